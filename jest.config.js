@@ -1,0 +1,11 @@
+/** @type {import('jest').Config} */
+module.exports = {
+	testEnvironment: 'node',
+	roots: ['<rootDir>/test'],
+	testMatch: ['**/*.test.ts'],
+	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.jest.json' }] },
+	setupFiles: ['<rootDir>/test/support/setup.ts'],
+	// The engine is large: two workers fill the smallest machine that this package is tested on.
+	maxWorkers: 2,
+	testTimeout: 30_000,
+};
