@@ -1,0 +1,48 @@
+/**
+ * The defaults: quick enough for tests, without limits, with one account that has credit.
+ */
+import { defaultCatalogue } from './catalogue';
+import { defaultResult } from './results';
+import type { FakeDeapiOptions, FakeSettings } from './types';
+
+/**
+ * Scales the retry schedule of nearly 23 hours to 0.8 s.
+ */
+const QUICK_RETRIES = 1e-5;
+
+/**
+ * @param options what differs from the defaults; undefined counts as not given
+ * @returns all settings
+ */
+export function settingsFrom(options: FakeDeapiOptions): FakeSettings {
+	const given = Object.entries(options).filter(([, value]) => value !== undefined);
+	const defaults: FakeSettings = {
+		apiKeys: ['test-key'],
+		webhookSecret: undefined,
+		accountWebhookUrl: undefined,
+		balance: 100,
+		price: 0.15,
+		models: options.models ?? defaultCatalogue(),
+		submitsPerMinute: undefined,
+		submitsPerDay: undefined,
+		statusPerMinute: undefined,
+		statusPerDay: undefined,
+		minuteMs: 60_000,
+		retryAfter: undefined,
+		rateLimitType: true,
+		pendingMs: 20,
+		processingMs: 60,
+		webhookTimeScale: QUICK_RETRIES,
+		webhookTimeoutMs: 10_000,
+		webhookExtraData: {},
+		webhooksEnabled: true,
+		requireHttpsWebhooks: true,
+		resultFile: options.resultFile ?? defaultResult(),
+		resultTtlMs: 3_600_000,
+		ca: undefined,
+		suspended: false,
+		recordBodies: true,
+		publicUrl: undefined,
+	};
+	return { ...defaults, ...Object.fromEntries(given) };
+}
