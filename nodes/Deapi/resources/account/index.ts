@@ -1,0 +1,28 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { endpointExpression } from '../../shared/endpoints';
+import { operation } from '../../shared/operation';
+import { getBalance } from './getBalance';
+
+export const accountProperties: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['account'] } },
+		default: 'getBalance',
+		options: [
+			{
+				name: 'Get Balance',
+				value: 'getBalance',
+				action: 'Get the account balance',
+				description: 'Read how much credit the account has',
+				routing: {
+					request: { method: 'GET', url: endpointExpression('balance') },
+					send: { paginate: true },
+					operations: { pagination: operation(getBalance) },
+				},
+			},
+		],
+	},
+];

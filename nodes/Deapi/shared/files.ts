@@ -1,0 +1,104 @@
+import type { IBinaryData, IExecuteSingleFunctions } from 'n8n-workflow';
+import { HEAD_BYTES, id3TagSize } from './media';
+import type { FileStream } from './types';
+import { isObject } from './values';
+
+/** A file of an input item, wherever n8n keeps it. */
+export interface InputFile {
+	/** The exact size in bytes. */
+	size: number;
+	fileName: string | undefined;
+	/**
+	 * The file's first bytes, and those behind an ID3 tag where it has one. Reads from the start each
+	 * time; at most the tag and a few kilobytes go through memory.
+	 */
+	readHead(): Promise<{ head: Buffer; afterTag?: Buffer }>;
+	/** The content, to be read once: a stream where the file lies outside memory. */
+	open(): Promise<Buffer | FileStream>;
+}
+
+/** The binary field that was named does not exist; `existing` are those that do. */
+export interface MissingFile {
+	existing: string[];
+}
+
+/**
+ * Finds a binary field of the current item. The field may be named, or given as the file itself by
+ * an expression such as `{{ $binary.data }}`.
+ *
+ * @param field the parameter's value
+ */
+export async function findInputFile(
+	context: IExecuteSingleFunctions,
+	field: unknown,
+): Promise<InputFile | MissingFile> {
+	const binary = findBinary(context, field);
+	if (binary === undefined) return { existing: binaryFieldsOf(context) };
+
+	const { id, fileName } = binary;
+	const inMemory = id ? undefined : Buffer.from(binary.data, 'base64');
+	const open = async () =>
+		inMemory ?? (await context.helpers.getBinaryStream(id as string, STREAM_CHUNK_BYTES));
+	const size = inMemory?.length ?? (await storedSize(context, binary));
+	return { size, fileName, open, readHead: async () => await readHead(await open()) };
+}
+
+const STREAM_CHUNK_BYTES = 256 * 1024;
+
+/** `bytes` is exact but younger than n8n 1.x; `fileSize` is rounded text and of no use. */
+async function storedSize(context: IExecuteSingleFunctions, binary: IBinaryData): Promise<number> {
+	if (typeof binary.bytes === 'number') return binary.bytes;
+	return (await context.helpers.getBinaryMetadata(binary.id as string)).fileSize;
+}
+
+function findBinary(context: IExecuteSingleFunctions, field: unknown): IBinaryData | undefined {
+	if (isBinary(field)) return field;
+	if (typeof field !== 'string' || field.trim() === '') return undefined;
+	try {
+		const binary = context.helpers.assertBinaryData(field.trim());
+		return isBinary(binary) ? binary : undefined;
+	} catch {
+		// n8n's own message does not say which fields there are; ours does.
+		return undefined;
+	}
+}
+
+function isBinary(value: unknown): value is IBinaryData {
+	return isObject(value) && typeof value.mimeType === 'string' && typeof value.data === 'string';
+}
+
+/** The current item's binary fields, also where a workflow keeps files inside its JSON. */
+function binaryFieldsOf(context: IExecuteSingleFunctions): string[] {
+	const { binary, json } = context.getInputData();
+	const inJson = Object.entries(json ?? {}).filter(([, value]) => isBinary(value));
+	return [...Object.keys(binary ?? {}), ...inJson.map(([name]) => name)];
+}
+
+async function readHead(
+	content: Buffer | FileStream,
+): Promise<{ head: Buffer; afterTag?: Buffer }> {
+	if (Buffer.isBuffer(content)) {
+		const tag = id3TagSize(content);
+		const head = content.subarray(0, HEAD_BYTES);
+		return tag > 0 ? { head, afterTag: content.subarray(tag, tag + HEAD_BYTES) } : { head };
+	}
+	let head = Buffer.alloc(0);
+	let afterTag = Buffer.alloc(0);
+	let tag = 0;
+	let position = 0;
+	// Leaving the loop closes the stream.
+	for await (const part of content as AsyncIterable<Buffer>) {
+		if (head.length < HEAD_BYTES) {
+			head = Buffer.concat([head, part.subarray(0, HEAD_BYTES - head.length)]);
+			tag = id3TagSize(head);
+		}
+		if (tag > 0 && position + part.length > tag) {
+			const from = Math.max(0, tag - position);
+			afterTag = Buffer.concat([afterTag, part.subarray(from)]).subarray(0, HEAD_BYTES);
+		}
+		position += part.length;
+		const needed = tag > 0 ? tag + HEAD_BYTES : HEAD_BYTES;
+		if (position >= needed) break;
+	}
+	return tag > 0 ? { head, afterTag } : { head };
+}

@@ -1,0 +1,47 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** Whether a value is a plain object: JSON's `{…}`, not an array and not null. */
+export function isObject(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A text that is worth showing, or undefined. */
+export function textOf(value: unknown): string | undefined {
+	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+/**
+ * A number, also where it came as text (`"512"`): PHP prints numbers from its database that way, and
+ * n8n expressions often give text.
+ */
+export function numberOf(value: unknown): number | undefined {
+	if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+	if (typeof value !== 'string' || value.trim() === '') return undefined;
+	const number = Number(value);
+	return Number.isFinite(number) ? number : undefined;
+}
+
+/**
+ * Words as a list in a sentence: `a`, `a and b`, `a, b and c`.
+ *
+ * @param words at least one
+ * @param join the last comma's stand-in
+ */
+export function listOf(words: string[], join = 'and'): string {
+	if (words.length < 2) return words[0] ?? '';
+	return `${words.slice(0, -1).join(', ')} ${join} ${words.at(-1)}`;
+}
+
+/** A duration in words a person can use: `45 seconds`, `12 minutes`, `5 hours`. */
+export function durationText(seconds: number): string {
+	const amount = (value: number, unit: string) => `${value} ${unit}${value === 1 ? '' : 's'}`;
+	if (seconds < 120) return amount(Math.ceil(seconds), 'second');
+	if (seconds < 7200) return amount(Math.ceil(seconds / 60), 'minute');
+	return amount(Math.ceil(seconds / 3600), 'hour');
+}
+
+/** A size in MB with one decimal at most: `20 MB`, `20.3 MB`. */
+export function sizeText(bytes: number): string {
+	const megabytes = bytes / (1024 * 1024);
+	return `${Math.ceil(megabytes * 10) / 10} MB`;
+}
