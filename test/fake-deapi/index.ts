@@ -97,7 +97,11 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 		}
 	};
 
-	const listener: http.RequestListener = (request, response) => void handle(request, response);
+	const running = new Set<Promise<void>>();
+	const listener: http.RequestListener = (request, response) => {
+		const handling = handle(request, response).finally(() => running.delete(handling));
+		running.add(handling);
+	};
 	const server = tls ? https.createServer(tls, listener) : http.createServer(listener);
 	// Uploads may be slow, and a fault may hold one for as long as a test likes.
 	server.requestTimeout = 0;
@@ -153,6 +157,7 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 			server.close();
 			server.closeAllConnections();
 			await ended;
+			await Promise.all(running);
 		},
 	};
 }

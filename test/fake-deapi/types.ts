@@ -244,7 +244,10 @@ export type Fault =
 	| { type: 'hang' }
 	| { type: 'cutBeforeBody' }
 	| { type: 'cutDuringBody'; afterBytes: number }
-	/** Reading stops after so many bytes and the connection stays open. */
+	/**
+	 * Reading stops after so many bytes and the connection stays open. The fake then does not see
+	 * the client go: the record's `endedAt` stays null until `close`.
+	 */
 	| { type: 'stallBody'; afterBytes: number }
 	| { type: 'cutAfterBody'; accept: boolean }
 	| { type: 'cutDuringAnswer'; accept: boolean }
