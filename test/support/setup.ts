@@ -1,0 +1,12 @@
+import 'reflect-metadata';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+// n8n-core reads these while it is loaded. Its own folder would be the user's home.
+const userFolder = mkdtempSync(path.join(tmpdir(), 'n8n-engine-'));
+process.env.N8N_USER_FOLDER = userFolder;
+process.env.N8N_DIAGNOSTICS_ENABLED = 'false';
+process.env.N8N_LOG_LEVEL ??= 'silent';
+
+process.on('exit', () => rmSync(userFolder, { recursive: true, force: true }));
