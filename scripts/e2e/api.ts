@@ -138,7 +138,11 @@ export class N8nApi {
 		name: string,
 		data: Record<string, unknown>,
 	): Promise<{ id: string; name: string }> {
-		const { id } = await this.call<{ id: string }>('POST', '/rest/credentials', { type, name, data });
+		const { id } = await this.call<{ id: string }>('POST', '/rest/credentials', {
+			type,
+			name,
+			data,
+		});
 		return { id, name };
 	}
 
@@ -281,7 +285,9 @@ export class N8nApi {
 			if (cookie.startsWith('n8n-auth=')) this.cookie = cookie.split(';')[0] ?? '';
 		}
 		if (!answer.ok) {
-			throw new Error(`${method} ${path}: ${answer.status} ${(await answer.text()).slice(0, 2000)}`);
+			throw new Error(
+				`${method} ${path}: ${answer.status} ${(await answer.text()).slice(0, 2000)}`,
+			);
 		}
 		return answer;
 	}

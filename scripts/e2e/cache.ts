@@ -43,16 +43,20 @@ export async function prepareCache(): Promise<Cache> {
 		await installAfresh(n8nFolder, `n8n@${N8N_VERSION}`, { ignoreScripts: true });
 		await expectVersion(path.join(n8nModules, 'n8n'), N8N_VERSION);
 	});
-	await once("n8n's SQLite, built for Node 24", path.join(n8nFolder, '.sqlite3-built'), async () => {
-		await npm(n8nFolder, ['rebuild', 'sqlite3', '--ignore-scripts=false'], {
-			PATH: [path.dirname(node), process.env.PATH].join(path.delimiter),
-			npm_config_nodedir: await headersOf(nodePackage),
-		});
-		await run(node, ['-e', "require('sqlite3')"], {
-			cwd: n8nFolder,
-			logFile: path.join(n8nFolder, 'npm.log'),
-		});
-	});
+	await once(
+		"n8n's SQLite, built for Node 24",
+		path.join(n8nFolder, '.sqlite3-built'),
+		async () => {
+			await npm(n8nFolder, ['rebuild', 'sqlite3', '--ignore-scripts=false'], {
+				PATH: [path.dirname(node), process.env.PATH].join(path.delimiter),
+				npm_config_nodedir: await headersOf(nodePackage),
+			});
+			await run(node, ['-e', "require('sqlite3')"], {
+				cwd: n8nFolder,
+				logFile: path.join(n8nFolder, 'npm.log'),
+			});
+		},
+	);
 
 	const s3Folder = path.join(folder, `s3rver-${S3RVER_VERSION}`);
 	await once(`s3rver ${S3RVER_VERSION}`, path.join(s3Folder, '.installed'), async () => {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import path from 'node:path';
 import type { Cache } from './cache';
 import { Child } from './child';
+import { freePort } from './ports';
 import { atTheEnd } from './teardown';
 
 interface N8nOptions {
@@ -35,7 +36,8 @@ export class N8n {
 	/** Starts n8n and waits until it answers. */
 	async start(): Promise<void> {
 		const { cache, logFile, role = 'start' } = this.options;
-		this.child = new Child(cache.node, [cache.n8n, role], { env: this.environment(), logFile });
+		const env = { ...this.environment(), N8N_RUNNERS_BROKER_PORT: String(await freePort()) };
+		this.child = new Child(cache.node, [cache.n8n, role], { env, logFile });
 		await this.untilReady(this.child);
 	}
 
@@ -61,6 +63,8 @@ export class N8n {
 		const searchPath = [binFolder, path.dirname(cache.node), process.env.PATH];
 		return {
 			PATH: searchPath.filter(Boolean).join(path.delimiter),
+			// As in n8n's own image.
+			NODE_ENV: 'production',
 			N8N_USER_FOLDER: userFolder,
 			N8N_PORT: String(port),
 			N8N_LISTEN_ADDRESS: '127.0.0.1',
@@ -68,7 +72,6 @@ export class N8n {
 			N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
 			N8N_TEMPLATES_ENABLED: 'false',
 			N8N_PERSONALIZATION_ENABLED: 'false',
-			N8N_RUNNERS_ENABLED: 'false',
 			N8N_SECURE_COOKIE: 'false',
 			...(publicUrl ? { WEBHOOK_URL: publicUrl } : {}),
 			...(role === 'worker'

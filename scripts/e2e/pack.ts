@@ -21,8 +21,7 @@ export async function buildAndPack(projectFolder: string, targetFolder: string):
 
 /** Packs a folder as it lies there. */
 export async function pack(packageFolder: string, targetFolder: string): Promise<Tarball> {
-	const manifest = await readFile(path.join(packageFolder, 'package.json'), 'utf8');
-	const { name, version } = JSON.parse(manifest) as { name: string; version: string };
+	const { name, version } = await nameAndVersion(packageFolder);
 	await run('npm', ['pack', '--ignore-scripts', '--pack-destination', targetFolder], {
 		cwd: packageFolder,
 		logFile: path.join(targetFolder, 'pack.log'),
@@ -30,6 +29,14 @@ export async function pack(packageFolder: string, targetFolder: string): Promise
 	const file = (await readdir(targetFolder)).find((entry) => entry.endsWith(`-${version}.tgz`));
 	if (!file) throw new Error(`npm pack left no tarball in ${targetFolder}`);
 	return { file: path.join(targetFolder, file), name, version };
+}
+
+/** A tarball that lies ready: its own manifest says what it is. */
+export async function tarballAt(file: string, scratchFolder: string): Promise<Tarball> {
+	await run('tar', ['-xzf', file, '-C', scratchFolder, 'package/package.json'], {
+		logFile: path.join(scratchFolder, 'pack.log'),
+	});
+	return { file, ...(await nameAndVersion(path.join(scratchFolder, 'package'))) };
 }
 
 /**
@@ -51,6 +58,12 @@ esac
 	await writeFile(file, script);
 	await chmod(file, 0o755);
 	return binFolder;
+}
+
+async function nameAndVersion(packageFolder: string): Promise<{ name: string; version: string }> {
+	const manifest = await readFile(path.join(packageFolder, 'package.json'), 'utf8');
+	const { name, version } = JSON.parse(manifest) as { name: string; version: string };
+	return { name, version };
 }
 
 function findInPath(program: string): string {

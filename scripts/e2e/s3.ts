@@ -54,7 +54,9 @@ export async function startS3(cache: Cache, folder: string): Promise<S3Server> {
 		async keys() {
 			if (!existsSync(bucketFolder)) return [];
 			const files = await readdir(bucketFolder, { recursive: true });
-			return files.filter((file) => file.endsWith(suffix)).map((file) => file.slice(0, -suffix.length));
+			return files
+				.filter((file) => file.endsWith(suffix))
+				.map((file) => file.slice(0, -suffix.length));
 		},
 		async read(key) {
 			return await readFile(path.join(bucketFolder, key + suffix));

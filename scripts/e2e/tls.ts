@@ -35,7 +35,10 @@ export async function makeCertificate(folder: string): Promise<Certificate> {
  * n8n sees every request as its caller sent it, and WebSockets need no care. While n8n is down, callers
  * see their connection end.
  */
-export async function putTlsInFrontOf(targetPort: number, certificate: Certificate): Promise<string> {
+export async function putTlsInFrontOf(
+	targetPort: number,
+	certificate: Certificate,
+): Promise<string> {
 	const open = new Set<Socket>();
 	const server = createServer(certificate, (client) => {
 		const target = connect(targetPort, '127.0.0.1');
