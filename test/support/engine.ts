@@ -36,7 +36,8 @@ import type {
 } from 'n8n-workflow';
 import { ICredentialsHelper, UnexpectedError, Workflow } from 'n8n-workflow';
 import { DeapiApi } from '../../credentials/DeapiApi.credentials';
-import { Deapi } from '../../nodes/Deapi/Deapi.node';
+// With its ending: beside it lies Deapi.node.json, which Node would take first.
+import { Deapi } from '../../nodes/Deapi/Deapi.node.ts';
 import { standInNodes } from './nodes';
 
 export const PACKAGE = 'n8n-nodes-deapi-aud2video';

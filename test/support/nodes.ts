@@ -143,6 +143,7 @@ export function standInNodes(): { [type: string]: INodeType } {
 		'test.pass': new PassNode(),
 		'n8n-nodes-base.manualTrigger': new StartNode(),
 		'n8n-nodes-base.noOp': new PassNode(),
+		'n8n-nodes-base.stickyNote': new PassNode(),
 		'n8n-nodes-base.readWriteFile': new ReadWriteFileNode(),
 	};
 }

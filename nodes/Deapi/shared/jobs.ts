@@ -128,7 +128,8 @@ export async function waitForJob(
 
 		const reading = await readJob(context, credentials, requestId, settings);
 		if ('job' in reading) {
-			const { status } = reading.job;
+			const { status, progress } = reading.job;
+			context.logger.debug(`deAPI job ${requestId}: ${status}`, { status, progress });
 			if (status === 'done' || status === 'error') return reading;
 			faults = 0;
 		} else if (left()) {

@@ -210,6 +210,8 @@ async function send(
 			if (answer.status < 300 && requestId !== undefined) {
 				const job: SubmittedJob = { request_id: requestId, ...values.sent };
 				run.submissions.set(item, { job });
+				// In n8n's log the ID survives whatever happens to this execution.
+				context.logger.info(`deAPI accepted the job ${requestId}`, { request_id: requestId, item });
 				return { done: { job } };
 			}
 			if (answer.status >= 300 && answer.status < 500) {
