@@ -41,6 +41,7 @@ export function claimDelivery(
 		if (!own.has(key)) own.set(key, time);
 	}
 	forgetOld(own, now);
+	forgetSurplus(own);
 	if (own.has(delivery)) return false;
 	own.set(delivery, now);
 	forgetSurplus(own);
@@ -79,9 +80,4 @@ function forgetSurplus(own: Map<string, number>): void {
 	if (surplus <= 0) return;
 	const oldestFirst = [...own].sort(([, a], [, b]) => a - b);
 	for (const [key] of oldestFirst.slice(0, surplus)) own.delete(key);
-}
-
-/** Forgets what the process knows, as a restart does. For tests. */
-export function forgetClaims(): void {
-	claims.clear();
 }

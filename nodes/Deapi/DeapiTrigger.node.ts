@@ -1,0 +1,175 @@
+import type {
+	IHookFunctions,
+	INodeType,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
+import { CREDENTIAL_TYPE } from './shared/http';
+import { receiveCall } from './shared/receive';
+import { textOf } from './shared/values';
+
+export class DeapiTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'deAPI Trigger',
+		name: 'deapiTrigger',
+		icon: { light: 'file:deapi.svg', dark: 'file:deapi.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
+		description: 'Starts the workflow when deAPI reports that a video is ready or a job has ended',
+		eventTriggerDescription: 'Waiting for a call from deAPI to the test URL',
+		activationMessage:
+			"deAPI's calls to the production URL now start this workflow. Make sure that deAPI knows the URL.",
+		defaults: { name: 'deAPI Trigger' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'deapiApi', required: true }],
+		webhooks: [
+			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' },
+		],
+		properties: [
+			{
+				displayName:
+					"deAPI has to know the webhook URL shown above. For single jobs, enter it under 'Options' > 'Webhook URL' of the deAPI node. For all jobs of the account, enter it in the deAPI dashboard. deAPI calls https addresses only. The test URL works while the editor listens, the production URL while the workflow is active.",
+				name: 'urlNotice',
+				type: 'notice',
+				default: '',
+			},
+			{
+				displayName: 'Events',
+				name: 'events',
+				type: 'multiOptions',
+				required: true,
+				default: ['job.completed', 'job.failed'],
+				description: 'What starts the workflow',
+				options: [
+					{
+						name: 'Job Completed',
+						value: 'job.completed',
+						description: 'The result is ready',
+					},
+					{
+						name: 'Job Failed',
+						value: 'job.failed',
+						description: 'The job was given up, and the item says why',
+					},
+					{
+						name: 'Job Processing',
+						value: 'job.processing',
+						description: 'The work on the job has begun',
+					},
+				],
+			},
+			{
+				displayName: 'Job Types',
+				name: 'jobTypes',
+				type: 'multiOptions',
+				default: ['audio2video'],
+				description:
+					'Which jobs to hear of. Leave empty for every type. For a type that is not listed, use an expression that gives a list of texts.',
+				// The inference types of deAPI's specification, and those that only its webhooks name.
+				options: [
+					{ name: 'Audio File to Text', value: 'audio_file2text' },
+					{ name: 'Audio to Text', value: 'audio2text' },
+					{ name: 'Audio to Video', value: 'audio2video' },
+					{ name: 'Image Background Removal', value: 'img-rmbg' },
+					{ name: 'Image to Image', value: 'img2img' },
+					{ name: 'Image to Text', value: 'img2txt' },
+					{ name: 'Image to Video', value: 'img2video' },
+					{ name: 'Image Upscaling', value: 'img-upscale' },
+					{ name: 'Text to Audio', value: 'txt2audio' },
+					{ name: 'Text to Embedding', value: 'txt2embedding' },
+					{ name: 'Text to Image', value: 'txt2img' },
+					{ name: 'Text to Music', value: 'txt2music' },
+					{ name: 'Text to Video', value: 'txt2video' },
+					{ name: 'Video Background Removal', value: 'vid-rmbg' },
+					{ name: 'Video File to Text', value: 'video_file2text' },
+					{ name: 'Video Replacement', value: 'video-replace' },
+					{ name: 'Video to Text', value: 'video2text' },
+					{ name: 'Video Upscaling', value: 'vid-upscale' },
+				],
+			},
+			{
+				displayName: 'Simplify',
+				name: 'simplify',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether to return a simplified version of the response instead of the raw data',
+			},
+			{
+				displayName: 'Download Result',
+				name: 'downloadResult',
+				type: 'boolean',
+				default: true,
+				description:
+					"Whether to fetch a completed job's result into a binary field. If it cannot be fetched, the item comes without it and says why in 'download_error'.",
+			},
+			{
+				displayName: 'Options',
+				name: 'options',
+				type: 'collection',
+				placeholder: 'Add option',
+				default: {},
+				options: [
+					{
+						displayName: 'Accept Unsigned Calls',
+						name: 'acceptUnsigned',
+						type: 'boolean',
+						default: false,
+						description:
+							'Whether to let in calls that carry no signature. Anybody who knows the URL can then start the workflow with data of their own. A call with a wrong signature is refused all the same.',
+					},
+					{
+						displayName: 'Put Output File in Field',
+						name: 'outputBinaryProperty',
+						type: 'string',
+						default: 'data',
+						placeholder: 'e.g. data',
+						description: 'The binary field that the result is put in',
+						hint: 'The name of the output binary field to put the file in',
+					},
+				],
+			},
+		],
+	};
+
+	/**
+	 * deAPI has no API to register a URL: the user enters it. What these methods are for is to refuse
+	 * the activation of a trigger that could let nobody in.
+	 */
+	webhookMethods = {
+		default: {
+			/** Always false, so that `create` looks at the credential on every activation. */
+			async checkExists(this: IHookFunctions): Promise<boolean> {
+				return false;
+			},
+
+			async create(this: IHookFunctions): Promise<boolean> {
+				const acceptsUnsigned = this.getNodeParameter('options.acceptUnsigned', false) === true;
+				const { webhookSecret } = await this.getCredentials(CREDENTIAL_TYPE);
+				if (textOf(webhookSecret) === undefined && !acceptsUnsigned) {
+					throw new NodeOperationError(
+						this.getNode(),
+						"'Webhook Secret' is empty in the 'deAPI API' credential",
+						{
+							description:
+								"Without it nobody can tell deAPI's calls from others. With API version v1, copy the secret from the webhook settings of the deAPI dashboard into the credential; with v2, enter any text of 32 to 255 characters. To go without, turn on 'Accept Unsigned Calls' under 'Options'.",
+						},
+					);
+				}
+				return true;
+			},
+
+			async delete(this: IHookFunctions): Promise<boolean> {
+				return true;
+			},
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receiveCall(this);
+	}
+}
