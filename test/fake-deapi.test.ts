@@ -220,16 +220,13 @@ describe('submit', () => {
 			Buffer.from(`\r\n--${body.getBoundary().slice(0, -1)}\r\n`),
 		]);
 		body.append('audio', tricky, { filename: 'a.mp3', contentType: 'audio/mpeg' });
-		const bytes = body.getBuffer();
+		// What follows the last delimiter is no part, however much it looks like one.
+		const bytes = Buffer.concat([body.getBuffer(), Buffer.from('X: y\r\n\r\n')]);
 		const request = http.request(fake.url + V1, {
 			method: 'POST',
 			headers: { ...AUTH, ...body.getHeaders() },
 		});
-		request.setNoDelay(true);
-		for (let at = 0; at < bytes.length; at += 7) {
-			request.write(bytes.subarray(at, at + 7));
-			if (at % 70 === 0) await new Promise(setImmediate);
-		}
+		for (const byte of bytes) request.write(Buffer.of(byte));
 		request.end();
 		const [response] = (await once(request, 'response')) as [http.IncomingMessage];
 		response.resume();
@@ -692,9 +689,12 @@ describe('models', () => {
 
 describe('jobs', () => {
 	it('goes from pending by processing to done, its progress growing', async () => {
-		const fake = await start({ pendingMs: 20, processingMs: 100 });
+		const fake = await start({ processingMs: 200 });
+		fake.holdJobs(true);
 		const requestId = await submitted(fake);
-		const seen: Status[] = [];
+		const seen = [await statusOf(fake, requestId)];
+		fake.holdJobs(false);
+		fake.startJob(requestId);
 		while (seen.at(-1)?.status !== 'done') seen.push(await statusOf(fake, requestId));
 		const states = seen.map(({ status }) => status);
 		expect([...new Set(states)]).toEqual(['pending', 'processing', 'done']);
@@ -734,6 +734,27 @@ describe('jobs', () => {
 		fake.holdJobs(false);
 		await fake.waitFor(() => fake.jobs[1]?.status === 'done');
 		expect((await statusOf(fake, other)).status).toBe('done');
+	});
+
+	it('keeps a progress that was fixed, whatever the clock says', async () => {
+		const fake = await start({ pendingMs: 0, processingMs: 60_000 });
+		const requestId = await submitted(fake);
+		fake.startJob(requestId);
+		fake.setProgress(requestId, 5);
+		fake.settings.processingMs = 0;
+		const started = Date.now();
+		await fake.waitFor(() => Date.now() > started + 2);
+		expect((await statusOf(fake, requestId)).progress).toBe(5);
+	});
+
+	it('goes by itself to its end', async () => {
+		const fake = await start();
+		await submitted(fake);
+		await fake.waitFor(() => fake.jobs[0]?.status === 'done');
+		const { submittedAt = 0, startedAt, endedAt } = fake.jobs[0] ?? {};
+		// Timers may fire a millisecond early.
+		expect((startedAt ?? 0) - submittedAt).toBeGreaterThanOrEqual(19);
+		expect((endedAt ?? 0) - (startedAt ?? 0)).toBeGreaterThanOrEqual(59);
 	});
 
 	it('ends in error when told to, with the fields of the contract, and gives the money back', async () => {
@@ -782,6 +803,7 @@ describe('results', () => {
 	it('have a fresh link on each read, and refuse a changed one', async () => {
 		const { fake, requestId, link } = await done();
 		expect((await statusOf(fake, requestId)).result_url).not.toBe(link);
+		expect(fake.resultUrl(requestId)).not.toBe(fake.resultUrl(requestId));
 		for (const changed of [link.replace('expires=', 'expires=9'), `${link}0`, link.split('?')[0]]) {
 			const response = await get(fake, changed ?? '', {});
 			expect(response.status).toBe(403);
@@ -1266,6 +1288,16 @@ describe('close', () => {
 		await Promise.all(ended);
 		await fake.close();
 		await expect(get(fake, '/api/v2/models')).rejects.toThrow();
+	});
+
+	it('ends a download that nobody reads', async () => {
+		const fake = await startFakeDeapi({ resultFile: { size: 50_000_000 } });
+		const requestId = await submitted(fake);
+		fake.completeJob(requestId);
+		const response = await get(fake, fake.resultUrl(requestId), {});
+		await fake.close();
+		await expect(response.arrayBuffer()).rejects.toThrow();
+		expect(fake.requests.every((request) => request.endedAt !== null)).toBe(true);
 	});
 
 	it('is not needed for a wait to end', async () => {

@@ -245,22 +245,14 @@ async function send(
 			await over;
 			return;
 		}
-		if (!response.write(part)) await drained(response);
+		// Between two chunks of a file the client may have gone: then nothing drains any more.
+		if (!response.write(part)) await Promise.race([drained(response), over]);
+		if (response.destroyed) throw new Error('The client went away.');
 	}
 	response.end();
 	await over;
 }
 
-/** Resolves when more can be written, or never will. */
 async function drained(response: http.ServerResponse): Promise<void> {
-	await new Promise<void>((resolve) => {
-		const done = () => {
-			response.off('drain', done);
-			response.off('close', done);
-			resolve();
-		};
-		response.on('drain', done);
-		response.on('close', done);
-	});
-	if (response.destroyed) throw new Error('The client went away.');
+	await new Promise<void>((resolve) => response.once('drain', resolve));
 }
