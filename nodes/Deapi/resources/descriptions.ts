@@ -5,9 +5,37 @@ export function showFor(resource: string, ...operations: string[]) {
 	return { show: { resource: [resource], operation: operations } };
 }
 
-/** The job's own values: sent under deAPI's names by their routing. */
-export function videoFields(...operations: string[]): INodeProperties[] {
-	const displayOptions = showFor('video', ...operations);
+const LENGTH_OPTIONS = {
+	frames: {
+		name: 'Frames',
+		value: 'frames',
+		description: 'Say how many pictures the video has',
+	},
+	seconds: {
+		name: 'Seconds',
+		value: 'seconds',
+		description: 'Say how long the video is',
+	},
+	matchAudio: {
+		name: 'Match Audio',
+		value: 'matchAudio',
+		description: 'Make the video as long as the sound',
+	},
+};
+
+/**
+ * The job's own values: sent under deAPI's names by their routing.
+ *
+ * @param lengths how the operation lets the user choose the video's length
+ */
+export function videoFields(
+	operation: string,
+	lengths: Array<keyof typeof LENGTH_OPTIONS>,
+): INodeProperties[] {
+	const displayOptions = showFor('video', operation);
+	const showForLength = (mode: string) => ({
+		show: { ...displayOptions.show, lengthMode: [mode] },
+	});
 	return [
 		{
 			displayName: 'Model',
@@ -56,15 +84,35 @@ export function videoFields(...operations: string[]): INodeProperties[] {
 			routing: { send: { type: 'body', property: 'height' } },
 		},
 		{
+			displayName: 'Length',
+			name: 'lengthMode',
+			type: 'options',
+			noDataExpression: true,
+			default: 'frames',
+			displayOptions,
+			description: 'How the length of the video is decided',
+			options: lengths.map((length) => LENGTH_OPTIONS[length]),
+		},
+		{
 			displayName: 'Frames',
 			name: 'frames',
 			type: 'number',
 			default: 97,
 			required: true,
-			displayOptions,
+			displayOptions: showForLength('frames'),
 			description:
 				'How many pictures the video has. Divided by FPS this is its length: 97 frames at 24 FPS are 4 seconds.',
 			routing: { send: { type: 'body', property: 'frames' } },
+		},
+		{
+			displayName: 'Duration',
+			name: 'duration',
+			type: 'number',
+			default: 4,
+			required: true,
+			typeOptions: { numberPrecision: 3 },
+			displayOptions: showForLength('seconds'),
+			description: 'Length of the video in seconds',
 		},
 		{
 			displayName: 'FPS',
@@ -150,4 +198,28 @@ export function waitOptions(onlyWhenWaiting: boolean): INodeProperties[] {
 				'Seconds until the wait is given up. The job itself goes on; its request ID is in the message.',
 		},
 	];
+}
+
+/** What to do when the wanted length is more than the model makes. */
+export function whenTooLongOption(lengths: string[]): INodeProperties {
+	return {
+		displayName: 'When Too Long',
+		name: 'whenTooLong',
+		type: 'options',
+		default: 'shorten',
+		displayOptions: { show: { '/lengthMode': lengths } },
+		description: 'What to do when the length is more than the model makes',
+		options: [
+			{
+				name: 'Shorten',
+				value: 'shorten',
+				description: 'Make the longest video that the model can, and say so in the item',
+			},
+			{
+				name: 'Stop With a Message',
+				value: 'fail',
+				description: 'Send nothing and say how long it may be',
+			},
+		],
+	};
 }

@@ -1,6 +1,6 @@
 import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { toNoAnswer } from './http';
-import { limitStream } from './streams';
+import { breakOffWhenIdle, limitStream } from './streams';
 import type { FileContext, FileStream, ResultFile } from './types';
 import { isObject, numberOf, sizeText } from './values';
 import { pause } from './waiting';
@@ -12,8 +12,7 @@ export const RESULT_LIMIT_BYTES = 110 * 1024 * 1024;
 const TRIES = 3;
 const WAIT_BETWEEN_TRIES_MS = 1000;
 const MAX_REDIRECTS = 3;
-/** Without a byte for so long, the storage server is taken as gone, in milliseconds. */
-const TIMEOUT_MS = 120_000;
+const IDLE_TIMEOUT_MS = 120_000;
 
 /** A download that did not work, as the end of "…: ". */
 export interface DownloadFailure {
@@ -38,6 +37,8 @@ export interface DownloadRequest {
 	baseUrl: string;
 	/** What the user set under the node's request options. */
 	options?: Pick<IHttpRequestOptions, 'proxy' | 'skipSslCertificateValidation'>;
+	/** Without a byte for so long the storage server is taken as gone, in milliseconds. */
+	idleTimeout?: number;
 	signal?: AbortSignal;
 }
 
@@ -96,7 +97,9 @@ async function fetchOnce(
 				ignoreHttpStatusErrors: true,
 				// Followed by hand, so that each step is held to the same rules as the first.
 				disableFollowRedirect: true,
-				timeout: TIMEOUT_MS,
+				// A packed body would have another length than the one that is announced.
+				headers: { 'Accept-Encoding': 'identity' },
+				timeout: request.idleTimeout ?? IDLE_TIMEOUT_MS,
 				...request.options,
 				...(request.signal ? { abortSignal: request.signal } : {}),
 			})) as IN8nHttpFullResponse;
@@ -106,10 +109,13 @@ async function fetchOnce(
 		const location = headerOf(response, 'location');
 		if (response.statusCode >= 300 && response.statusCode < 400 && location !== undefined) {
 			discard(response);
+			if (!URL.canParse(location, url)) {
+				return { failure: { reason: 'the link leads to no valid address', isFinal: true } };
+			}
 			url = new URL(location, url).toString();
 			continue;
 		}
-		return await store(context, request.requestId, response);
+		return await store(context, request, response);
 	}
 	return { failure: { reason: 'the link leads from one redirect to the next', isFinal: true } };
 }
@@ -126,7 +132,7 @@ const EXPIRED = [400, 401, 403, 404, 410];
 
 async function store(
 	context: FileContext,
-	requestId: string,
+	{ requestId, idleTimeout = IDLE_TIMEOUT_MS }: DownloadRequest,
 	response: IN8nHttpFullResponse,
 ): Promise<Download> {
 	const { statusCode } = response;
@@ -141,12 +147,12 @@ async function store(
 		return { failure: { reason: `the storage server sent ${contentType} instead of a file` } };
 	}
 	const announced = numberOf(headerOf(response, 'content-length'));
-	const isEncoded = headerOf(response, 'content-encoding') !== undefined;
 	if (announced !== undefined && announced > RESULT_LIMIT_BYTES) {
 		discard(response);
 		return { failure: tooLarge() };
 	}
 	let isTooLarge = false;
+	let isStored = false;
 	const { stream, received } = limitStream(
 		response.body as unknown as FileStream,
 		RESULT_LIMIT_BYTES,
@@ -155,18 +161,23 @@ async function store(
 			return new Error(tooLarge().reason);
 		},
 	);
+	// The request's own time limit ends when the head of the answer is there.
+	const isOver = () => isStored || stream.destroyed;
+	void breakOffWhenIdle(stream, received, idleTimeout, isOver);
 	try {
 		const name = fileNameOf(requestId, contentType);
 		const file = await context.helpers.prepareBinaryData(stream, name, mimeOf(contentType));
 		if (isTooLarge) return { failure: tooLarge() };
 		if (received() === 0) return { failure: { reason: 'the file was empty' } };
-		if (announced !== undefined && !isEncoded && received() !== announced) {
+		if (announced !== undefined && received() < announced) {
 			const reason = `only ${received()} of ${announced} bytes arrived`;
 			return { failure: { reason } };
 		}
 		return { file };
 	} catch (error) {
 		return { failure: isTooLarge ? tooLarge() : toFailure(error) };
+	} finally {
+		isStored = true;
 	}
 }
 
@@ -182,13 +193,14 @@ function toFailure(error: unknown): DownloadFailure {
 	return cancelled ? { reason, isCancelled: true } : { reason };
 }
 
-function headerOf({ headers }: IN8nHttpFullResponse, name: string): string | undefined {
+/** A header of an answer, its name in lower case. */
+export function headerOf({ headers }: IN8nHttpFullResponse, name: string): string | undefined {
 	const value = isObject(headers) ? headers[name] : undefined;
 	return value === undefined || value === null ? undefined : String(value);
 }
 
 /** Gives the connection free: nobody is going to read the body. */
-function discard({ body }: IN8nHttpFullResponse): void {
+export function discard({ body }: IN8nHttpFullResponse): void {
 	const stream = body as unknown as Partial<FileStream> | undefined;
 	// A stream that is given up may still report that it broke off; nobody listens otherwise.
 	stream?.on?.('error', () => {});

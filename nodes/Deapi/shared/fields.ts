@@ -19,6 +19,10 @@ export const FIELD_LABELS: { [field: string]: string } = {
 	webhook_url: 'Webhook URL',
 	webhook_secret: 'Webhook Secret',
 	request_id: 'Request ID',
+	duration: 'Duration',
+	audio_url: 'Audio URL',
+	first_frame_image_url: 'First Frame Image URL',
+	last_frame_image_url: 'Last Frame Image URL',
 };
 
 /** A field's label in single quotation marks; an unknown field as deAPI calls it. */

@@ -1,4 +1,4 @@
-import type { IBinaryData, IExecuteSingleFunctions } from 'n8n-workflow';
+import type { IBinaryData, IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 import { HEAD_BYTES, id3TagSize } from './media';
 import type { FileStream } from './types';
 import { isObject } from './values';
@@ -34,7 +34,14 @@ export async function findInputFile(
 ): Promise<InputFile | MissingFile> {
 	const binary = findBinary(context, field);
 	if (binary === undefined) return { existing: binaryFieldsOf(context) };
+	return await toInputFile(context, binary);
+}
 
+/** A file that n8n has stored, ready to be looked at and to be sent. */
+export async function toInputFile(
+	context: IExecuteSingleFunctions,
+	binary: IBinaryData,
+): Promise<InputFile> {
 	const { id, fileName } = binary;
 	const inMemory = id ? undefined : Buffer.from(binary.data, 'base64');
 	const open = async () =>
@@ -52,19 +59,36 @@ async function storedSize(context: IExecuteSingleFunctions, binary: IBinaryData)
 }
 
 function findBinary(context: IExecuteSingleFunctions, field: unknown): IBinaryData | undefined {
-	if (isBinary(field)) return field;
+	if (isObject(field)) return isBinary(field) ? field : findDescribed(context, field);
 	if (typeof field !== 'string' || field.trim() === '') return undefined;
 	try {
-		const binary = context.helpers.assertBinaryData(field.trim());
-		return isBinary(binary) ? binary : undefined;
+		const binary: unknown = context.helpers.assertBinaryData(field.trim());
+		// A Code node may leave out everything but the content.
+		return isObject(binary) && hasContent(binary) ? (binary as unknown as IBinaryData) : undefined;
 	} catch {
 		// n8n's own message does not say which fields there are; ours does.
 		return undefined;
 	}
 }
 
+/** n8n's `$binary` gives a file without its content: the item has the one that it describes. */
+function findDescribed(
+	context: IExecuteSingleFunctions,
+	description: IDataObject,
+): IBinaryData | undefined {
+	const facts = Object.entries(description);
+	if (facts.length === 0) return undefined;
+	return Object.values(context.getInputData().binary ?? {}).find((binary) =>
+		facts.every(([name, value]) => binary[name as keyof IBinaryData] === value),
+	);
+}
+
 function isBinary(value: unknown): value is IBinaryData {
-	return isObject(value) && typeof value.mimeType === 'string' && typeof value.data === 'string';
+	return isObject(value) && typeof value.mimeType === 'string' && hasContent(value);
+}
+
+function hasContent({ data, id }: IDataObject): boolean {
+	return typeof data === 'string' || (typeof id === 'string' && id !== '');
 }
 
 /** The current item's binary fields, also where a workflow keeps files inside its JSON. */

@@ -20,8 +20,10 @@ import { pause } from './waiting';
 export interface WaitOptions {
 	/** Seconds until the wait is given up. */
 	timeout: number;
-	/** Seconds until the first look at the status. */
+	/** Seconds until the first look at the status, and between two looks in the beginning. */
 	pollInterval: number;
+	/** Whether the first look comes at once: the job may have ended long ago. */
+	looksAtOnce?: boolean;
 	/** The execution's cancel signal. */
 	signal?: AbortSignal;
 	/** Whether there is no point in waiting any longer, as the node is going to stop. */
@@ -94,15 +96,74 @@ export async function readJob(
 /** Until when an account may not read statuses, in milliseconds since 1970, by account. */
 const statusPauses = new Map<string, number>();
 
+/** When the account's rate limit ends, 0 where none is known; limits that are over are forgotten. */
+function pausedUntil(account: string): number {
+	for (const [key, until] of statusPauses) if (until <= Date.now()) statusPauses.delete(key);
+	return statusPauses.get(account) ?? 0;
+}
+
 /**
  * Reads a job's status until the job ends.
  *
  * deAPI allows a Basic account 50 looks a minute: a limit that one item meets holds for all items of
  * the account, whichever execution they belong to.
  *
- * @returns the job, done or in error
- * @throws nothing; what ends the wait is returned as a failure with the request ID
+ * @returns the job, done or in error, or what ended the wait
+ * @throws nothing
  */
+export async function waitForEnd(
+	context: DeapiContext,
+	credentials: DeapiCredentials,
+	requestId: string,
+	options: WaitOptions,
+	settings: RequestSettings = {},
+): Promise<{ job: Job } | { failure: Failure }> {
+	const { timeout, pollInterval, signal, isOver } = options;
+	const start = Date.now();
+	const end = start + timeout * 1000;
+	const account = accountKey(credentials);
+	const isStopped = () => signal?.aborted === true || isOver?.() === true;
+	let interval = pollInterval;
+	let wait = options.looksAtOnce === true ? 0 : interval;
+	let faults = 0;
+	let last: Failure | undefined;
+
+	for (;;) {
+		const wake = Math.max(Date.now() + wait * 1000, pausedUntil(account));
+		await pause(Math.min(wake, end) - Date.now(), signal, isOver);
+		if (isStopped()) return { failure: STOPPED_WAITING };
+		// This item or another one has met the limit; nothing is asked before it ends.
+		if (pausedUntil(account) > Date.now()) {
+			if (Date.now() >= end) return { failure: describeTimeout(timeout, last) };
+			continue;
+		}
+		const reading = await readJob(context, credentials, requestId, settings);
+		if ('job' in reading) {
+			const { status } = reading.job;
+			if (status === 'done' || status === 'error') return reading;
+			faults = 0;
+			last = undefined;
+		} else {
+			if (isStopped()) return { failure: STOPPED_WAITING };
+			last = reading.failure;
+			const { answer } = reading;
+			if (answer?.status === 429) {
+				const { kind, retryAfter } = readRateLimit(answer);
+				if (kind === 'daily') return reading;
+				statusPauses.set(account, Date.now() + retryAfter * 1000);
+			} else if (answer?.status === 404) {
+				if (Date.now() - start > UNKNOWN_GRACE_S * 1000) return reading;
+			} else if (!reading.isTransient || ++faults > MAX_FAULTS) {
+				return reading;
+			}
+		}
+		if (Date.now() >= end) return { failure: describeTimeout(timeout, last) };
+		wait = interval;
+		interval = Math.max(pollInterval, Math.min(interval * INTERVAL_GROWTH, LONGEST_INTERVAL_S));
+	}
+}
+
+/** Waits for a job that this node has submitted: what ends the wait names the job that is paid for. */
 export async function waitForJob(
 	context: DeapiContext,
 	credentials: DeapiCredentials,
@@ -110,45 +171,8 @@ export async function waitForJob(
 	options: WaitOptions,
 	settings: RequestSettings = {},
 ): Promise<{ job: Job } | { failure: Failure }> {
-	const { signal, isOver } = options;
-	const start = Date.now();
-	const end = start + options.timeout * 1000;
-	const key = accountKey(credentials);
-	const fail = (failure: Failure) => ({ failure: withPaidJob(failure, requestId) });
-	const left = () => signal?.aborted === true || isOver?.() === true;
-	let interval = options.pollInterval;
-	let faults = 0;
-
-	for (;;) {
-		const wake = Math.max(Date.now() + interval * 1000, statusPauses.get(key) ?? 0);
-		await pause(Math.min(wake, end) - Date.now(), signal, isOver);
-		if (left()) return fail(STOPPED_WAITING);
-		// Another item may have met the limit meanwhile.
-		if ((statusPauses.get(key) ?? 0) > Date.now() && Date.now() < end) continue;
-
-		const reading = await readJob(context, credentials, requestId, settings);
-		if ('job' in reading) {
-			const { status, progress } = reading.job;
-			context.logger.debug(`deAPI job ${requestId}: ${status}`, { status, progress });
-			if (status === 'done' || status === 'error') return reading;
-			faults = 0;
-		} else if (left()) {
-			return fail(STOPPED_WAITING);
-		} else if (reading.answer?.status === 429) {
-			const { kind, retryAfter } = readRateLimit(reading.answer);
-			if (kind === 'daily') return fail(reading.failure);
-			statusPauses.set(key, Date.now() + retryAfter * 1000);
-		} else if (reading.answer?.status === 404) {
-			if (Date.now() - start > UNKNOWN_GRACE_S * 1000) return fail(reading.failure);
-		} else if (!reading.isTransient || ++faults > MAX_FAULTS) {
-			return fail(reading.failure);
-		}
-		if (Date.now() >= end) return fail(describeTimeout(options.timeout));
-		interval = Math.max(
-			options.pollInterval,
-			Math.min(interval * INTERVAL_GROWTH, LONGEST_INTERVAL_S),
-		);
-	}
+	const end = await waitForEnd(context, credentials, requestId, options, settings);
+	return 'job' in end ? end : { failure: withPaidJob(end.failure, requestId) };
 }
 
 const STOPPED_WAITING: Failure = {
@@ -156,10 +180,12 @@ const STOPPED_WAITING: Failure = {
 	description: 'The wait for the video was ended.',
 };
 
-function describeTimeout(timeout: number): Failure {
+/** @param last what the last look at the job brought, where that was no status */
+function describeTimeout(timeout: number, last: Failure | undefined): Failure {
+	const seen = last === undefined ? '' : ` The last look at the job brought: ${last.message}.`;
 	return {
 		message: `The video was not ready within ${durationText(timeout)}`,
-		description: "Set a higher 'Timeout' under 'Options' to wait longer.",
+		description: `Set a higher 'Timeout' under 'Options' to wait longer.${seen}`,
 	};
 }
 

@@ -1,9 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Failure } from './errors';
-import { DeapiFailure, describeAnswer, describeNoAnswer } from './errors';
+import { describeAnswer, describeNoAnswer } from './errors';
 import { endpointPath } from './endpoints';
 import { labelOf } from './fields';
 import { callDeapi } from './http';
+import type { RequestSettings } from './jobs';
 import { accountKey } from './lane';
 import type { DeapiContext, DeapiCredentials, Model } from './types';
 import { isObject, listOf, numberOf, textOf } from './values';
@@ -30,11 +31,13 @@ export async function readModels(
 	context: DeapiContext,
 	credentials: DeapiCredentials,
 	inferenceType: string,
-	timeout = TIMEOUT_MS,
+	settings: RequestSettings = {},
 ): Promise<{ models: Model[] } | { failure: Failure }> {
 	const models: Model[] = [];
 	for (let page = 1; page <= MAX_PAGES; page++) {
 		const answer = await callDeapi(context, {
+			...settings,
+			timeout: Math.min(settings.timeout ?? TIMEOUT_MS, TIMEOUT_MS),
 			method: 'GET',
 			baseURL: credentials.baseUrl,
 			url: endpointPath('models', credentials.apiVersion),
@@ -43,7 +46,6 @@ export async function readModels(
 				page,
 				...(inferenceType === '' ? {} : { 'filter[inference_types]': inferenceType }),
 			},
-			timeout,
 		});
 		if (!answer.answered) return { failure: describeNoAnswer(answer) };
 		const { data, meta } = answer.body;
@@ -71,7 +73,7 @@ export function toModel(entry: unknown): Model | undefined {
 		slug,
 		inference_types: toTypes(entry.inference_types),
 		limits: mapValues(info.limits, toNumberWherePossible) as Model['limits'],
-		features: mapValues(info.features, toFlag) as Model['features'],
+		features: readFlags(info.features),
 		defaults: mapValues(info.defaults, toNumberWherePossible),
 	};
 }
@@ -92,13 +94,21 @@ function toNumberWherePossible(value: unknown): unknown {
 	return numberOf(value) ?? value;
 }
 
-function toFlag(value: unknown): boolean {
-	return value === true || value === 1 || value === '1' || value === 'true';
+const YES = [true, 1, '1', 'true'];
+const NO = [false, 0, '0', 'false', ''];
+
+/** Flags that say yes or no; any other value says nothing about the feature and is left out. */
+function readFlags(value: unknown): { [feature: string]: boolean } {
+	const flags: { [feature: string]: boolean } = {};
+	for (const [name, flag] of Object.entries(isObject(value) ? value : {})) {
+		const isYes = YES.some((yes) => yes === flag);
+		if (isYes || NO.some((no) => no === flag)) flags[name] = isYes;
+	}
+	return flags;
 }
 
 /** The values that a model's limits apply to, as they are going to be sent. */
 export interface RequestedValues {
-	model: string;
 	width?: number;
 	height?: number;
 	frames?: number;
@@ -188,14 +198,16 @@ export function nearestAllowed(value: number, { min, max, step }: Range): number
 	return candidates.reduce((best, each) => (distance(each) < distance(best) ? each : best));
 }
 
-/** A range in words: `24 is the only allowed value`, `allowed are 256 to 1024 in steps of 32`. */
+/** A range in words: `the only allowed value is 24`, `allowed are multiples of 32 from 256 to 1024`. */
 export function describeRange({ min, max, step }: Range): string {
-	const steps = step === undefined ? '' : ` in steps of ${step}`;
 	if (min !== undefined && min === max) return `the only allowed value is ${min}`;
-	if (min !== undefined && max !== undefined) return `allowed are ${min} to ${max}${steps}`;
-	if (min !== undefined) return `allowed are ${min} and more${steps}`;
-	if (max !== undefined) return `allowed are up to ${max}${steps}`;
-	return step === undefined ? 'all values are allowed' : `allowed are multiples of ${step}`;
+	const multiples = step === undefined ? '' : `multiples of ${step}`;
+	const from = multiples === '' ? '' : `${multiples} from `;
+	if (min !== undefined && max !== undefined) return `allowed are ${from}${min} to ${max}`;
+	if (min !== undefined) return `allowed are ${from}${min} and more`;
+	if (max !== undefined)
+		return `allowed are ${multiples === '' ? '' : `${multiples} `}up to ${max}`;
+	return multiples === '' ? 'all values are allowed' : `allowed are ${multiples}`;
 }
 
 /** How long an account's models may be taken from memory, in milliseconds. */
@@ -212,6 +224,7 @@ const catalogues = new Map<string, { until: number; models: Promise<Model[] | un
 export async function modelsForChecks(
 	context: DeapiContext,
 	credentials: DeapiCredentials,
+	settings: RequestSettings = {},
 ): Promise<Model[] | undefined> {
 	const now = Date.now();
 	for (const [key, { until }] of catalogues) if (until <= now) catalogues.delete(key);
@@ -219,10 +232,10 @@ export async function modelsForChecks(
 	const key = accountKey(credentials);
 	const known = catalogues.get(key);
 	if (known) return await known.models;
-	const models = readModels(context, credentials, AUDIO_TO_VIDEO).then((result) => {
+	const models = readModels(context, credentials, AUDIO_TO_VIDEO, settings).then((result) => {
 		if ('models' in result) return result.models;
 		// A list that could not be read is not remembered: the next execution asks again.
-		catalogues.delete(key);
+		if (catalogues.get(key)?.models === models) catalogues.delete(key);
 		return undefined;
 	});
 	catalogues.set(key, { until: now + KEEP_MS, models });
@@ -230,18 +243,15 @@ export async function modelsForChecks(
 }
 
 /**
- * Holds values against the chosen model before anything is sent. A model that is not in the list, and
- * a list that cannot be read, leave the decision to deAPI.
+ * The chosen model with its limits, for checks before anything is sent.
  *
- * @throws {DeapiFailure} that lists everything that is out of range
+ * @returns undefined where it is not in the list or the list cannot be read: deAPI then decides
  */
-export async function checkModelLimits(
+export async function findModel(
 	context: DeapiContext,
 	credentials: DeapiCredentials,
-	values: RequestedValues,
-): Promise<void> {
+	slug: string,
+): Promise<Model | undefined> {
 	const models = await modelsForChecks(context, credentials);
-	const model = models?.find(({ slug }) => slug === values.model);
-	const failure = model && checkLimits(model, values);
-	if (failure) throw new DeapiFailure(failure);
+	return models?.find((model) => model.slug === slug);
 }

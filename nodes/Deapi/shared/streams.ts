@@ -1,4 +1,6 @@
 import type { FileStream } from './types';
+import { durationText } from './values';
+import { pause } from './waiting';
 
 /**
  * Cuts a stream off as soon as it has brought more than the limit, while it runs: a server that says
@@ -25,4 +27,27 @@ export function limitStream(
 		return false;
 	};
 	return { stream, received: () => received };
+}
+
+/**
+ * Breaks a stream off that brings nothing any more, but stays open: it would hold up the workflow for
+ * ever.
+ *
+ * @param received how many bytes have come so far
+ * @param idle milliseconds without a byte; the stream is broken off before twice as many have passed
+ * @param isOver whether nobody waits for the stream any more
+ */
+export async function breakOffWhenIdle(
+	stream: FileStream,
+	received: () => number,
+	idle: number,
+	isOver: () => boolean,
+): Promise<void> {
+	let seen: number;
+	do {
+		seen = received();
+		await pause(idle, undefined, isOver);
+	} while (!isOver() && received() > seen);
+	if (isOver()) return;
+	stream.destroy(new Error(`nothing came for ${durationText(idle / 1000)}`));
 }

@@ -22,7 +22,6 @@ import { callDeapi, readCredentials } from './http';
 import { describeFailedJob, readWaitOptions, settingsOf, toJobItem, waitForJob } from './jobs';
 import type { Attempt as LaneAttempt } from './lane';
 import { accountKey, laneOf, LaneExitError } from './lane';
-import { checkModelLimits } from './models';
 import { buildForm } from './multipart';
 import type { RoutingRequest } from './operation';
 import type { Attempt, NodeRun } from './run';
@@ -104,13 +103,6 @@ async function submit(
 		throw new DeapiFailure(known.unclear);
 	}
 	const checked = await checkRequest(context, request.options.body, credentials);
-	const { values, files } = checked;
-	const hasFile = (name: string) => files.some((file) => file.name === name) || undefined;
-	await checkModelLimits(context, credentials, {
-		...values,
-		first_frame_image: hasFile('first_frame_image'),
-		last_frame_image: hasFile('last_frame_image'),
-	});
 	attempt.pass(item);
 	if (!context.continueOnFail()) {
 		await attempt.allChecked();
@@ -190,7 +182,7 @@ async function send(
 	request: RoutingRequest,
 	run: NodeRun,
 	attempt: Attempt,
-	{ text, files, values }: CheckedRequest,
+	{ text, files, sent }: CheckedRequest,
 ): Promise<LaneAttempt<Outcome>> {
 	const item = context.getItemIndex();
 	const signal = context.getExecutionCancelSignal?.();
@@ -208,7 +200,7 @@ async function send(
 				? textOf(answer.body.data.request_id)
 				: undefined;
 			if (answer.status < 300 && requestId !== undefined) {
-				const job: SubmittedJob = { request_id: requestId, ...values.sent };
+				const job: SubmittedJob = { request_id: requestId, ...sent };
 				run.submissions.set(item, { job });
 				// In n8n's log the ID survives whatever happens to this execution.
 				context.logger.info(`deAPI accepted the job ${requestId}`, { request_id: requestId, item });

@@ -7,8 +7,13 @@ import type { InputFile } from './files';
 import { findInputFile } from './files';
 import type { MediaType } from './media';
 import { audioType, describeUnknown, imageType } from './media';
+import type { ChosenLength, LengthChoice } from './length';
+import { checkDuration, readDuration, readLengthChoice, toFrames } from './length';
+import type { RequestedValues } from './models';
+import { checkLimits, findModel } from './models';
 import type { FilePart, TextParts } from './multipart';
-import type { DeapiCredentials } from './types';
+import { fetchInputFile } from './remote';
+import type { DeapiCredentials, Model } from './types';
 import { isObject, listOf, numberOf, sizeText, textOf } from './values';
 
 const MB = 1024 * 1024;
@@ -32,19 +37,8 @@ interface Complaint {
 export interface CheckedRequest {
 	text: TextParts;
 	files: FilePart[];
-	values: VideoValues & {
-		guidance?: number;
-		negative_prompt?: string;
-		/** What the output item repeats. */
-		sent: {
-			model: string;
-			seed: number;
-			width: number;
-			height: number;
-			frames: number;
-			fps: number;
-		};
-	};
+	/** What the output item repeats. */
+	sent: VideoValues & ChosenLength['facts'] & { seed: number };
 }
 
 /**
@@ -60,26 +54,32 @@ export async function checkRequest(
 	credentials: DeapiCredentials,
 ): Promise<CheckedRequest> {
 	const given: IDataObject = isObject(body) ? body : {};
+	const length = readLengthChoice(context);
 	const complaints: Complaint[] = [];
 	const check = new FieldChecks(given, complaints);
 
 	const prompt = check.text('prompt', 'Describe the video in it.');
-	const { model, width, height, frames, fps, steps } = readVideoValues(check, given);
+	const values = readVideoValues(check, given, length);
 	const seed = check.whole('seed', -1);
 	const guidance = given.guidance === undefined ? undefined : check.number('guidance');
 	const negativePrompt = check.optionalText('negative_prompt');
 	const webhook = checkWebhook(given.webhook_url, credentials, complaints);
 	const files = await checkFiles(context, complaints);
-
 	if (complaints.length > 0) throw new DeapiFailure(describeComplaints(complaints));
-	const sent = {
-		model,
-		seed: seed === -1 ? randomInt(SEEDS) : seed,
-		width,
-		height,
+
+	const model = await findModel(context, credentials, values.model);
+	const { frames, facts } = await chooseFrames(values, length, model, files);
+	const hasFile = (name: string) => files.some((file) => file.name === name) || undefined;
+	refuseOutOfRange(model, {
+		...values,
 		frames,
-		fps,
-	};
+		guidance,
+		negative_prompt: negativePrompt,
+		first_frame_image: hasFile('first_frame_image'),
+		last_frame_image: hasFile('last_frame_image'),
+	});
+	const { steps, ...always } = { ...values, frames };
+	const sent = { ...always, seed: seed === -1 ? randomInt(SEEDS) : seed };
 	return {
 		text: {
 			prompt,
@@ -90,14 +90,37 @@ export async function checkRequest(
 			...webhook,
 		},
 		files,
-		values: {
-			...sent,
-			...(steps === undefined ? {} : { steps }),
-			...(guidance === undefined ? {} : { guidance }),
-			...(negativePrompt === undefined ? {} : { negative_prompt: negativePrompt }),
-			sent,
-		},
+		sent: { ...sent, ...facts },
 	};
+}
+
+function refuseOutOfRange(model: Model | undefined, values: RequestedValues): void {
+	const failure = model && checkLimits(model, values);
+	if (failure) throw new DeapiFailure(failure);
+}
+
+/** The frames that the user entered, or those that fit the wanted seconds or the sound. */
+async function chooseFrames(
+	{ fps, frames }: VideoValues,
+	{ mode, duration, whenTooLong }: LengthChoice,
+	model: Model | undefined,
+	files: FilePart[],
+): Promise<ChosenLength> {
+	if (mode === 'frames') return { frames, facts: {} };
+	if (mode === 'seconds') {
+		return toFrames(checkDuration(duration), fps, model, whenTooLong, false);
+	}
+	const audio = files.find(({ name }) => name === 'audio');
+	const seconds = audio && (await readDuration(audio.file, audio.type));
+	if (seconds === undefined) {
+		throw new DeapiFailure({
+			message: 'The length of the sound could not be read',
+			description:
+				"The file may be damaged or cut off. Set 'Length' to 'Frames' and enter 'Frames' yourself, or save the sound again as MP3.",
+			submitted: 'no',
+		});
+	}
+	return toFrames(seconds, fps, model, whenTooLong, true);
 }
 
 /** What a video's price and a model's limits depend on. */
@@ -111,25 +134,40 @@ export interface VideoValues {
 }
 
 /**
- * Checks the values that a price depends on.
+ * Checks the values that a price depends on, the model's limits included.
  *
  * @param body what the fields' routing has put together, under deAPI's names
+ * @returns the values to send, and what the item says about the length
  * @throws {DeapiFailure} that names every field that is not in order
  */
-export function checkVideoValues(body: unknown): VideoValues {
+export async function checkVideoValues(
+	context: IExecutePaginationFunctions,
+	body: unknown,
+	credentials: DeapiCredentials,
+): Promise<{ values: VideoValues; facts: ChosenLength['facts'] }> {
 	const given: IDataObject = isObject(body) ? body : {};
+	const length = readLengthChoice(context);
 	const complaints: Complaint[] = [];
-	const values = readVideoValues(new FieldChecks(given, complaints), given);
+	const values = readVideoValues(new FieldChecks(given, complaints), given, length);
 	if (complaints.length > 0) throw new DeapiFailure(describeComplaints(complaints));
-	return values;
+
+	const model = await findModel(context, credentials, values.model);
+	const { frames, facts } = await chooseFrames(values, length, model, []);
+	refuseOutOfRange(model, { ...values, frames });
+	return { values: { ...values, frames }, facts };
 }
 
-function readVideoValues(check: FieldChecks, given: IDataObject): VideoValues {
+/** In the other modes the frames follow later, from the seconds. */
+function readVideoValues(
+	check: FieldChecks,
+	given: IDataObject,
+	{ mode }: LengthChoice,
+): VideoValues {
 	const values = {
 		model: check.text('model', 'Choose a model from the list, or enter a slug.'),
 		width: check.whole('width', 1),
 		height: check.whole('height', 1),
-		frames: check.whole('frames', 1),
+		frames: mode === 'frames' ? check.whole('frames', 1) : 0,
 		fps: check.whole('fps', 1),
 	};
 	return given.steps === undefined ? values : { ...values, steps: check.whole('steps', 1) };
@@ -274,69 +312,111 @@ function imageRule(name: FilePart['name']): FileRule {
 	};
 }
 
+/** A file that the user wants to send: from a binary field, or from a URL. */
+interface WantedFile {
+	rule: FileRule;
+	source: { field: unknown } | { url: unknown };
+}
+
+/** The files that the parameters ask for. */
+function wantedFiles(context: IExecutePaginationFunctions, complaints: Complaint[]): WantedFile[] {
+	const options = context.getNodeParameter('options', {}) as IDataObject;
+	const isUrl = context.getNodeParameter('audioSource', 'binary') === 'url';
+	const wanted: WantedFile[] = [
+		{
+			rule: AUDIO,
+			source: isUrl
+				? { url: context.getNodeParameter('audioUrl', '') }
+				: { field: context.getNodeParameter('binaryPropertyName', '') },
+		},
+	];
+	const images: Array<[FilePart['name'], unknown, unknown]> = [
+		['first_frame_image', options.firstFrameBinaryProperty, options.firstFrameUrl],
+		['last_frame_image', options.lastFrameBinaryProperty, options.lastFrameUrl],
+	];
+	for (const [name, field, url] of images) {
+		const rule = imageRule(name);
+		const hasField = field !== undefined && field !== '';
+		const hasUrl = url !== undefined && url !== '';
+		if (hasField && hasUrl) {
+			const message = `${labelOf(name)} and ${labelOf(`${name}_url`)} are both set`;
+			complaints.push({ field: name, message, description: 'Remove one of them.' });
+		} else if (hasField) wanted.push({ rule, source: { field } });
+		else if (hasUrl) wanted.push({ rule, source: { url } });
+	}
+	return wanted;
+}
+
 async function checkFiles(
 	context: IExecutePaginationFunctions,
 	complaints: Complaint[],
 ): Promise<FilePart[]> {
-	const options = context.getNodeParameter('options', {}) as IDataObject;
-	const wanted: Array<[FileRule, unknown]> = [
-		[AUDIO, context.getNodeParameter('binaryPropertyName', '')],
-	];
-	const images: Array<[FilePart['name'], unknown]> = [
-		['first_frame_image', options.firstFrameBinaryProperty],
-		['last_frame_image', options.lastFrameBinaryProperty],
-	];
-	for (const [name, field] of images) {
-		if (field !== undefined && field !== '') wanted.push([imageRule(name), field]);
-	}
 	const parts: FilePart[] = [];
-	for (const [rule, field] of wanted) {
-		const part = await checkFile(context, rule, field);
+	for (const { rule, source } of wantedFiles(context, complaints)) {
+		const found =
+			'url' in source
+				? await fetchFile(context, rule, source.url)
+				: await findFile(context, rule, source.field);
+		const part = 'file' in found ? await checkFile(found, rule) : found;
 		if ('file' in part) parts.push(part);
 		else complaints.push(part);
 	}
 	return parts;
 }
 
-async function checkFile(
+/** A file that was found, and how messages call it. */
+interface FoundFile {
+	file: InputFile;
+	subject: string;
+}
+
+async function findFile(
 	context: IExecutePaginationFunctions,
-	{ name, kinds, limit, typeOf }: FileRule,
+	{ name }: FileRule,
 	field: unknown,
-): Promise<FilePart | Complaint> {
+): Promise<FoundFile | Complaint> {
 	const label = labelOf(name);
 	const shown = typeof field === 'string' && field.trim() !== '' ? `'${field.trim()}'` : 'a file';
 	const file = await findInputFile(context, field);
-	if ('existing' in file) {
-		const description =
-			file.existing.length === 0
-				? 'This item carries no files. Put a node before this one that gives the file, such as Read/Write Files from Disk, Google Drive or HTTP Request.'
-				: `This item's files are in ${listOf(file.existing.map((each) => `'${each}'`))}. Enter the right one in ${label}.`;
-		return {
-			field: name,
-			message: `The item has no binary field ${shown} (${label})`,
-			description,
-		};
+	if (!('existing' in file)) return { file, subject: `The file in ${shown} (${label})` };
+	const description =
+		file.existing.length === 0
+			? 'This item carries no files. Put a node before this one that gives the file, such as Read/Write Files from Disk, Google Drive or HTTP Request.'
+			: `This item's files are in ${listOf(file.existing.map((each) => `'${each}'`))}. Enter the right one in ${label}.`;
+	return { field: name, message: `The item has no binary field ${shown} (${label})`, description };
+}
+
+async function fetchFile(
+	context: IExecutePaginationFunctions,
+	{ name, limit }: FileRule,
+	url: unknown,
+): Promise<FoundFile | Complaint> {
+	const field = `${name}_url`;
+	const text = typeof url === 'string' ? url.trim() : '';
+	if (text === '') {
+		const description = 'Enter the address of the file, such as https://example.com/song.mp3.';
+		return { field, message: `${labelOf(field)} is empty`, description };
 	}
+	const file = await fetchInputFile(context, text, limit);
+	if ('size' in file) return { file, subject: `The file at ${labelOf(field)}` };
+	return { field, message: `${labelOf(field)} ${file.reason}`, description: file.advice };
+}
+
+async function checkFile(
+	{ file, subject }: FoundFile,
+	{ name, kinds, limit, typeOf }: FileRule,
+): Promise<FilePart | Complaint> {
 	if (file.size === 0) {
-		const description =
-			'Check the node that the file comes from: the download may have gone wrong.';
-		return { field: name, message: `The file in ${shown} (${label}) is empty`, description };
+		const description = 'Check where the file comes from: the transfer may have gone wrong.';
+		return { field: name, message: `${subject} is empty`, description };
 	}
 	if (file.size > limit) {
 		return {
 			field: name,
-			message: `The file in ${shown} (${label}) has ${sizeText(file.size)}`,
+			message: `${subject} has ${sizeText(file.size)}`,
 			description: `deAPI takes up to ${sizeText(limit)} there. ${name === 'audio' ? 'Shorten it, or save it as MP3.' : 'Use a smaller picture.'}`,
 		};
 	}
-	return await checkType(file, { name, kinds, typeOf }, `The file in ${shown} (${label})`);
-}
-
-async function checkType(
-	file: InputFile,
-	{ name, kinds, typeOf }: Pick<FileRule, 'name' | 'kinds' | 'typeOf'>,
-	subject: string,
-): Promise<FilePart | Complaint> {
 	const content = await file.readHead();
 	const type = typeOf(content);
 	if (type !== undefined) return { name, file, type };

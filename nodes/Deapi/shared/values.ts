@@ -45,3 +45,8 @@ export function sizeText(bytes: number): string {
 	const megabytes = bytes / (1024 * 1024);
 	return `${Math.ceil(megabytes * 10) / 10} MB`;
 }
+
+/** Whether a value is one of a fixed list of words. */
+export function isOneOf<T extends string>(words: readonly T[], value: unknown): value is T {
+	return words.some((word) => word === value);
+}

@@ -3,6 +3,7 @@ import type {
 	INodeExecutionData,
 	INodeProperties,
 } from 'n8n-workflow';
+import type { Failure } from '../../shared/errors';
 import { DeapiFailure, withPaidJob } from '../../shared/errors';
 import { readCredentials } from '../../shared/http';
 import {
@@ -11,7 +12,7 @@ import {
 	readWaitOptions,
 	settingsOf,
 	toJobItem,
-	waitForJob,
+	waitForEnd,
 } from '../../shared/jobs';
 import type { RoutingRequest } from '../../shared/operation';
 import { textOf } from '../../shared/values';
@@ -58,25 +59,24 @@ export async function getJob(
 	const { waitForCompletion, wait, result } = readWaitOptions(context);
 	const settings = settingsOf(request);
 	const signal = context.getExecutionCancelSignal?.();
-	const reading = await readJob(context, credentials, requestId, settings);
-	if (!('job' in reading) && !waitForCompletion) {
-		throw new DeapiFailure({ ...reading.failure, request_id: requestId });
-	}
-	let end = reading;
-	const isEnded = 'job' in reading && ['done', 'error'].includes(reading.job.status);
-	if (waitForCompletion && !isEnded) {
-		const waiting = { ...wait, ...(signal ? { signal } : {}) };
-		const waited = await waitForJob(context, credentials, requestId, waiting, settings);
-		if ('failure' in waited) throw new DeapiFailure(waited.failure);
-		end = waited;
-	}
-	if (!('job' in end)) throw new DeapiFailure(withPaidJob(end.failure, requestId));
+	const waiting = { ...wait, looksAtOnce: true, ...(signal ? { signal } : {}) };
+	const reading = waitForCompletion
+		? await waitForEnd(context, credentials, requestId, waiting, settings)
+		: await readJob(context, credentials, requestId, settings);
+	if (!('job' in reading)) throw new DeapiFailure(describeUnread(reading.failure, requestId));
+	const { job } = reading;
 	// Asked for the video, a job without one is a failure; asked for the status, it is an answer.
-	if (end.job.status === 'error' && waitForCompletion) {
-		throw new DeapiFailure(describeFailedJob(end.job, requestId));
+	if (job.status === 'error' && waitForCompletion) {
+		throw new DeapiFailure(describeFailedJob(job, requestId));
 	}
 	const fetching = { ...result, ...(signal ? { signal } : {}) };
-	const output = await toJobItem(context, credentials, requestId, end.job, {}, fetching, settings);
+	const output = await toJobItem(context, credentials, requestId, job, {}, fetching, settings);
 	if ('failure' in output) throw new DeapiFailure(output.failure);
 	return [output.item];
+}
+
+/** A status that could not be read: the job goes on, unless deAPI does not know it at all. */
+function describeUnread(failure: Failure, requestId: string): Failure {
+	if (failure.status === 404) return { ...failure, request_id: requestId };
+	return withPaidJob(failure, requestId);
 }

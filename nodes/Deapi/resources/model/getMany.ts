@@ -6,7 +6,9 @@ import type {
 } from 'n8n-workflow';
 import { DeapiFailure } from '../../shared/errors';
 import { readCredentials } from '../../shared/http';
+import { settingsOf } from '../../shared/jobs';
 import { readModels } from '../../shared/models';
+import type { RoutingRequest } from '../../shared/operation';
 import { numberOf, textOf } from '../../shared/values';
 import { showFor } from '../descriptions';
 
@@ -55,11 +57,12 @@ export const getManyFields: INodeProperties[] = [
 /** The operation's work: one item a model. */
 export async function getManyModels(
 	context: IExecutePaginationFunctions,
+	request: RoutingRequest,
 ): Promise<INodeExecutionData[]> {
 	const credentials = await readCredentials(context);
 	const filters = context.getNodeParameter('filters', {}) as IDataObject;
 	const inferenceType = textOf(filters.inferenceType)?.trim() ?? '';
-	const result = await readModels(context, credentials, inferenceType);
+	const result = await readModels(context, credentials, inferenceType, settingsOf(request));
 	if ('failure' in result) throw new DeapiFailure(result.failure);
 
 	const isAll = context.getNodeParameter('returnAll', false) === true;

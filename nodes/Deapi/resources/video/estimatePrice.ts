@@ -6,14 +6,14 @@ import type {
 } from 'n8n-workflow';
 import { DeapiFailure, describeAnswer, describeNoAnswer } from '../../shared/errors';
 import { callDeapi, readCredentials } from '../../shared/http';
-import { checkModelLimits } from '../../shared/models';
+import { settingsOf } from '../../shared/jobs';
 import type { RoutingRequest } from '../../shared/operation';
 import { checkVideoValues } from '../../shared/validation';
 import { isObject, numberOf } from '../../shared/values';
-import { showFor, stepsOption, videoFields } from '../descriptions';
+import { showFor, stepsOption, videoFields, whenTooLongOption } from '../descriptions';
 
 export const estimatePriceFields: INodeProperties[] = [
-	...videoFields('estimatePrice'),
+	...videoFields('estimatePrice', ['frames', 'seconds']),
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -21,7 +21,7 @@ export const estimatePriceFields: INodeProperties[] = [
 		placeholder: 'Add option',
 		default: {},
 		displayOptions: showFor('video', 'estimatePrice'),
-		options: [stepsOption],
+		options: [stepsOption, whenTooLongOption(['seconds'])],
 	},
 ];
 
@@ -32,7 +32,7 @@ export async function estimatePrice(
 ): Promise<INodeExecutionData[]> {
 	const values = checkVideoValues(request.options.body);
 	const credentials = await readCredentials(context);
-	await checkModelLimits(context, credentials, values);
+	await checkModelLimits(context, credentials, values, settingsOf(request));
 
 	const body: IDataObject = { ...values };
 	const answer = await callDeapi(context, { ...request.options, body, json: true });
@@ -42,7 +42,7 @@ export async function estimatePrice(
 	if (answer.status !== 200 || price === undefined) throw new DeapiFailure(describeAnswer(answer));
 	return [
 		{
-			json: { ...data, ...body, price, currency: 'USD' },
+			json: { ...data, ...body, ...facts, price, currency: 'USD' },
 			pairedItem: { item: context.getItemIndex() },
 		},
 	];

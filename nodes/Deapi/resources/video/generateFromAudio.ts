@@ -1,19 +1,58 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { showFor, stepsOption, videoFields, waitField, waitOptions } from '../descriptions';
+import {
+	showFor,
+	stepsOption,
+	videoFields,
+	waitField,
+	waitOptions,
+	whenTooLongOption,
+} from '../descriptions';
 
 const displayOptions = showFor('video', 'generateFromAudio');
 
 export const generateFromAudioFields: INodeProperties[] = [
+	{
+		displayName: 'Audio Source',
+		name: 'audioSource',
+		type: 'options',
+		noDataExpression: true,
+		default: 'binary',
+		displayOptions,
+		description: 'Where the sound comes from',
+		options: [
+			{
+				name: 'Binary Field',
+				value: 'binary',
+				description: 'A file that an earlier node has read or fetched',
+			},
+			{
+				name: 'URL',
+				value: 'url',
+				description: 'A public address, also the way for AI agents',
+			},
+		],
+	},
 	{
 		displayName: 'Input Audio Field',
 		name: 'binaryPropertyName',
 		type: 'string',
 		default: 'data',
 		required: true,
-		displayOptions,
+		displayOptions: { show: { ...displayOptions.show, audioSource: ['binary'] } },
 		placeholder: 'e.g. data',
 		description: 'The binary field that holds the sound: MP3, WAV, OGG or FLAC, up to 20 MB',
 		hint: 'The name of the input field containing the audio file',
+	},
+	{
+		displayName: 'Audio URL',
+		name: 'audioUrl',
+		type: 'string',
+		default: '',
+		required: true,
+		displayOptions: { show: { ...displayOptions.show, audioSource: ['url'] } },
+		placeholder: 'e.g. https://example.com/song.mp3',
+		description:
+			'Where the sound can be fetched without signing in: MP3, WAV, OGG or FLAC, up to 20 MB',
 	},
 	{
 		displayName: 'Prompt',
@@ -27,7 +66,7 @@ export const generateFromAudioFields: INodeProperties[] = [
 		description: 'What the video shows',
 		routing: { send: { type: 'body', property: 'prompt' } },
 	},
-	...videoFields('generateFromAudio'),
+	...videoFields('generateFromAudio', ['frames', 'seconds', 'matchAudio']),
 	{
 		displayName: 'Seed',
 		name: 'seed',
@@ -58,6 +97,15 @@ export const generateFromAudioFields: INodeProperties[] = [
 					'The binary field that holds the picture the video starts with: JPG, PNG, GIF, BMP or WebP, up to 10 MB',
 			},
 			{
+				displayName: 'First Frame Image URL',
+				name: 'firstFrameUrl',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. https://example.com/start.png',
+				description:
+					'Where the picture that the video starts with can be fetched without signing in',
+			},
+			{
 				displayName: 'Guidance',
 				name: 'guidance',
 				type: 'number',
@@ -74,6 +122,14 @@ export const generateFromAudioFields: INodeProperties[] = [
 				placeholder: 'e.g. image',
 				description:
 					'The binary field that holds the picture the video ends with: JPG, PNG, GIF, BMP or WebP, up to 10 MB',
+			},
+			{
+				displayName: 'Last Frame Image URL',
+				name: 'lastFrameUrl',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. https://example.com/end.png',
+				description: 'Where the picture that the video ends with can be fetched without signing in',
 			},
 			{
 				displayName: 'Negative Prompt',
@@ -104,6 +160,7 @@ export const generateFromAudioFields: INodeProperties[] = [
 					'The https address that deAPI calls about this job: the production URL of a deAPI Trigger node',
 				routing: { send: { type: 'body', property: 'webhook_url' } },
 			},
+			whenTooLongOption(['seconds', 'matchAudio']),
 		],
 	},
 ];
