@@ -29,7 +29,8 @@ export const CONTENT_TYPES: Readonly<Record<MediaType, readonly string[]>> = {
  */
 export function sniff(head: Buffer): MediaType | null {
 	const text = (start: number, end: number) => head.toString('latin1', start, end);
-	if (text(0, 3) === 'ID3' || isMpegFrame(head)) return 'mp3';
+	if (text(0, 3) === 'ID3') return sniff(head.subarray(id3Size(head))) === 'flac' ? 'flac' : 'mp3';
+	if (isMpegFrame(head)) return 'mp3';
 	if (text(0, 4) === 'RIFF' && text(8, 12) === 'WAVE') return 'wav';
 	if (text(0, 4) === 'OggS') return 'ogg';
 	if (text(0, 4) === 'fLaC') return 'flac';
@@ -39,6 +40,12 @@ export function sniff(head: Buffer): MediaType | null {
 	if (text(0, 2) === 'BM') return 'bmp';
 	if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return 'webp';
 	return null;
+}
+
+/** The length of the ID3 tag at a file's start: some programs put one before FLAC as well. */
+function id3Size(head: Buffer): number {
+	const [high = 0, upper = 0, lower = 0, low = 0] = head.subarray(6, 10);
+	return 10 + (high << 21) + (upper << 14) + (lower << 7) + low;
 }
 
 /**
