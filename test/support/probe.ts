@@ -1,0 +1,74 @@
+/**
+ * A node that runs a function where the package's operations run: in n8n's engine, with n8n's own
+ * context and helpers. For what an operation does not let a test reach.
+ */
+import type {
+	IExecutePaginationFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { errorOf, runWorkflow } from './engine';
+import type { Service } from './service';
+import { chain, node } from './workflows';
+
+type Work = (context: IExecutePaginationFunctions) => Promise<void>;
+
+class ProbeNode implements INodeType {
+	description: INodeTypeDescription;
+
+	constructor(work: Work) {
+		this.description = {
+			displayName: 'Probe',
+			name: 'probe',
+			group: ['transform'],
+			version: 1,
+			description: 'Probe',
+			defaults: { name: 'Probe' },
+			inputs: [NodeConnectionTypes.Main],
+			outputs: [NodeConnectionTypes.Main],
+			credentials: [{ name: 'deapiApi', required: true }],
+			requestDefaults: { baseURL: 'http://127.0.0.1' },
+			properties: [
+				{
+					displayName: 'Operation',
+					name: 'operation',
+					type: 'options',
+					default: 'probe',
+					options: [{ name: 'Probe', value: 'probe' }],
+					routing: {
+						send: { paginate: true },
+						operations: {
+							async pagination(this: IExecutePaginationFunctions): Promise<INodeExecutionData[]> {
+								await work(this);
+								return [{ json: {} }];
+							},
+						},
+					},
+				},
+			],
+		};
+	}
+}
+
+/** Runs a function in a node's context and returns what it returned. */
+export async function inNode<T>(
+	{ credentials }: Pick<Service, 'credentials'>,
+	work: (context: IExecutePaginationFunctions) => Promise<T>,
+): Promise<T> {
+	const results: T[] = [];
+	const probe = new ProbeNode(async (context) => {
+		results.push(await work(context));
+	});
+	const run = await runWorkflow(
+		chain(
+			node('Start', 'n8n-nodes-base.manualTrigger'),
+			node('Probe', 'test.probe', {}, { credentials: { deapiApi: { id: '1', name: 'deAPI' } } }),
+		),
+		{ credentials, nodeTypes: { 'test.probe': probe } },
+	);
+	const [result] = results;
+	if (result === undefined) throw new Error(`The probe brought nothing: ${errorOf(run).message}`);
+	return result;
+}
