@@ -115,3 +115,14 @@ export function filePart(request: RecordedRequest | undefined, name = 'audio'): 
 	if (part === undefined || others.length > 0) throw new Error(`Not one part ${name}`);
 	return part;
 }
+
+/**
+ * Holds a text for users against n8n's guidelines: no word that only says that something is wrong,
+ * and nothing that was left unfilled.
+ */
+export function expectGoodText(text: string): void {
+	expect(text).not.toMatch(/\b(error|problem|failure|mistake)s?\b/i);
+	expect(text).not.toMatch(/undefined|\bnull\b|\bNaN\b|Infinity|\[object|\$\{|\{\{/);
+	expect(text.trim()).toBe(text);
+	expect(text).not.toBe('');
+}

@@ -22,6 +22,8 @@ export interface Failure {
 	message: string;
 	/** What to do about it. */
 	description: string;
+	/** The item that it is about, where another one reports it. */
+	item?: number;
 	/** The HTTP status where there was one. */
 	status?: number;
 	request_id?: string;

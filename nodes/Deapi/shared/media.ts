@@ -65,7 +65,7 @@ function image(name: string, extension: string, contentType: string): MediaType 
  * What a refused file seems to be, as the end of "The file looks like …", so that the user sees at
  * once that a download went wrong or which conversion is needed.
  */
-export function describeUnknown(head: Buffer): string | undefined {
+export function describeUnknown(head: Buffer, afterTag?: Buffer): string | undefined {
 	if (startsWith(head, 'ftyp', 4)) {
 		return startsWith(head, 'M4A', 8) ? 'an M4A sound file' : 'an MP4 or M4A file';
 	}
@@ -74,8 +74,8 @@ export function describeUnknown(head: Buffer): string | undefined {
 	if (head[0] === 0xff && ((head[1] ?? 0) & 0xf6) === 0xf0) return 'an AAC sound file';
 	if (startsWith(head, '%PDF')) return 'a PDF document';
 	if (startsWith(head, 'PK\x03\x04')) return 'a ZIP archive';
-	const known = audioType(head) ?? imageType(head);
-	if (known) return `a ${known.name} file`;
+	const known = audioType(head, afterTag) ?? imageType(head);
+	if (known) return `${/^[MO]/.test(known.name) ? 'an' : 'a'} ${known.name} file`;
 	const start = head.subarray(0, 512).toString('latin1').trimStart().toLowerCase();
 	if (start.startsWith('<')) return 'a web page';
 	if (start.startsWith('{') || start.startsWith('[')) return 'JSON text';

@@ -42,9 +42,10 @@ function asNodeError(context: IExecutePaginationFunctions, error: unknown): Node
 	if (error instanceof NodeApiError) return error;
 	if (error instanceof DeapiFailure) {
 		const { failure } = error;
-		const isOneOfMany = nodeRunOf(context).size > 1;
-		const message = isOneOfMany ? `${failure.message} [item ${item}]` : failure.message;
-		return toNodeError(context.getNode(), { ...failure, message }, item);
+		const cause = failure.item ?? item;
+		const isOnlyOne = nodeRunOf(context).size === 1;
+		const message = isOnlyOne ? failure.message : `${failure.message} [item ${cause}]`;
+		return toNodeError(context.getNode(), { ...failure, message }, cause);
 	}
 	const cause = error instanceof Error ? error : new Error(String(error));
 	const wrapped = new NodeOperationError(context.getNode(), cause, { itemIndex: item });

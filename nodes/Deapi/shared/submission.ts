@@ -43,7 +43,7 @@ export async function generateFromAudio(
 		return [await submitAndWait(context, request, run, attempt)];
 	} catch (error) {
 		if (context.continueOnFail()) throw asFailure(error);
-		attempt.stop(error);
+		attempt.stop(withItem(error, context.getItemIndex()));
 		await attempt.allSettled();
 		throw withJobsOf(run, attempt.stoppedBy?.error ?? error);
 	}
@@ -247,6 +247,11 @@ function asFailure(error: unknown): DeapiFailure {
 	if (error instanceof DeapiFailure) return error;
 	const message = error instanceof Error ? error.message : String(error);
 	return new DeapiFailure({ message, description: '' });
+}
+
+/** When a run stops, n8n shows what its first item says, whichever item was the cause. */
+function withItem(error: unknown, item: number): DeapiFailure {
+	return new DeapiFailure({ item, ...asFailure(error).failure });
 }
 
 /** How many jobs a message lists; all of them lie in the error's data. */

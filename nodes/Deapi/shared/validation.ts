@@ -376,14 +376,19 @@ async function findFile(
 	field: unknown,
 ): Promise<FoundFile | Complaint> {
 	const label = labelOf(name);
-	const shown = typeof field === 'string' && field.trim() !== '' ? `'${field.trim()}'` : 'a file';
+	const named = typeof field === 'string' && field.trim() !== '' ? `'${field.trim()}'` : undefined;
 	const file = await findInputFile(context, field);
-	if (!('existing' in file)) return { file, subject: `The file in ${shown} (${label})` };
+	if (!('existing' in file)) {
+		return { file, subject: named ? `The file in ${named} (${label})` : `The file in ${label}` };
+	}
 	const description =
 		file.existing.length === 0
 			? 'This item carries no files. Put a node before this one that gives the file, such as Read/Write Files from Disk, Google Drive or HTTP Request.'
 			: `This item's files are in ${listOf(file.existing.map((each) => `'${each}'`))}. Enter the right one in ${label}.`;
-	return { field: name, message: `The item has no binary field ${shown} (${label})`, description };
+	const message = named
+		? `The item has no binary field ${named} (${label})`
+		: `${label} names no binary field of the item`;
+	return { field: name, message, description };
 }
 
 async function fetchFile(
@@ -420,7 +425,7 @@ async function checkFile(
 	const content = await file.readHead();
 	const type = typeOf(content);
 	if (type !== undefined) return { name, file, type };
-	const looksLike = describeUnknown(content.head);
+	const looksLike = describeUnknown(content.head, content.afterTag);
 	return {
 		field: name,
 		message: `${subject} is not ${kinds}`,
