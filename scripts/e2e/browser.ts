@@ -27,11 +27,10 @@ export class Editor {
 	/** Opens the system's Chromium and logs in; gives `undefined` where there is no Chromium. */
 	static async open(
 		url: string,
-		options: { colorScheme?: 'light' | 'dark'; width?: number; height?: number } = {},
+		{ width = 1440, height = 900 }: { width?: number; height?: number } = {},
 	): Promise<Editor | undefined> {
 		const executablePath = findChromium();
 		if (!executablePath) return undefined;
-		const { colorScheme = 'light', width = 1440, height = 900 } = options;
 		selectors.setTestIdAttribute('data-test-id');
 		const context = await chromium.launchPersistentContext(temporaryFolder('chromium'), {
 			executablePath,
@@ -39,16 +38,24 @@ export class Editor {
 			// The certificate is the run's own.
 			ignoreHTTPSErrors: true,
 			viewport: { width, height },
-			colorScheme,
+			colorScheme: 'light',
 			locale: 'en-US',
 			timezoneId: 'UTC',
 		});
 		atTheEnd(async () => await context.close());
 		const page = context.pages()[0] ?? (await context.newPage());
 		page.setDefaultTimeout(20_000);
+		// n8n keeps a workflow for whoever edited it last, for a while.
+		const takeOver = page.getByRole('button', { name: 'Edit here' });
+		await page.addLocatorHandler(takeOver, async () => await takeOver.click());
 		const editor = new Editor(page, url);
 		await editor.logIn();
 		return editor;
+	}
+
+	/** Switches between n8n's light and dark looks, as the system's setting does. */
+	async look(colorScheme: 'light' | 'dark'): Promise<void> {
+		await this.page.emulateMedia({ colorScheme });
 	}
 
 	async openWorkflow(id: string): Promise<void> {
@@ -109,9 +116,12 @@ export class Editor {
 		await this.parameter(parameter).locator('input, textarea').first().fill(text);
 	}
 
-	/** Opens the list of a resource locator and picks an entry. */
+	/** Sets a resource locator to its list and picks an entry there. */
 	async pickFromList(parameter: string, entry: string): Promise<void> {
-		await this.parameter(parameter).getByTestId('rlc-input').click();
+		const locator = this.parameter(parameter);
+		await locator.getByTestId('rlc-mode-selector').click();
+		await this.page.getByTestId('mode-list').click();
+		await locator.getByTestId('rlc-input').click();
 		await this.page.getByTestId('rlc-item').filter({ hasText: entry }).first().click();
 	}
 
