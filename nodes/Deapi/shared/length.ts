@@ -1,5 +1,5 @@
 import type { IDataObject, IExecutePaginationFunctions } from 'n8n-workflow';
-import { parseBuffer, parseWebStream } from 'music-metadata';
+import { parseWebStream } from 'music-metadata';
 import { DeapiFailure } from './errors';
 import type { InputFile } from './files';
 import type { MediaType } from './media';
@@ -27,17 +27,35 @@ export async function readDuration(file: InputFile, type: MediaType): Promise<nu
 	};
 	const content = await file.open();
 	try {
-		// Without the file's size: with it the library takes an MP3 whose first frames are alike for
-		// one of constant bit rate, and guesses.
-		const info = { mimeType: type.contentType };
-		if (Buffer.isBuffer(content)) await parseBuffer(content, info, options);
-		else await parseWebStream(ReadableStream.from(content), info, options);
+		// As a stream without a known size, also from memory: where the library knows the size, it takes
+		// an MP3 whose first frames are alike for one of constant bit rate, and guesses.
+		const parts = Buffer.isBuffer(content) ? [content] : content;
+		await parseWebStream(toByteStream(parts), { mimeType: type.contentType }, options);
 	} catch {
 		return undefined;
 	} finally {
 		if (!Buffer.isBuffer(content)) content.destroy();
 	}
 	return chooseDuration(durations);
+}
+
+/** The kind of stream that the library reads without copies of its own. */
+function toByteStream(source: Iterable<Buffer> | AsyncIterable<Buffer>) {
+	const parts = (async function* () {
+		yield* source;
+	})();
+	return new ReadableStream({
+		type: 'bytes',
+		pull: async (controller) => {
+			const { done, value } = await parts.next();
+			if (!done) return controller.enqueue(new Uint8Array(value));
+			controller.close();
+			controller.byobRequest?.respond(0);
+		},
+		cancel: async () => {
+			await parts.return(undefined);
+		},
+	});
 }
 
 /** An MP3's header frame (Xing, Info) is longer than this in no format, in seconds. */

@@ -251,7 +251,8 @@ export async function findModel(
 	context: DeapiContext,
 	credentials: DeapiCredentials,
 	slug: string,
+	settings: RequestSettings = {},
 ): Promise<Model | undefined> {
-	const models = await modelsForChecks(context, credentials);
+	const models = await modelsForChecks(context, credentials, settings);
 	return models?.find((model) => model.slug === slug);
 }

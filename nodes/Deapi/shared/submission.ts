@@ -102,7 +102,7 @@ async function submit(
 		if ('job' in known) return known.job;
 		throw new DeapiFailure(known.unclear);
 	}
-	const checked = await checkRequest(context, request.options.body, credentials);
+	const checked = await checkRequest(context, request, credentials);
 	attempt.pass(item);
 	if (!context.continueOnFail()) {
 		await attempt.allChecked();

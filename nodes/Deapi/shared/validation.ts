@@ -11,7 +11,9 @@ import type { ChosenLength, LengthChoice } from './length';
 import { checkDuration, readDuration, readLengthChoice, toFrames } from './length';
 import type { RequestedValues } from './models';
 import { checkLimits, findModel } from './models';
+import { settingsOf } from './jobs';
 import type { FilePart, TextParts } from './multipart';
+import type { RoutingRequest } from './operation';
 import { fetchInputFile } from './remote';
 import type { DeapiCredentials, Model } from './types';
 import { isObject, listOf, numberOf, sizeText, textOf } from './values';
@@ -45,14 +47,15 @@ export interface CheckedRequest {
  * Checks one item's values and files before anything is sent, so that no upload and no minute of a
  * rate limit is spent on what deAPI would refuse.
  *
- * @param body what the fields' routing has put together, under deAPI's names
+ * @param request what the fields' routing has put together: the body under deAPI's names
  * @throws {DeapiFailure} that names every field that is not in order
  */
 export async function checkRequest(
 	context: IExecutePaginationFunctions,
-	body: unknown,
+	request: RoutingRequest,
 	credentials: DeapiCredentials,
 ): Promise<CheckedRequest> {
+	const { body } = request.options;
 	const given: IDataObject = isObject(body) ? body : {};
 	const length = readLengthChoice(context);
 	const complaints: Complaint[] = [];
@@ -67,7 +70,7 @@ export async function checkRequest(
 	const files = await checkFiles(context, complaints);
 	if (complaints.length > 0) throw new DeapiFailure(describeComplaints(complaints));
 
-	const model = await findModel(context, credentials, values.model);
+	const model = await findModel(context, credentials, values.model, settingsOf(request));
 	const { frames, facts } = await chooseFrames(values, length, model, files);
 	const hasFile = (name: string) => files.some((file) => file.name === name) || undefined;
 	refuseOutOfRange(model, {
@@ -136,22 +139,23 @@ export interface VideoValues {
 /**
  * Checks the values that a price depends on, the model's limits included.
  *
- * @param body what the fields' routing has put together, under deAPI's names
+ * @param request what the fields' routing has put together: the body under deAPI's names
  * @returns the values to send, and what the item says about the length
  * @throws {DeapiFailure} that names every field that is not in order
  */
 export async function checkVideoValues(
 	context: IExecutePaginationFunctions,
-	body: unknown,
+	request: RoutingRequest,
 	credentials: DeapiCredentials,
 ): Promise<{ values: VideoValues; facts: ChosenLength['facts'] }> {
+	const { body } = request.options;
 	const given: IDataObject = isObject(body) ? body : {};
 	const length = readLengthChoice(context);
 	const complaints: Complaint[] = [];
 	const values = readVideoValues(new FieldChecks(given, complaints), given, length);
 	if (complaints.length > 0) throw new DeapiFailure(describeComplaints(complaints));
 
-	const model = await findModel(context, credentials, values.model);
+	const model = await findModel(context, credentials, values.model, settingsOf(request));
 	const { frames, facts } = await chooseFrames(values, length, model, []);
 	refuseOutOfRange(model, { ...values, frames });
 	return { values: { ...values, frames }, facts };

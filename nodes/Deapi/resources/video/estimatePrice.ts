@@ -6,7 +6,6 @@ import type {
 } from 'n8n-workflow';
 import { DeapiFailure, describeAnswer, describeNoAnswer } from '../../shared/errors';
 import { callDeapi, readCredentials } from '../../shared/http';
-import { settingsOf } from '../../shared/jobs';
 import type { RoutingRequest } from '../../shared/operation';
 import { checkVideoValues } from '../../shared/validation';
 import { isObject, numberOf } from '../../shared/values';
@@ -30,10 +29,8 @@ export async function estimatePrice(
 	context: IExecutePaginationFunctions,
 	request: RoutingRequest,
 ): Promise<INodeExecutionData[]> {
-	const values = checkVideoValues(request.options.body);
 	const credentials = await readCredentials(context);
-	await checkModelLimits(context, credentials, values, settingsOf(request));
-
+	const { values, facts } = await checkVideoValues(context, request, credentials);
 	const body: IDataObject = { ...values };
 	const answer = await callDeapi(context, { ...request.options, body, json: true });
 	if (!answer.answered) throw new DeapiFailure(describeNoAnswer(answer));
