@@ -15,7 +15,8 @@ const NUMBER_ADVICE =
 
 /** An item whose file is not what its name says. */
 function claims(fileName: string, data: Buffer | string, mimeType = 'audio/mpeg'): SourceItem {
-	return { files: { data: { data: Buffer.from(data as string, 'latin1'), fileName, mimeType } } };
+	const bytes = typeof data === 'string' ? Buffer.from(data, 'latin1') : data;
+	return { files: { data: { data: bytes, fileName, mimeType } } };
 }
 
 /** The song's bytes and as many zeros behind them as the size asks for. */
@@ -324,6 +325,19 @@ describe('among several items', () => {
 			);
 			expect(deapi.submits).toEqual([]);
 		}
+	});
+
+	test('a bad one that takes long to look at keeps all others waiting', async () => {
+		await useBinaryMode('filesystem');
+		const deapi = await Deapi.open();
+		// From here on the models are known, and a good item is ready at once.
+		await deapi.run();
+		const tag = Buffer.alloc(19 * MB);
+		tag.write('ID3\x03\0\0\x09\x30\0\0', 'latin1');
+		const { stop } = await deapi.run([songItem(), songItem(), claims('song.mp3', tag)]);
+		expect(stop.message).toContain('is not an MP3, WAV, OGG or FLAC file [item 2]');
+		expect(deapi.submits).toHaveLength(1);
+		await useBinaryMode('default');
 	});
 
 	test('a bad one among a hundred keeps all of them from being sent', async () => {
