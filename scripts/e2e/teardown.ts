@@ -44,7 +44,8 @@ export function temporaryFolder(purpose: string): string {
 /** Runs a program to its end and tears down after it: also when it fails, and on Ctrl-C. */
 export async function runAndTearDown(program: () => Promise<void>): Promise<void> {
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-		process.once(signal, () => {
+		// Ctrl-C may come twice: from the terminal, and passed on by whoever started this.
+		process.on(signal, () => {
 			console.error(`\n${signal}: tearing down`);
 			void tearDown().finally(() => process.exit(130));
 		});
