@@ -76,7 +76,7 @@ export async function downloadResult(
 	return { failure };
 }
 
-const CANCELLED = 'the execution was cancelled';
+const CANCELLED = 'the execution was canceled';
 
 async function fetchOnce(
 	context: FileContext,

@@ -264,8 +264,12 @@ export function describeNoAnswer({ reason, cancelled }: NoAnswer): Failure {
 	};
 }
 
+/**
+ * n8n counts an execution as canceled, and not as one that went wrong and starts the error workflow,
+ * only where the message has the word in American spelling.
+ */
 export const CANCELLED: Failure = {
-	message: 'The execution was cancelled',
+	message: 'The execution was canceled',
 	description: 'Nothing was sent for this item.',
 	submitted: 'no',
 };

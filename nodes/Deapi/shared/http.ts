@@ -32,7 +32,7 @@ export interface NoAnswer {
 	neverSent: boolean;
 	/** Whether it makes sense to send it again at once: nobody took the connection. */
 	mayRetry: boolean;
-	/** Whether the execution was cancelled. */
+	/** Whether the execution was canceled. */
 	cancelled: boolean;
 	/** What happened, as the end of a sentence, without the words that n8n replaces by texts of its own. */
 	reason: string;
@@ -143,7 +143,7 @@ export function toNoAnswer(error: unknown): NoAnswer {
 	const base = { answered: false as const, neverSent: false, mayRetry: false, cancelled: false };
 
 	if (codes.includes('ERR_CANCELED')) {
-		return { ...base, cancelled: true, reason: 'the execution was cancelled' };
+		return { ...base, cancelled: true, reason: 'the execution was canceled' };
 	}
 	// A code alone does not say when it came: an established connection can break with the same one.
 	const whileConnecting = chain.some(({ syscall }) => syscall === 'connect');

@@ -112,7 +112,7 @@ async function store(
 
 function brokenOff(error: unknown): FetchFailure {
 	const { reason, cancelled } = toNoAnswer(error);
-	if (cancelled) return { reason: 'was not fetched: the execution was cancelled', advice: '' };
+	if (cancelled) return { reason: 'was not fetched: the execution was canceled', advice: '' };
 	return {
 		reason: `could not be fetched: ${reason}`,
 		advice: 'Check the address. n8n itself must be able to reach it, and its rules must allow it.',

@@ -153,7 +153,7 @@ async function takeTurn(
 }
 
 const NOT_SENT_CANCELLED: Failure = {
-	message: 'The execution was cancelled before this item was sent',
+	message: 'The execution was canceled before this item was sent',
 	description: 'Nothing was sent for this item.',
 	submitted: 'no',
 };

@@ -1,0 +1,532 @@
+/**
+ * Wait for Completion: from the request ID to the video, or to a message that loses no paid job.
+ */
+import type { IDataObject } from 'n8n-workflow';
+import { readCredentials } from '../nodes/Deapi/shared/http';
+import type { WaitOptions } from '../nodes/Deapi/shared/jobs';
+import { waitForEnd } from '../nodes/Deapi/shared/jobs';
+import type { Fault } from './fake-deapi';
+import { clockForTests } from './support/clock';
+import { errorOf, outputOf, readBinary, startWorkflow } from './support/engine';
+import { inNode } from './support/probe';
+import {
+	closeAfterEach,
+	generate,
+	startService,
+	submitSong,
+	songs,
+	waitingVideo,
+	type Service,
+} from './support/service';
+import { deapiWorkflow, NODE } from './support/workflows';
+
+const clock = clockForTests();
+closeAfterEach();
+
+const VIDEO = Buffer.from('a short video');
+
+/** Times between the looks at a job, in milliseconds, each from the end of one to the next. */
+function gaps({ requestsTo }: Service): number[] {
+	const looks = requestsTo('status');
+	return looks.slice(1).map(({ startedAt }, index) => startedAt - (looks[index]?.endedAt ?? 0));
+}
+
+/** Runs a wait in n8n's context, its first look at once; `afterLook` is called in the pause after each. */
+async function waitFor(
+	service: Service,
+	requestId: string,
+	options: Partial<WaitOptions>,
+	afterLook: (looks: number) => void,
+) {
+	let seen = 0;
+	return await inNode(service, async (context) => {
+		const isOver = () => {
+			const looks = service.requestsTo('status').length;
+			if (looks > seen) {
+				seen = looks;
+				// The pause after the look begins before anything else gets its turn.
+				setImmediate(() => afterLook(looks));
+			}
+			return false;
+		};
+		const wait = { timeout: 600, pollInterval: 5, looksAtOnce: true, isOver, ...options };
+		return await waitForEnd(context, await readCredentials(context), requestId, wait);
+	});
+}
+
+describe('the rhythm', () => {
+	it('looks for the first time when the poll interval has passed', async () => {
+		const service = await startService();
+		const run = await generate(service, waitingVideo({ pollInterval: 0.4 }));
+		const [submit] = service.requestsTo('submit');
+		const looks = service.requestsTo('status');
+		expect(errorOf(run).message).toBe('');
+		expect(looks).toHaveLength(1);
+		const first = (looks[0]?.startedAt ?? 0) - (submit?.endedAt ?? 0);
+		// The answer is read a moment before the fake has closed its side.
+		expect(first).toBeGreaterThanOrEqual(380);
+		expect(first).toBeLessThan(1200);
+	});
+
+	it('looks more and more rarely', async () => {
+		const service = await startService();
+		service.fake.holdJobs(true);
+		const execution = startWorkflow(deapiWorkflow(songs(1), waitingVideo({ pollInterval: 0.1 })), {
+			credentials: service.credentials,
+		});
+		await service.fake.waitFor(() => service.requestsTo('status').length === 7);
+		service.fake.completeJob(service.fake.jobs[0]?.request_id ?? '');
+		await execution.result;
+		const seen = gaps(service);
+		for (const [index, expected] of [100, 125, 156, 195, 244, 305].entries()) {
+			expect(seen[index]).toBeGreaterThanOrEqual(expected - 20);
+		}
+		// Twice as long each time would be more than three seconds by now.
+		expect(seen[5]).toBeLessThan(1000);
+	});
+
+	it('looks every 15 seconds at the latest', async () => {
+		const service = await startService();
+		const id = await submitSong(service);
+		service.fake.holdJobs(true);
+		const end = await waitFor(service, id, { pollInterval: 14 }, (looks) => {
+			if (looks === 4) service.fake.completeJob(id);
+			clock.skip(13_800);
+		});
+		expect(end).toMatchObject({ job: { status: 'done' } });
+		const [first, ...later] = gaps(service).map((gap) => Math.round(gap / 100) / 10);
+		expect(first).toBeGreaterThanOrEqual(14);
+		expect(first).toBeLessThan(15);
+		expect(later).toHaveLength(3);
+		for (const gap of later) {
+			expect(gap).toBeGreaterThanOrEqual(15);
+			expect(gap).toBeLessThan(16);
+		}
+	});
+
+	it('keeps to a poll interval of more than 15 seconds', async () => {
+		const service = await startService();
+		const id = await submitSong(service);
+		service.fake.holdJobs(true);
+		await waitFor(service, id, { pollInterval: 40 }, (looks) => {
+			if (looks === 2) service.fake.completeJob(id);
+			clock.skip(39_800);
+		});
+		const seen = gaps(service);
+		expect(seen).toHaveLength(2);
+		for (const gap of seen) {
+			expect(gap).toBeGreaterThanOrEqual(40_000);
+			expect(gap).toBeLessThan(41_000);
+		}
+	});
+
+	it('waits for 50 items at once, each with its own video, 5 seconds after the submit', async () => {
+		const service = await startService({ resultFile: VIDEO });
+		const warnings: Error[] = [];
+		const warn = (warning: Error) => warnings.push(warning);
+		process.on('warning', warn);
+		const run = await generate(service, { ...waitingVideo(), options: {} }, { count: 50 });
+		process.off('warning', warn);
+		expect(errorOf(run).message).toBe('');
+		const items = outputOf(run, NODE);
+		expect(items).toHaveLength(50);
+		expect(new Set(items.map(({ json }) => json.request_id)).size).toBe(50);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
+		for (const { json, binary } of items) {
+			expect(json.status).toBe('done');
+			expect(binary?.data?.fileName).toBe(`${String(json.request_id)}.mp4`);
+			expect(await readBinary(binary?.data)).toEqual(VIDEO);
+		}
+		// Each item was looked at once, when the default interval of 5 seconds had passed.
+		const looks = service.requestsTo('status');
+		expect(looks).toHaveLength(50);
+		const submitted = Math.min(...service.requestsTo('submit').map(({ startedAt }) => startedAt));
+		const lastSubmit = Math.max(...service.requestsTo('submit').map(({ startedAt }) => startedAt));
+		expect(Math.min(...looks.map(({ startedAt }) => startedAt))).toBeGreaterThanOrEqual(
+			submitted + 5000,
+		);
+		// All waits ran side by side: one after the other they would have taken minutes.
+		expect(Math.max(...looks.map(({ startedAt }) => startedAt)) - lastSubmit).toBeLessThan(10_000);
+		expect(warnings).toEqual([]);
+	});
+
+	it('gets 50 items through a limit that does not allow a look at each', async () => {
+		const service = await startService({
+			resultFile: VIDEO,
+			statusPerMinute: 20,
+			minuteMs: 1000,
+		});
+		const run = await generate(service, waitingVideo(), { count: 50 });
+		expect(errorOf(run).message).toBe('');
+		expect(outputOf(run, NODE).map(({ json }) => json.status)).toEqual(Array(50).fill('done'));
+		expect(service.requestsTo('status').filter(({ status }) => status === 429)).not.toEqual([]);
+	});
+});
+
+describe('rate limits', () => {
+	it('asks for no item of the account before the time of Retry-After is over', async () => {
+		const service = await startService();
+		service.fake.faults.add({
+			route: 'status',
+			fault: { type: 'rateLimit', kind: 'minute', retryAfter: 1 },
+		});
+		service.fake.holdJobs(true);
+		const execution = startWorkflow(deapiWorkflow(songs(3), waitingVideo({ pollInterval: 0.2 })), {
+			credentials: service.credentials,
+		});
+		const isLimited = () => service.requestsTo('status').some(({ status }) => status === 429);
+		await service.fake.waitFor(isLimited);
+		service.fake.holdJobs(false);
+		const run = await execution.result;
+		expect(outputOf(run, NODE).map(({ json }) => json.status)).toEqual(Array(3).fill('done'));
+		const looks = service.requestsTo('status');
+		const limited = looks.find(({ status }) => status === 429);
+		const limitedAt = limited?.endedAt ?? 0;
+		// Looks of other items that were on their way already do not count.
+		const after = looks.filter(({ startedAt }) => startedAt > limitedAt + 50);
+		expect(after).not.toEqual([]);
+		for (const { startedAt } of after) expect(startedAt - limitedAt).toBeGreaterThanOrEqual(980);
+	});
+
+	it('takes a 429 without headers for a limit of 60 seconds', async () => {
+		const service = await startService();
+		const id = await submitSong(service);
+		service.fake.faults.add({
+			route: 'status',
+			fault: { type: 'rateLimit', kind: 'minute', retryAfter: null, withType: false },
+		});
+		const end = await waitFor(service, id, { pollInterval: 0.1 }, () => clock.skip(59_800));
+		expect(end).toMatchObject({ job: { status: 'done' } });
+		expect(gaps(service)[0]).toBeGreaterThanOrEqual(60_000);
+		expect(gaps(service)[0]).toBeLessThan(61_000);
+	});
+
+	it('does not ask once more at the timeout while the limit lasts', async () => {
+		const service = await startService();
+		service.fake.faults.add({
+			route: 'status',
+			fault: { type: 'rateLimit', kind: 'minute', retryAfter: 30 },
+		});
+		const run = await generate(service, waitingVideo({ timeout: 1 }));
+		const { message, description } = errorOf(run);
+		expect(service.requestsTo('status')).toHaveLength(1);
+		expect(message).toContain('The video was not ready within 1 second');
+		expect(description).toContain('The limit per minute of the deAPI account is reached');
+	});
+
+	it('ends the wait at a daily limit', async () => {
+		const service = await startService();
+		service.fake.faults.add({ route: 'status', fault: { type: 'rateLimit', kind: 'daily' } });
+		const run = await generate(service, waitingVideo());
+		expect(service.requestsTo('status')).toHaveLength(1);
+		expect(errorOf(run).message).toContain('The daily limit of the deAPI account is reached');
+		expect(errorOf(run).data).toMatchObject({ limit: 'daily', status: 429 });
+	});
+});
+
+describe('faults', () => {
+	const FIVE: Fault[] = [
+		{ type: 'html', status: 502 },
+		{ type: 'cutAfterBody', accept: false },
+		{ type: 'empty', status: 503 },
+		{ type: 'truncatedJson' },
+		{ type: 'empty', status: 200 },
+	];
+
+	it('survives five in a row, of whatever kind, and again after a look that worked', async () => {
+		const service = await startService();
+		service.fake.holdJobs(true);
+		for (const fault of FIVE) service.fake.faults.add({ route: 'status', fault });
+		const execution = startWorkflow(deapiWorkflow(songs(1), waitingVideo()), {
+			credentials: service.credentials,
+		});
+		await service.fake.waitFor(() => service.requestsTo('status').length === 6);
+		for (const fault of FIVE) service.fake.faults.add({ route: 'status', fault });
+		await service.fake.waitFor(() => service.fake.faults.pending === 0);
+		service.fake.holdJobs(false);
+		const run = await execution.result;
+		expect(errorOf(run).message).toBe('');
+		expect(outputOf(run, NODE)[0]?.json.status).toBe('done');
+	});
+
+	it('reports the sixth', async () => {
+		const service = await startService();
+		service.fake.faults.add({ route: 'status', times: 9, fault: { type: 'html', status: 503 } });
+		const run = await generate(service, waitingVideo());
+		expect(service.requestsTo('status')).toHaveLength(6);
+		expect(errorOf(run).message).toContain('deAPI is not available at the moment (status 503)');
+	});
+
+	it('does not insist where the key is refused', async () => {
+		const service = await startService();
+		service.fake.faults.add({
+			route: 'status',
+			times: 9,
+			fault: { type: 'status', status: 401, body: { message: 'Unauthenticated.' } },
+		});
+		const run = await generate(service, waitingVideo());
+		expect(service.requestsTo('status')).toHaveLength(1);
+		expect(errorOf(run).message).toContain('deAPI did not accept the API key');
+	});
+
+	it('survives that a new job is not known yet', async () => {
+		const service = await startService();
+		service.fake.faults.add({
+			route: 'status',
+			times: 8,
+			fault: { type: 'status', status: 404, body: { message: 'Not found.' } },
+		});
+		const run = await generate(service, waitingVideo({ pollInterval: 0.02 }));
+		expect(errorOf(run).message).toBe('');
+		expect(outputOf(run, NODE)[0]?.json.status).toBe('done');
+	});
+
+	it('reports a job that is still not known after 30 seconds', async () => {
+		const service = await startService();
+		const unknown = 'c08a339c-73e5-4d67-a4d5-231302fbff9a';
+		const end = await waitFor(service, unknown, { pollInterval: 0.1 }, () => clock.skip(14_000));
+		// At once, and 14, 28 and 42 seconds after the start.
+		expect(service.requestsTo('status')).toHaveLength(4);
+		expect(end).toMatchObject({
+			failure: { message: `deAPI does not know a job with the ID ${unknown}` },
+		});
+	});
+});
+
+describe('the end', () => {
+	it('stops at once when the execution is cancelled', async () => {
+		const service = await startService();
+		service.fake.holdJobs(true);
+		const execution = startWorkflow(deapiWorkflow(songs(5), waitingVideo({ pollInterval: 0.3 })), {
+			credentials: service.credentials,
+		});
+		await service.fake.waitFor(() => service.requestsTo('status').length >= 5);
+		const before = performance.now();
+		execution.cancel();
+		const run = await execution.result;
+		expect(performance.now() - before).toBeLessThan(250);
+		expect(run.status).toBe('canceled');
+		const looks = service.requestsTo('status').length;
+		await new Promise((resolve) => setTimeout(resolve, 700));
+		expect(service.requestsTo('status')).toHaveLength(looks);
+	});
+
+	it('stops at once where it waits for the answer to a look', async () => {
+		const service = await startService();
+		service.fake.faults.add({ route: 'status', fault: { type: 'hang' } });
+		const execution = startWorkflow(deapiWorkflow(songs(1), waitingVideo()), {
+			credentials: service.credentials,
+		});
+		await service.fake.waitFor(() => service.requestsTo('status').length === 1);
+		const before = performance.now();
+		execution.cancel();
+		expect((await execution.result).status).toBe('canceled');
+		expect(performance.now() - before).toBeLessThan(250);
+		await service.fake.waitFor(() => service.requestsTo('status')[0]?.endedAt !== null);
+		expect(service.requestsTo('status')).toHaveLength(1);
+	});
+
+	it('gives up at the timeout and says how long it waited', async () => {
+		const service = await startService();
+		service.fake.holdJobs(true);
+		const run = await generate(service, waitingVideo({ timeout: 0.5 }));
+		const [job] = service.fake.jobs;
+		const { message, description } = errorOf(run);
+		expect(message).toBe(`The video was not ready within 1 second (request ID ${job?.request_id})`);
+		expect(description).toContain("Set a higher 'Timeout' under 'Options'");
+		const [first] = service.requestsTo('status');
+		const last = service.requestsTo('status').at(-1);
+		// The last look comes when the time is up, so that no job that is done by then is missed.
+		expect((last?.startedAt ?? 0) - (first?.startedAt ?? 0)).toBeGreaterThanOrEqual(430);
+		expect(job?.status).toBe('pending');
+	});
+
+	it.each([
+		[true, true, 'Trying again may help. The charge was returned.'],
+		[true, false, 'Trying again may help. The charge was not returned.'],
+		[false, true, 'Trying again with the same input makes no sense. The charge was returned.'],
+	])(
+		'gives the reason of a job that ended in error (retryable %s, refunded %s)',
+		async (retryable, refunded, advice) => {
+			const service = await startService();
+			const error_message = 'The audio could not be decoded.';
+			const error_reason = 'SOURCE_UNPROCESSABLE';
+			service.fake.failJob('next', { error_message, error_reason, retryable, refunded });
+			const run = await generate(service, waitingVideo());
+			const id = service.fake.jobs[0]?.request_id;
+			const { message, description, data } = errorOf(run);
+			expect(message).toBe(
+				`deAPI could not make the video: The audio could not be decoded. (request ID ${id})`,
+			);
+			expect(description).toBe(advice);
+			expect(data).toMatchObject({
+				request_id: id,
+				submitted: 'yes',
+				status: 'error',
+				error_reason,
+				retryable,
+				refunded,
+			});
+		},
+	);
+
+	it('says so where deAPI leaves open whether to try again and what became of the charge', async () => {
+		const service = await startService();
+		service.fake.faults.add({
+			route: 'status',
+			fault: { type: 'status', status: 200, body: { data: { status: 'error' } } },
+		});
+		const run = await generate(service, waitingVideo());
+		const { message, description } = errorOf(run);
+		expect(message).toMatch(/^deAPI could not make the video \(request ID .+\)$/);
+		expect(description).toBe(
+			'deAPI does not say whether trying again makes sense. deAPI does not say whether the charge was returned.',
+		);
+	});
+});
+
+/** What can go wrong after a submit while the job may still finish, or has. */
+const AFTER_SUBMIT: Array<[string, (service: Service) => void, RegExp]> = [
+	['the timeout', ({ fake }) => fake.holdJobs(true), /may still finish/],
+	[
+		'a service that is down',
+		({ fake }) =>
+			fake.faults.add({ route: 'status', times: 6, fault: { type: 'html', status: 500 } }),
+		/may still finish/,
+	],
+	[
+		'a key that was revoked',
+		({ fake }) => fake.faults.add({ route: 'status', fault: { type: 'status', status: 401 } }),
+		/may still finish/,
+	],
+	[
+		'a suspended account',
+		({ fake }) => fake.faults.add({ route: 'status', fault: { type: 'status', status: 403 } }),
+		/may still finish/,
+	],
+	[
+		'a daily limit',
+		({ fake }) => fake.faults.add({ route: 'status', fault: { type: 'rateLimit', kind: 'daily' } }),
+		/may still finish/,
+	],
+	[
+		'a job that is done without a link',
+		({ fake }) =>
+			fake.faults.add({
+				route: 'status',
+				fault: {
+					type: 'status',
+					status: 200,
+					body: { data: { status: 'done', result_url: null } },
+				},
+			}),
+		/is done/,
+	],
+	[
+		'a link that stays refused',
+		({ fake }) => fake.faults.add({ route: 'result', times: 2, fault: { type: 'expired' } }),
+		/is done/,
+	],
+	[
+		'a video that is too large',
+		({ fake }) =>
+			fake.faults.add({
+				route: 'result',
+				fault: { type: 'tooLarge', bytes: 200 * 1024 * 1024, contentLength: true },
+			}),
+		/is done/,
+	],
+	[
+		'a link to nowhere',
+		({ fake }) =>
+			fake.faults.add({
+				route: 'status',
+				fault: {
+					type: 'status',
+					status: 200,
+					body: { data: { status: 'done', result_url: 'not a link' } },
+				},
+			}),
+		/is done/,
+	],
+	[
+		'a redirect to nowhere',
+		({ fake }) =>
+			fake.faults.add({ route: 'result', fault: { type: 'redirect', location: 'http://[' } }),
+		/is done/,
+	],
+];
+
+describe('nobody loses a paid job', () => {
+	const video = waitingVideo({ timeout: 3, pollInterval: 0.02 });
+
+	it.each(AFTER_SUBMIT)(
+		'after %s the message names the job and how to fetch it',
+		async (...row) => {
+			const [, goWrong, state] = row;
+			const service = await startService();
+			goWrong(service);
+			const run = await generate(service, {
+				...video,
+				options: { timeout: 0.3, pollInterval: 0.02 },
+			});
+			const id = service.fake.jobs[0]?.request_id ?? '?';
+			const { message, description, data } = errorOf(run);
+			expect(message).toContain(`(request ID ${id})`);
+			expect(description).toMatch(state);
+			expect(description).toContain(`The job ${id}`);
+			expect(description).toContain("resource 'Job', operation 'Get'");
+			expect(data).toMatchObject({ request_id: id, submitted: 'yes' });
+			expect(service.requestsTo('submit')).toHaveLength(1);
+		},
+	);
+
+	/** Three items of which the second one's job ends in error. */
+	async function oneOfThree(onError: 'continueRegularOutput' | 'continueErrorOutput') {
+		const service = await startService({ resultFile: VIDEO });
+		let created = 0;
+		service.fake.failJob(() => ++created === 2, { error_message: 'out of memory' });
+		const run = await generate(service, video, { count: 3, onError });
+		const failed = service.fake.jobs.find(({ error }) => error !== null)?.request_id;
+		return { run, failed };
+	}
+
+	it('keeps the ID in the item that stands for a failed one', async () => {
+		const { run, failed } = await oneOfThree('continueRegularOutput');
+		const items = outputOf(run, NODE);
+		expect(items).toHaveLength(3);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 2 },
+		]);
+		const [bad] = items.filter(({ json }) => json.error !== undefined);
+		expect(bad?.json).toMatchObject({ request_id: failed, details: { request_id: failed } });
+		expect(bad?.json.error).toContain(`request ID ${failed}`);
+		for (const { json, binary } of items.filter((item) => item !== bad)) {
+			expect(json.status).toBe('done');
+			expect(await readBinary(binary?.data)).toEqual(VIDEO);
+		}
+	});
+
+	it('keeps the ID in the item that goes to the error output', async () => {
+		const { run, failed } = await oneOfThree('continueErrorOutput');
+		expect(outputOf(run, NODE, 0).map(({ json }) => json.status)).toEqual(['done', 'done']);
+		const [bad, ...others] = outputOf(run, NODE, 1);
+		expect(others).toEqual([]);
+		const json = bad?.json as { error?: string; details?: IDataObject } | undefined;
+		expect(json?.details).toMatchObject({ request_id: failed, submitted: 'yes' });
+		expect(json?.error).toContain(`request ID ${failed}`);
+		const paired = [...outputOf(run, NODE, 0), bad].map((item) => item?.pairedItem);
+		expect(paired).toEqual(expect.arrayContaining([{ item: 0 }, { item: 1 }, { item: 2 }]));
+	});
+
+	it('names all jobs where the node stops at one of them', async () => {
+		const service = await startService();
+		service.fake.holdJobs(true);
+		const run = await generate(service, waitingVideo({ timeout: 0.3 }), { count: 3 });
+		const { description, data } = errorOf(run);
+		for (const { request_id } of service.fake.jobs) expect(description).toContain(request_id);
+		expect(data.submitted_jobs).toHaveLength(3);
+	});
+});
