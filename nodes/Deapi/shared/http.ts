@@ -130,7 +130,7 @@ const BROKEN_OFF: { [code: string]: string } = {
 
 /** Refused by n8n itself or by TLS before any byte of the request left. */
 const REFUSED_LOCALLY =
-	/Ssrf|DomainNotAllowed|CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_INVALID_URL/;
+	/Ssrf|DomainNotAllowed|CERT|EPROTO|ERR_TLS|ERR_SSL|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_INVALID_URL/;
 
 /**
  * Reads what a failed request says about itself.
