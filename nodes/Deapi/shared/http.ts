@@ -132,6 +132,9 @@ const BROKEN_OFF: { [code: string]: string } = {
 const REFUSED_LOCALLY =
 	/Ssrf|DomainNotAllowed|CERT|EPROTO|ERR_TLS|ERR_SSL|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_INVALID_URL/;
 
+/** What OpenSSL says of a server that answers a TLS greeting in plain text: no request has left. */
+const NO_TLS = /wrong version number/i;
+
 /**
  * Reads what a failed request says about itself.
  *
@@ -160,6 +163,12 @@ export function toNoAnswer(error: unknown): NoAnswer {
 	for (const code of codes) {
 		const reason = BROKEN_OFF[code];
 		if (reason) return { ...base, reason };
+	}
+	if (chain.some(({ message }) => NO_TLS.test(String(message)))) {
+		return { ...base, neverSent: true, reason: 'the address does not speak https' };
+	}
+	if (codes.some((code) => code.startsWith('HPE_'))) {
+		return { ...base, reason: 'what came back was no HTTP' };
 	}
 	const marks = chain.flatMap(({ code, name }) => [String(code ?? ''), String(name ?? '')]);
 	if (marks.some((mark) => REFUSED_LOCALLY.test(mark))) {

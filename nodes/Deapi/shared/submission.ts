@@ -160,7 +160,8 @@ const NOT_SENT_CANCELLED: Failure = {
 
 function describeRefusal(exit: LaneExitError['exit'] & { reason: 'daily' | 'refused' }): Failure {
 	const failure = describeRateLimit(exit.limit);
-	const tried = exit.reason === 'refused' ? ` It was refused ${exit.refusals} times in a row.` : '';
+	const isRepeated = exit.reason === 'refused' && exit.refusals > 1;
+	const tried = isRepeated ? ` It was refused ${exit.refusals} times in a row.` : '';
 	return {
 		...failure,
 		description: `This item was not submitted.${tried} ${failure.description}`,
