@@ -18,7 +18,7 @@ const DEFAULT_ERROR: JobError = {
 
 export type NewJob = Pick<
 	FakeJob,
-	'account' | 'surface' | 'fields' | 'files' | 'price' | 'webhookUrl' | 'webhookSecret'
+	'job_type' | 'account' | 'surface' | 'fields' | 'files' | 'price' | 'webhookUrl' | 'webhookSecret'
 >;
 
 export class Jobs {
@@ -51,7 +51,6 @@ export class Jobs {
 		const job: FakeJob = {
 			...values,
 			request_id: randomUUID(),
-			job_type: 'audio2video',
 			status: 'pending',
 			progress: 0,
 			submittedAt: Date.now(),

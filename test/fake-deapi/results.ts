@@ -19,6 +19,9 @@ const FTYP = Buffer.concat([
 	Buffer.from('isomiso2avc1mp41'),
 ]);
 
+/** What every text sounds like. */
+const SPEECH = join(__dirname, '..', 'fixtures', 'speech.mp3');
+
 /** A picture of one pixel, for previews. */
 const PREVIEW = Buffer.from(
 	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
@@ -111,6 +114,9 @@ export class Results {
 		const job = findJob(requestId);
 		if (file === 'preview.png' && job) return media('image/png', PREVIEW, PREVIEW.length);
 		if (job?.status !== 'done') return notFound('Not found.');
+		if (job.job_type === 'txt2audio') {
+			return media('audio/mpeg', createReadStream(SPEECH), statSync(SPEECH).size);
+		}
 		const { resultFile } = this.settings;
 		if (Buffer.isBuffer(resultFile)) return media('video/mp4', resultFile, resultFile.length);
 		if (typeof resultFile === 'object') {

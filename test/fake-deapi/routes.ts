@@ -16,11 +16,13 @@ const TABLE: ReadonlyArray<[method: string, pattern: RegExp, route: Route, surfa
 	['GET', /^\/api\/v1\/client\/request-status\/([^/]+)$/, 'status', 'v1'],
 	['GET', /^\/api\/v1\/client\/models$/, 'models', 'v1'],
 	['GET', /^\/api\/v1\/client\/balance$/, 'balance', 'v1'],
+	['POST', /^\/api\/v1\/client\/txt2audio$/, 'speech', 'v1'],
 	['POST', /^\/api\/v2\/videos\/audio-syncs$/, 'submit', 'v2'],
 	['POST', /^\/api\/v2\/videos\/audio-syncs\/price$/, 'price', 'v2'],
 	['GET', /^\/api\/v2\/jobs\/([^/]+)$/, 'status', 'v2'],
 	['GET', /^\/api\/v2\/models$/, 'models', 'v2'],
 	['GET', /^\/api\/v2\/account\/balance$/, 'balance', 'v2'],
+	['POST', /^\/api\/v2\/audio\/speech$/, 'speech', 'v2'],
 ];
 
 const RESULT = /^\/results\/([^/]+)\/(?:output\.mp4|preview\.png)$/;

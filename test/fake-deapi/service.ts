@@ -13,7 +13,7 @@ import { countRequest, type Limits, type Usage } from './rate-limit';
 import type { Results } from './results';
 import type { Match } from './routes';
 import type { FakeJob, FakeSettings, RecordedPart, RecordedRequest, Surface } from './types';
-import { priceErrors, submitErrors } from './validation';
+import { priceErrors, speechErrors, submitErrors } from './validation';
 
 const MAX_REQUEST_BYTES = 75 * 1024 * 1024;
 const DEFAULT_PAGE = 25;
@@ -65,6 +65,8 @@ export function answerRequest(
 			return limited(settings, account.statusReads, statusLimits(settings), () =>
 				status(service, account, match.requestId),
 			);
+		case 'speech':
+			return speech(service, account, match.surface ?? 'v1', request, body);
 		case 'price':
 			return price(settings, request.json);
 		case 'models':
@@ -120,6 +122,7 @@ function submit(
 	) as Record<string, string>;
 	accounts.charge(account.key, settings.price);
 	const job = jobs.create({
+		job_type: 'audio2video',
 		account: account.key,
 		surface,
 		fields,
@@ -127,6 +130,38 @@ function submit(
 		price: settings.price,
 		webhookUrl: fields.webhook_url ?? null,
 		webhookSecret: fields.webhook_secret ?? null,
+	});
+	request.requestId = job.request_id;
+	return json(200, { data: { request_id: job.request_id } });
+}
+
+/** Speech of a text: the documented fields, as form or as JSON, and none of the refinements. */
+function speech(
+	{ settings, jobs, accounts }: Service,
+	account: Account,
+	surface: Surface,
+	request: RecordedRequest,
+	body: ReadBody,
+): Answer {
+	if (body.malformed !== null) return json(400, { message: body.malformed });
+	const sent = body.multipart
+		? body.parts.map(({ name, value }) => [name, value])
+		: Object.entries(request.json ?? {});
+	const fields = Object.fromEntries(
+		sent.map(([name, value]) => [name, String(value ?? '')]),
+	) as Record<string, string>;
+	const errors = speechErrors(fields);
+	if (Object.keys(errors).length > 0) return unprocessable(errors);
+	accounts.charge(account.key, settings.price);
+	const job = jobs.create({
+		job_type: 'txt2audio',
+		account: account.key,
+		surface,
+		fields,
+		files: [],
+		price: settings.price,
+		webhookUrl: null,
+		webhookSecret: null,
 	});
 	request.requestId = job.request_id;
 	return json(200, { data: { request_id: job.request_id } });

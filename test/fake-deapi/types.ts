@@ -6,8 +6,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** The two API surfaces; jobs are shared between them. */
 export type Surface = 'v1' | 'v2';
 
-/** What a request was for. `result` is the storage behind the pre-signed links. */
-export type Route = 'submit' | 'price' | 'status' | 'models' | 'balance' | 'result';
+/**
+ * What a request was for. `speech` makes speech of a text, `result` is the storage behind the
+ * pre-signed links.
+ */
+export type Route = 'submit' | 'price' | 'status' | 'models' | 'balance' | 'speech' | 'result';
 
 export type JobStatus = 'pending' | 'processing' | 'done' | 'error';
 

@@ -20,6 +20,8 @@ const NUMBERS = ['width', 'height', 'frames', 'fps', 'steps'] as const;
 const TEXTS = ['prompt', ...NUMBERS, 'seed', 'model', 'negative_prompt', 'guidance', 'webhook_url'];
 const FILES = ['audio', 'first_frame_image', 'last_frame_image'];
 const REQUIRED = ['prompt', 'audio', 'width', 'height', 'frames', 'fps', 'seed', 'model'];
+/** deAPI's documentation of txt2audio with a preset voice. */
+const SPEECH_REQUIRED = ['text', 'model', 'voice', 'lang', 'speed', 'format', 'sample_rate'];
 const PRICE_REQUIRED = ['model', 'width', 'height', 'frames', 'fps'];
 
 /**
@@ -85,6 +87,24 @@ export function priceErrors(body: unknown, settings: FakeSettings): Errors {
 		// Laravel takes "512" too; the specification says integer, and a client should send one.
 		if (value !== null && typeof value !== 'number') errors.add(name, 'must be an integer.');
 		else if (value !== null) checkRange(name, String(value), model, errors);
+	}
+	return errors.messages;
+}
+
+/**
+ * @param fields the request's fields as texts
+ * @returns messages by field, empty when all is well
+ */
+export function speechErrors(fields: Readonly<Record<string, string>>): Errors {
+	const errors = new ErrorList();
+	for (const name of SPEECH_REQUIRED) {
+		if ((fields[name] ?? '').trim() === '') errors.add(name, 'is required.');
+	}
+	for (const name of ['speed', 'sample_rate']) {
+		if (!Number.isFinite(Number(fields[name]))) errors.add(name, 'must be a number.');
+	}
+	for (const name of Object.keys(fields)) {
+		if (!SPEECH_REQUIRED.includes(name)) errors.add(name, 'is prohibited.');
 	}
 	return errors.messages;
 }
