@@ -1,8 +1,9 @@
-import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IHttpRequestOptions } from 'n8n-workflow';
 import { toNoAnswer } from './http';
-import { breakOffWhenIdle, limitStream } from './streams';
-import type { FileContext, FileStream, ResultFile } from './types';
-import { isObject, numberOf, sizeText } from './values';
+import type { StreamAnswer } from './streams';
+import { fetchStream } from './streams';
+import type { FileContext, ResultFile } from './types';
+import { sizeText } from './values';
 import { pause } from './waiting';
 
 /** deAPI's results have up to 100 MB; the margin is for what counts a megabyte differently. */
@@ -87,37 +88,40 @@ async function fetchOnce(
 	for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
 		const refusal = refuseUrl(url, request.baseUrl);
 		if (refusal) return { failure: refusal };
-		let response: IN8nHttpFullResponse;
-		try {
-			response = (await context.helpers.httpRequest({
-				method: 'GET',
-				url,
-				encoding: 'stream',
-				returnFullResponse: true,
-				ignoreHttpStatusErrors: true,
-				// Followed by hand, so that each step is held to the same rules as the first.
-				disableFollowRedirect: true,
-				// A packed body would have another length than the one that is announced.
-				headers: { 'Accept-Encoding': 'identity' },
-				timeout: request.idleTimeout ?? IDLE_TIMEOUT_MS,
-				...request.options,
-				...(request.signal ? { abortSignal: request.signal } : {}),
-			})) as IN8nHttpFullResponse;
-		} catch (error) {
-			return { failure: toFailure(error) };
+		const step = await follow(context, request, url);
+		if (!('location' in step)) return step;
+		if (!URL.canParse(step.location, url)) {
+			return { failure: { reason: 'the link leads to no valid address', isFinal: true } };
 		}
-		const location = headerOf(response, 'location');
-		if (response.statusCode >= 300 && response.statusCode < 400 && location !== undefined) {
-			discard(response);
-			if (!URL.canParse(location, url)) {
-				return { failure: { reason: 'the link leads to no valid address', isFinal: true } };
-			}
-			url = new URL(location, url).toString();
-			continue;
-		}
-		return await store(context, request, response);
+		url = new URL(step.location, url).toString();
 	}
 	return { failure: { reason: 'the link leads from one redirect to the next', isFinal: true } };
+}
+
+async function follow(
+	context: FileContext,
+	{ requestId, idleTimeout = IDLE_TIMEOUT_MS, signal, options }: DownloadRequest,
+	url: string,
+): Promise<Download | { location: string }> {
+	const request = {
+		url,
+		limit: RESULT_LIMIT_BYTES,
+		idleTimeout,
+		signal,
+		// Followed by hand, so that each step is held to the same rules as the first.
+		options: { ...options, disableFollowRedirect: true },
+	};
+	try {
+		return await fetchStream(context, request, async (answer) => {
+			const location = answer.header('location');
+			const isRedirect = answer.status >= 300 && answer.status < 400;
+			if (isRedirect && location !== undefined) return { location };
+			return await store(answer, requestId);
+		});
+	} catch (error) {
+		const { reason, cancelled } = toNoAnswer(error);
+		return { failure: { reason, isCancelled: cancelled } };
+	}
 }
 
 function refuseUrl(url: string, baseUrl: string): DownloadFailure | undefined {
@@ -130,81 +134,23 @@ function refuseUrl(url: string, baseUrl: string): DownloadFailure | undefined {
 /** Statuses with which storage servers answer a signed link that is no longer valid. */
 const EXPIRED = [400, 401, 403, 404, 410];
 
-async function store(
-	context: FileContext,
-	{ requestId, idleTimeout = IDLE_TIMEOUT_MS }: DownloadRequest,
-	response: IN8nHttpFullResponse,
-): Promise<Download> {
-	const { statusCode } = response;
-	if (statusCode !== 200) {
-		discard(response);
-		const reason = `the storage server answered with status ${statusCode}`;
-		return { failure: { reason, isExpired: EXPIRED.includes(statusCode) } };
+async function store(answer: StreamAnswer, requestId: string): Promise<Download> {
+	const { status } = answer;
+	if (status !== 200) {
+		const reason = `the storage server answered with status ${status}`;
+		return { failure: { reason, isExpired: EXPIRED.includes(status) } };
 	}
-	const contentType = (headerOf(response, 'content-type') ?? '').split(';')[0]?.trim() ?? '';
+	const contentType = (answer.header('content-type') ?? '').split(';')[0]?.trim() ?? '';
 	if (/^text\/html|json$|xml$/i.test(contentType)) {
-		discard(response);
 		return { failure: { reason: `the storage server sent ${contentType} instead of a file` } };
 	}
-	const announced = numberOf(headerOf(response, 'content-length'));
-	if (announced !== undefined && announced > RESULT_LIMIT_BYTES) {
-		discard(response);
-		return { failure: tooLarge() };
+	const stored = await answer.store(fileNameOf(requestId, contentType), mimeOf(contentType));
+	if ('isTooLarge' in stored) {
+		const reason = `the result is larger than ${sizeText(RESULT_LIMIT_BYTES)}`;
+		return { failure: { reason, isFinal: true } };
 	}
-	let isTooLarge = false;
-	let isStored = false;
-	const { stream, received } = limitStream(
-		response.body as unknown as FileStream,
-		RESULT_LIMIT_BYTES,
-		() => {
-			isTooLarge = true;
-			return new Error(tooLarge().reason);
-		},
-	);
-	// The request's own time limit ends when the head of the answer is there.
-	const isOver = () => isStored || stream.destroyed;
-	void breakOffWhenIdle(stream, received, idleTimeout, isOver);
-	try {
-		const name = fileNameOf(requestId, contentType);
-		const file = await context.helpers.prepareBinaryData(stream, name, mimeOf(contentType));
-		if (isTooLarge) return { failure: tooLarge() };
-		if (received() === 0) return { failure: { reason: 'the file was empty' } };
-		if (announced !== undefined && received() < announced) {
-			const reason = `only ${received()} of ${announced} bytes arrived`;
-			return { failure: { reason } };
-		}
-		return { file };
-	} catch (error) {
-		return { failure: isTooLarge ? tooLarge() : toFailure(error) };
-	} finally {
-		isStored = true;
-	}
-}
-
-function tooLarge(): DownloadFailure {
-	return {
-		reason: `the result is larger than ${sizeText(RESULT_LIMIT_BYTES)}`,
-		isFinal: true,
-	};
-}
-
-function toFailure(error: unknown): DownloadFailure {
-	const { reason, cancelled } = toNoAnswer(error);
-	return cancelled ? { reason, isCancelled: true } : { reason };
-}
-
-/** A header of an answer, its name in lower case. */
-export function headerOf({ headers }: IN8nHttpFullResponse, name: string): string | undefined {
-	const value = isObject(headers) ? headers[name] : undefined;
-	return value === undefined || value === null ? undefined : String(value);
-}
-
-/** Gives the connection free: nobody is going to read the body. */
-export function discard({ body }: IN8nHttpFullResponse): void {
-	const stream = body as unknown as Partial<FileStream> | undefined;
-	// A stream that is given up may still report that it broke off; nobody listens otherwise.
-	stream?.on?.('error', () => {});
-	stream?.destroy?.();
+	if ('reason' in stored) return { failure: stored };
+	return stored.size === 0 ? { failure: { reason: 'the file was empty' } } : { file: stored.file };
 }
 
 const EXTENSIONS: { [contentType: string]: string } = {

@@ -1,11 +1,9 @@
-import type { IBinaryData, IExecutePaginationFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { discard, headerOf } from './download';
+import type { IExecutePaginationFunctions } from 'n8n-workflow';
 import type { InputFile } from './files';
 import { toInputFile } from './files';
 import { toNoAnswer } from './http';
-import { limitStream } from './streams';
-import type { FileStream } from './types';
-import { numberOf, sizeText } from './values';
+import { fetchStream } from './streams';
+import { sizeText } from './values';
 
 /** A file behind a URL that could not be had: what happened, and what to do. */
 export interface FetchFailure {
@@ -14,7 +12,8 @@ export interface FetchFailure {
 	advice: string;
 }
 
-const TIMEOUT_MS = 60_000;
+/** Without a byte for so long the server is taken as gone, in milliseconds. */
+const IDLE_TIMEOUT_MS = 60_000;
 /** Files that are fetched at the same time in this process: a thousand items must not do it at once. */
 const PARALLEL = 3;
 
@@ -55,64 +54,24 @@ async function fetchNow(
 	limit: number,
 ): Promise<InputFile | FetchFailure> {
 	const signal = context.getExecutionCancelSignal?.();
-	let response: IN8nHttpFullResponse;
+	const request = { url, limit, idleTimeout: IDLE_TIMEOUT_MS, signal };
 	try {
-		response = (await context.helpers.httpRequest({
-			method: 'GET',
-			url,
-			encoding: 'stream',
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			timeout: TIMEOUT_MS,
-			...(signal ? { abortSignal: signal } : {}),
-		})) as IN8nHttpFullResponse;
+		return await fetchStream(context, request, async (answer) => {
+			if (answer.status !== 200) return describeStatus(answer.status);
+			const mimeType = answer.header('content-type')?.split(';')[0]?.trim();
+			const stored = await answer.store(nameOf(url), mimeType || undefined);
+			if ('isTooLarge' in stored) return tooLarge(limit);
+			if ('file' in stored) return await toInputFile(context, stored.file);
+			return describeBreak(stored.reason, stored.isCancelled);
+		});
 	} catch (error) {
-		return brokenOff(error);
+		const { reason, cancelled } = toNoAnswer(error);
+		return describeBreak(reason, cancelled);
 	}
-	if (response.statusCode !== 200) {
-		discard(response);
-		return describeStatus(response.statusCode);
-	}
-	const announced = numberOf(headerOf(response, 'content-length'));
-	if (announced !== undefined && announced > limit) {
-		discard(response);
-		return tooLarge(limit);
-	}
-	return await store(context, url, response, limit, announced);
 }
 
-async function store(
-	context: IExecutePaginationFunctions,
-	url: string,
-	response: IN8nHttpFullResponse,
-	limit: number,
-	announced: number | undefined,
-): Promise<InputFile | FetchFailure> {
-	let isTooLarge = false;
-	const { stream, received } = limitStream(response.body as unknown as FileStream, limit, () => {
-		isTooLarge = true;
-		return new Error(tooLarge(limit).reason);
-	});
-	let binary: IBinaryData;
-	try {
-		const mimeType = headerOf(response, 'content-type')?.split(';')[0]?.trim();
-		binary = await context.helpers.prepareBinaryData(stream, nameOf(url), mimeType || undefined);
-	} catch (error) {
-		return isTooLarge ? tooLarge(limit) : brokenOff(error);
-	}
-	const isEncoded = headerOf(response, 'content-encoding') !== undefined;
-	if (announced !== undefined && !isEncoded && received() !== announced) {
-		return {
-			reason: `gave only ${received()} of ${announced} bytes`,
-			advice: 'Try again; the server broke off the transfer.',
-		};
-	}
-	return await toInputFile(context, binary);
-}
-
-function brokenOff(error: unknown): FetchFailure {
-	const { reason, cancelled } = toNoAnswer(error);
-	if (cancelled) return { reason: 'was not fetched: the execution was canceled', advice: '' };
+function describeBreak(reason: string, isCancelled = false): FetchFailure {
+	if (isCancelled) return { reason: 'was not fetched: the execution was canceled', advice: '' };
 	return {
 		reason: `could not be fetched: ${reason}`,
 		advice: 'Check the address. n8n itself must be able to reach it, and its rules must allow it.',

@@ -1,53 +1,181 @@
-import type { FileStream } from './types';
-import { durationText } from './values';
+/**
+ * Files that come from elsewhere, as streams into n8n's file storage.
+ *
+ * What must not regress, and why:
+ * - n8n wraps the body in a stream of its own, and destroying that one does not reach a connection on
+ *   which nothing comes. Only aborting the request closes it, so each request has its own signal.
+ * - The request's time limit ends with the head of the answer. A body that stalls would hold up the
+ *   workflow for ever, so the bytes are watched.
+ * - A server that says nothing about the size, or lies, must not fill the disk.
+ */
+import type { IBinaryData, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { toNoAnswer } from './http';
+import type { FileContext, FileStream } from './types';
+import { durationText, isObject, numberOf } from './values';
 import { pause } from './waiting';
 
+export interface StreamRequest {
+	url: string;
+	/** Bytes; the transfer is broken off above it, whatever the server announces. */
+	limit: number;
+	/** Without a byte for so long the server is taken as gone, in milliseconds. */
+	idleTimeout: number;
+	/** The execution's cancel signal. */
+	signal?: AbortSignal | undefined;
+	options?: Pick<
+		IHttpRequestOptions,
+		'proxy' | 'skipSslCertificateValidation' | 'disableFollowRedirect'
+	>;
+}
+
+/** What became of a body. */
+export type StoredBody =
+	| { file: IBinaryData; size: number }
+	| { isTooLarge: true }
+	/** Why it did not arrive, as the end of "…: ". */
+	| { reason: string; isCancelled?: boolean };
+
+/** An answer whose body is still to come. */
+export interface StreamAnswer {
+	status: number;
+	header(name: string): string | undefined;
+	/** Puts the body into n8n's file storage; a part of it is never passed on. */
+	store(fileName: string, mimeType?: string): Promise<StoredBody>;
+}
+
 /**
- * Cuts a stream off as soon as it has brought more than the limit, while it runs: a server that says
- * nothing about the size, or lies, must not fill the disk.
+ * Requests a file without any credential, and closes the connection when the work with the answer is
+ * done, whether its body was wanted or not.
+ *
+ * @param use what to do with the answer
+ * @throws what n8n's request helper throws
+ */
+export async function fetchStream<T>(
+	context: FileContext,
+	{ url, limit, idleTimeout, signal, options }: StreamRequest,
+	use: (answer: StreamAnswer) => Promise<T>,
+): Promise<T> {
+	const connection = new AbortController();
+	const close = () => connection.abort();
+	if (signal?.aborted) close();
+	signal?.addEventListener('abort', close, { once: true });
+	try {
+		const response = (await context.helpers.httpRequest({
+			method: 'GET',
+			url,
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			// A packed body would have another length than the one that is announced.
+			headers: { 'Accept-Encoding': 'identity' },
+			timeout: idleTimeout,
+			...options,
+			abortSignal: connection.signal,
+		})) as IN8nHttpFullResponse;
+		const body = response.body as unknown as FileStream;
+		// A body that is given up reports that it broke off; nobody else may listen by then.
+		body.on('error', () => {});
+		const header = (name: string) => headerOf(response, name);
+		const announced = numberOf(header('content-length'));
+		const limits = { limit, idleTimeout, announced };
+		return await use({
+			status: response.statusCode,
+			header,
+			store: async (fileName, mimeType) =>
+				await storeBody(context, body, limits, close, { fileName, mimeType }),
+		});
+	} finally {
+		signal?.removeEventListener('abort', close);
+		close();
+	}
+}
+
+async function storeBody(
+	context: FileContext,
+	body: FileStream,
+	{
+		limit,
+		idleTimeout,
+		announced,
+	}: { limit: number; idleTimeout: number; announced: number | undefined },
+	close: () => void,
+	{ fileName, mimeType }: { fileName: string; mimeType: string | undefined },
+): Promise<StoredBody> {
+	if (announced !== undefined && announced > limit) return { isTooLarge: true };
+	let isOver = false;
+	let givenUp: StoredBody | undefined;
+	const giveUp = (outcome: StoredBody) => {
+		givenUp ??= outcome;
+		close();
+	};
+	const received = limitStream(body, limit, () => giveUp({ isTooLarge: true }));
+	void watchIdle(
+		received,
+		idleTimeout,
+		() => isOver,
+		() => giveUp({ reason: `nothing came for ${durationText(idleTimeout / 1000)}` }),
+	);
+	try {
+		const file = await context.helpers.prepareBinaryData(body, fileName, mimeType);
+		const size = received();
+		if (givenUp) return givenUp;
+		// More than announced is a body that came packed all the same, and was unpacked on the way.
+		if (announced !== undefined && size < announced) {
+			return { reason: `only ${size} of ${announced} bytes arrived` };
+		}
+		return { file, size };
+	} catch (error) {
+		const { reason, cancelled } = toNoAnswer(error);
+		return givenUp ?? { reason, isCancelled: cancelled };
+	} finally {
+		isOver = true;
+	}
+}
+
+/**
+ * Lets no more than the limit through, while the stream runs.
  *
  * n8n's rules allow a node no import of Node's streams, so the stream's own intake is watched instead
  * of piping it through another one; what is already waiting in its buffer counts too.
  *
  * @param limit bytes
- * @param onExceeded makes what the stream breaks off with
- * @returns the same stream, and how many bytes have come so far
+ * @param onExceeded has to break the stream off
+ * @returns how many bytes have come so far
  */
-export function limitStream(
-	stream: FileStream,
-	limit: number,
-	onExceeded: () => Error,
-): { stream: FileStream; received: () => number } {
+function limitStream(stream: FileStream, limit: number, onExceeded: () => void): () => number {
 	let received = stream.readableLength;
 	const push = stream.push.bind(stream);
 	stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
 		if (Buffer.isBuffer(chunk)) received += chunk.length;
 		if (received <= limit) return push(chunk, encoding);
-		stream.destroy(onExceeded());
+		onExceeded();
 		return false;
 	};
-	return { stream, received: () => received };
+	return () => received;
 }
 
 /**
- * Breaks a stream off that brings nothing any more, but stays open: it would hold up the workflow for
- * ever.
+ * Notices a stream that brings nothing any more but stays open.
  *
  * @param received how many bytes have come so far
- * @param idle milliseconds without a byte; the stream is broken off before twice as many have passed
+ * @param idle milliseconds without a byte; at the latest it is noticed when twice as many have passed
  * @param isOver whether nobody waits for the stream any more
  */
-export async function breakOffWhenIdle(
-	stream: FileStream,
+async function watchIdle(
 	received: () => number,
 	idle: number,
 	isOver: () => boolean,
+	onIdle: () => void,
 ): Promise<void> {
 	let seen: number;
 	do {
 		seen = received();
 		await pause(idle, undefined, isOver);
 	} while (!isOver() && received() > seen);
-	if (isOver()) return;
-	stream.destroy(new Error(`nothing came for ${durationText(idle / 1000)}`));
+	if (!isOver()) onIdle();
+}
+
+function headerOf({ headers }: IN8nHttpFullResponse, name: string): string | undefined {
+	const value = isObject(headers) ? headers[name] : undefined;
+	return value === undefined || value === null ? undefined : String(value);
 }
