@@ -18,7 +18,9 @@ export class DeapiTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
-		description: 'Starts the workflow when deAPI reports that a video is ready or a job has ended',
+		// n8n's panel shows one entry for both nodes, under the trigger's description.
+		description:
+			'Turn songs, speech and any other sound into video with deAPI, and start a workflow when a video is ready',
 		eventTriggerDescription: 'Waiting for a call from deAPI to the test URL',
 		activationMessage:
 			"deAPI's calls to the production URL now start this workflow. Make sure that deAPI knows the URL.",
@@ -32,7 +34,7 @@ export class DeapiTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					"deAPI has to know the webhook URL shown above. For single jobs, enter it under 'Options' > 'Webhook URL' of the deAPI node. For all jobs of the account, enter it in the deAPI dashboard. deAPI calls https addresses only. The test URL works while the editor listens, the production URL while the workflow is active.",
+					"deAPI has to know the webhook URL shown above. For single jobs, enter it under 'Options' > 'Webhook URL' of the deAPI node. For all jobs of the account, enter it in the deAPI dashboard. deAPI calls https addresses only. The test URL works while the editor listens, the production URL while the workflow is published (active).",
 				name: 'urlNotice',
 				type: 'notice',
 				default: '',

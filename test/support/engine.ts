@@ -222,6 +222,8 @@ export interface RunOptions {
 	nodeTypes?: NodeRegistry;
 	/** The node to start from; n8n picks one otherwise. */
 	startNode?: string;
+	/** Told when a node begins and ends. */
+	onNode?(name: string, moment: 'before' | 'after'): void;
 }
 
 /** A workflow as n8n saves it, as far as the engine reads it. */
@@ -272,6 +274,8 @@ export function startWorkflow(saved: SavedWorkflow, options: RunOptions): Execut
 	const helper =
 		credentials instanceof TestCredentials ? credentials : new TestCredentials(credentials);
 	const additionalData = additionalDataFor(mode, workflowData, helper);
+	additionalData.hooks?.addHandler('nodeExecuteBefore', (name) => options.onNode?.(name, 'before'));
+	additionalData.hooks?.addHandler('nodeExecuteAfter', (name) => options.onNode?.(name, 'after'));
 	const startNode = options.startNode ? workflow.getNode(options.startNode) : undefined;
 	const execution = new WorkflowExecute(additionalData, mode).run({
 		workflow,

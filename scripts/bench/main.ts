@@ -1,0 +1,290 @@
+/**
+ * Measures the built package against what it stands on, and prints medians with the machine's details.
+ *
+ * Usage: npm run bench [-- a b c d e]   (all parts without a letter)
+ * Writes out/bench.json besides.
+ */
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import path from 'node:path';
+import type { FakeDeapiOptions } from '../../test/fake-deapi/types';
+import type { Deliveries, ServiceOrder } from './service';
+import type { Task } from './worker';
+
+const ROOT = path.join(__dirname, '..', '..');
+const SONG = path.join(ROOT, 'test', 'fixtures', 'song.mp3');
+const MB = 1024 * 1024;
+
+interface Row {
+	what: string;
+	value: string;
+	target: string;
+	met: boolean;
+	raw: unknown;
+}
+
+const rows: Row[] = [];
+
+function add(what: string, value: string, target: string, met: boolean, raw: unknown): void {
+	rows.push({ what, value, target, met, raw });
+	process.stdout.write(`${met ? 'ok  ' : 'MISS'}  ${what}: ${value} (target ${target})\n`);
+}
+
+function median(values: number[]): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	const middle = sorted.length >> 1;
+	const [low = 0, high = 0] = [sorted[(sorted.length - 1) >> 1], sorted[middle]];
+	return (low + high) / 2;
+}
+
+/** The fake service in its own process. */
+class Service {
+	private constructor(
+		private readonly child: ChildProcess,
+		readonly url: string,
+	) {}
+
+	static async start(options: FakeDeapiOptions): Promise<Service> {
+		const child = fork(path.join(__dirname, 'service.ts'));
+		child.send({ type: 'start', options } satisfies ServiceOrder);
+		const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+		return new Service(child, url);
+	}
+
+	async deliver(order: Omit<ServiceOrder & { type: 'deliver' }, 'type'>): Promise<Deliveries> {
+		this.child.send({ type: 'deliver', ...order } satisfies ServiceOrder);
+		const [deliveries] = (await once(this.child, 'message')) as [Deliveries];
+		return deliveries;
+	}
+
+	async stop(): Promise<void> {
+		const exited = once(this.child, 'exit');
+		this.child.send({ type: 'stop' } satisfies ServiceOrder);
+		await exited;
+	}
+}
+
+/** Runs one measurement in a fresh process. */
+async function measure<T>(task: Task): Promise<T> {
+	const child = fork(path.join(__dirname, 'worker.ts'), [JSON.stringify(task)], {
+		execArgv: [...process.execArgv, '--expose-gc'],
+	});
+	const [message] = (await Promise.race([
+		once(child, 'message'),
+		once(child, 'exit').then(() => {
+			throw new Error(`The measurement ${task.type} ended without a result`);
+		}),
+	])) as [{ result: T }];
+	return message.result;
+}
+
+/** A song of a given size: its sound, again and again. */
+function makeSong(folder: string, size: number): string {
+	const file = path.join(folder, `song-${size}.mp3`);
+	const song = readFileSync(SONG);
+	const tag =
+		10 + (((song[6] ?? 0) << 21) | ((song[7] ?? 0) << 14) | ((song[8] ?? 0) << 7) | (song[9] ?? 0));
+	const sound = song.subarray(tag);
+	const parts = [song];
+	for (let length = song.length; length < size; length += sound.length) parts.push(sound);
+	writeFileSync(file, Buffer.concat(parts).subarray(0, size));
+	return file;
+}
+
+interface Pair {
+	engine: number[];
+	hand: number[];
+}
+
+/** (a) One submit through the engine against the same request by form-data and http. */
+async function uploads(folder: string): Promise<void> {
+	const service = await Service.start({ recordBodies: false, balance: 1e6 });
+	for (const [size, target] of [
+		[1, undefined],
+		[20, 1.15],
+	] as const) {
+		const file = makeSong(folder, size * MB);
+		const task = {
+			type: 'submit',
+			url: service.url,
+			file,
+			items: 1,
+			runs: 15,
+			parallel: 1,
+		} as const;
+		const { engine, hand } = await measure<Pair>(task);
+		const ratio = median(engine) / median(hand);
+		const ms = (values: number[]) => `${(median(values) * 1000).toFixed(0)} ms`;
+		add(
+			`(a) submit of ${size} MB, engine against form-data and http`,
+			`${ratio.toFixed(2)} (${ms(engine)} against ${ms(hand)})`,
+			target === undefined ? 'none' : `at most ${target}`,
+			target === undefined || ratio <= target,
+			{ engine, hand },
+		);
+	}
+	await service.stop();
+}
+
+/** (b) Growth of peak memory with the number of items. */
+async function memory(folder: string): Promise<void> {
+	const file = makeSong(folder, 20 * MB);
+	const growth: { [items: number]: number } = {};
+	for (const items of [1, 10, 100]) {
+		const values: number[] = [];
+		for (let run = 0; run < 3; run++) {
+			const service = await Service.start({ recordBodies: false, balance: 1e6 });
+			values.push(await measure<number>({ type: 'memory', url: service.url, file, items }));
+			await service.stop();
+		}
+		growth[items] = median(values);
+		const target =
+			items === 10 ? 'at most 40 MB' : items === 100 ? 'at most 1.2 times that of 10' : 'none';
+		const ten = growth[10] ?? Infinity;
+		const met = items === 10 ? ten <= 40 : items === 100 ? (growth[100] ?? 0) <= 1.2 * ten : true;
+		const share = items === 100 ? `, ${((growth[100] ?? 0) / ten).toFixed(2)} times` : '';
+		add(
+			`(b) growth of peak memory, ${items} items of 20 MB`,
+			`${(growth[items] ?? 0).toFixed(0)} MB${share}`,
+			target,
+			met,
+			values,
+		);
+	}
+}
+
+/** (c) The trigger: deliveries a second, and how long deAPI waits for the answer. */
+async function deliveries(): Promise<void> {
+	for (const withResult of [false, true]) {
+		const service = await Service.start({ webhookSecret: 'secret', recordBodies: false });
+		const task: Task = { type: 'trigger', url: service.url };
+		const child = fork(path.join(__dirname, 'worker.ts'), [JSON.stringify(task)]);
+		const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+		await service.deliver({ url, count: 50, parallel: 1, withResult });
+		const { ms, seconds, accepted } = await service.deliver({
+			url,
+			count: 1000,
+			parallel: 4,
+			withResult,
+		});
+		const ended = once(child, 'message');
+		child.send('end');
+		const [{ result }] = (await ended) as [{ result: { executions: number; files: number } }];
+		await service.stop();
+		const worst = Math.max(...ms);
+		add(
+			`(c) 1,000 deliveries ${withResult ? 'with' : 'without'} download`,
+			`${Math.round(ms.length / seconds)} a second, answered in ${median(ms).toFixed(1)} ms (median), ${worst.toFixed(0)} ms (worst); ${result.executions - 50} executions`,
+			'50 ms median, 250 ms worst',
+			accepted === 1000 && median(ms) <= 50 && worst <= 250 && result.executions === 1050,
+			{ median: median(ms), worst, seconds, accepted, ...result },
+		);
+	}
+}
+
+/** (d) A thousand items against the same requests by hand. */
+async function thousand(): Promise<void> {
+	const service = await Service.start({ recordBodies: false, balance: 1e6 });
+	const file = path.join(ROOT, 'test', 'fixtures', 'song.mp3');
+	const task = {
+		type: 'submit',
+		url: service.url,
+		file,
+		items: 1000,
+		runs: 3,
+		parallel: 3,
+	} as const;
+	const { engine, hand } = await measure<Pair>(task);
+	await service.stop();
+	const [ours, theirs] = [1000 / median(engine), 1000 / median(hand)];
+	add(
+		'(d) 1,000 items, items a second against the raw client',
+		`${Math.round(ours)} against ${Math.round(theirs)} (${Math.round((100 * ours) / theirs)} %)`,
+		'at least 70 %',
+		ours / theirs >= 0.7,
+		{ engine, hand },
+	);
+}
+
+/** (e) What n8n has to load and to store. */
+async function size(): Promise<void> {
+	const { n8n } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+		n8n: { nodes: string[]; credentials: string[] };
+	};
+	const files = [...n8n.nodes, ...n8n.credentials].map((file) => path.join(ROOT, file));
+	const times: number[] = [];
+	for (let run = 0; run < 9; run++) times.push(await measure<number>({ type: 'load', files }));
+	add(
+		'(e) time to load',
+		`${median(times).toFixed(0)} ms`,
+		'at most 150 ms',
+		median(times) <= 150,
+		times,
+	);
+
+	const packed = JSON.parse(
+		execFileSync('npm', ['pack', '--dry-run', '--json', '--loglevel=error'], {
+			cwd: ROOT,
+			encoding: 'utf8',
+		}),
+	) as Array<{ files: Array<{ path: string; size: number }> }>;
+	const bytes = (packed[0]?.files ?? [])
+		.filter((file) => !file.path.endsWith('.map'))
+		.reduce((sum, file) => sum + statSync(path.join(ROOT, file.path)).size, 0);
+	add(
+		'(e) unpacked size without source maps',
+		`${Math.round(bytes / 1000)} kB`,
+		'at most 600 kB',
+		bytes <= 600_000,
+		bytes,
+	);
+}
+
+async function main(): Promise<void> {
+	const wanted = process.argv.slice(2);
+	const parts: { [letter: string]: (folder: string) => Promise<void> } = {
+		a: uploads,
+		b: memory,
+		c: deliveries,
+		d: thousand,
+		e: size,
+	};
+	const [cpu] = cpus();
+	const machine = {
+		cpu: cpu?.model ?? 'unknown',
+		cores: cpus().length,
+		memoryGb: Math.round(totalmem() / 1024 ** 3),
+		node: process.version,
+		platform: `${process.platform} ${process.arch}`,
+	};
+	process.stdout.write(`${Object.values(machine).join(', ')}\n`);
+	const folder = mkdtempSync(path.join(tmpdir(), 'deapi-bench-'));
+	try {
+		for (const [letter, run] of Object.entries(parts)) {
+			if (wanted.length === 0 || wanted.includes(letter)) await run(folder);
+		}
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+	mkdirSync(path.join(ROOT, 'out'), { recursive: true });
+	writeFileSync(
+		path.join(ROOT, 'out', 'bench.json'),
+		JSON.stringify({ machine, rows }, null, '\t'),
+	);
+	process.stdout.write('\n| measured | result | target | met |\n|---|---|---|---|\n');
+	for (const { what, value, target, met } of rows) {
+		process.stdout.write(`| ${what} | ${value} | ${target} | ${met ? 'yes' : 'no'} |\n`);
+	}
+}
+
+main().then(
+	() => process.exit(0),
+	(error: unknown) => {
+		process.stderr.write(
+			`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+		);
+		process.exit(1);
+	},
+);

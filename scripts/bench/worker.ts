@@ -1,0 +1,206 @@
+/** One measurement in a fresh process: what it allocates and how long it takes are its own. */
+import '../../test/support/setup';
+import { createReadStream } from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import FormData from 'form-data';
+import type { IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import {
+	DEAPI_NODE,
+	errorOf,
+	outputOf,
+	runWorkflow,
+	TRIGGER_NODE,
+	useBinaryMode,
+} from '../../test/support/engine';
+import { startWebhookHost } from '../../test/support/webhook-host';
+import { chain, node } from '../../test/support/workflows';
+
+export type Task =
+	| { type: 'submit'; url: string; file: string; items: number; runs: number; parallel: number }
+	| { type: 'memory'; url: string; file: string; items: number }
+	| { type: 'trigger'; url: string }
+	| { type: 'load'; files: string[] };
+
+const DIST = path.join(__dirname, '..', '..', 'dist');
+
+/** What is measured is what is installed: the built files. */
+function built(file: string, name: string): INodeType {
+	const exported = require(path.join(DIST, 'nodes', 'Deapi', file)) as {
+		[name: string]: new () => INodeType;
+	};
+	const Type = exported[name];
+	if (Type === undefined) throw new Error(`The build has no ${name}`);
+	return new Type();
+}
+
+/** Gives out items that all carry the same stored file. */
+function sourceOf(file: string, items: number): INodeType {
+	let stored: INodeExecutionData['binary'];
+	return {
+		description: {
+			displayName: 'Source',
+			name: 'source',
+			group: ['input'],
+			version: 1,
+			description: 'Source',
+			defaults: { name: 'Source' },
+			inputs: [NodeConnectionTypes.Main],
+			outputs: [NodeConnectionTypes.Main],
+			properties: [],
+		},
+		async execute(this: IExecuteFunctions) {
+			stored ??= {
+				data: await this.helpers.prepareBinaryData(createReadStream(file), path.basename(file)),
+			};
+			const binary = stored;
+			return [Array.from({ length: items }, () => ({ json: {}, binary }))];
+		},
+	};
+}
+
+/** Runs the node over the items; returns the seconds that the node itself took. */
+async function throughEngine(url: string, source: INodeType, items: number): Promise<number> {
+	const workflow = chain(
+		node('Start', 'n8n-nodes-base.manualTrigger'),
+		node('Source', 'bench.source'),
+		node(
+			'deAPI',
+			DEAPI_NODE,
+			{ prompt: 'A singer on a rooftop', seed: 1 },
+			{ credentials: { deapiApi: { id: '1', name: 'deAPI' } }, onError: 'continueRegularOutput' },
+		),
+	);
+	let started = 0;
+	let seconds = 0;
+	const run = await runWorkflow(workflow, {
+		credentials: { apiKey: 'test-key', baseUrl: url },
+		nodeTypes: { [DEAPI_NODE]: built('Deapi.node.js', 'Deapi'), 'bench.source': source },
+		onNode: (name, moment) => {
+			if (name !== 'deAPI') return;
+			if (moment === 'before') started = performance.now();
+			else seconds = (performance.now() - started) / 1000;
+		},
+	});
+	const submitted = outputOf(run, 'deAPI').filter(({ json }) => json.request_id !== undefined);
+	if (submitted.length !== items) {
+		const [first] = outputOf(run, 'deAPI');
+		throw new Error(
+			`${submitted.length} of ${items}: ${JSON.stringify(first?.json ?? errorOf(run))}`,
+		);
+	}
+	return seconds;
+}
+
+/** The same requests by form-data and http alone; returns the seconds. */
+async function byHand(url: string, file: string, items: number, parallel: number): Promise<number> {
+	const started = performance.now();
+	let next = 0;
+	const worker = async () => {
+		while (next++ < items) await postByHand(url, file);
+	};
+	await Promise.all(Array.from({ length: parallel }, worker));
+	return (performance.now() - started) / 1000;
+}
+
+async function postByHand(url: string, file: string): Promise<void> {
+	const form = new FormData();
+	const fields = {
+		prompt: 'A singer on a rooftop',
+		model: 'Ltx2_3_22B_Dist_INT8',
+		width: '512',
+		height: '512',
+		frames: '97',
+		fps: '24',
+		seed: '1',
+	};
+	for (const [name, value] of Object.entries(fields)) form.append(name, value);
+	form.append('audio', createReadStream(file), {
+		filename: path.basename(file),
+		contentType: 'audio/mpeg',
+	});
+	const length = await new Promise<number>((resolve, reject) =>
+		form.getLength((error, size) => (error ? reject(error) : resolve(size))),
+	);
+	await new Promise<void>((resolve, reject) => {
+		const request = http.request(`${url}/api/v1/client/aud2video`, {
+			method: 'POST',
+			agent: new http.Agent(),
+			headers: {
+				...form.getHeaders(),
+				'content-length': length,
+				accept: 'application/json',
+				authorization: 'Bearer test-key',
+			},
+		});
+		request.on('error', reject);
+		request.on('response', (response) => {
+			response.resume();
+			response.on('end', () =>
+				response.statusCode === 200
+					? resolve()
+					: reject(new Error(`Status ${String(response.statusCode)}`)),
+			);
+		});
+		form.pipe(request);
+	});
+}
+
+async function measure(task: Task): Promise<unknown> {
+	if (task.type === 'load') {
+		// n8n has loaded its own library long before it loads a package.
+		require('n8n-workflow');
+		const started = performance.now();
+		for (const file of task.files) require(file);
+		return performance.now() - started;
+	}
+	await useBinaryMode('filesystem');
+	if (task.type === 'trigger') {
+		const host = await startWebhookHost({
+			credentials: { apiKey: 'test-key', baseUrl: task.url, webhookSecret: 'secret' },
+			parameters: { events: ['job.processing', 'job.completed'] },
+			trigger: built('DeapiTrigger.node.js', 'DeapiTrigger'),
+		});
+		process.send?.({ url: host.url, type: TRIGGER_NODE });
+		await new Promise((resolve) => process.once('message', resolve));
+		await host.idle();
+		const files = host.received().filter(({ binary }) => binary?.data !== undefined).length;
+		const executions = host.executions.length;
+		await host.close();
+		return { executions, files };
+	}
+	const { url, file, items } = task;
+	if (task.type === 'memory') {
+		// A first small run loads all that is loaded once.
+		await throughEngine(url, sourceOf(path.join(__dirname, '../../test/fixtures/song.mp3'), 2), 2);
+		global.gc?.();
+		const source = sourceOf(file, items);
+		let peak = process.memoryUsage.rss();
+		const before = peak;
+		const sampling = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 2);
+		await throughEngine(url, source, items);
+		clearInterval(sampling);
+		return (Math.max(peak, process.memoryUsage.rss()) - before) / (1024 * 1024);
+	}
+	const source = sourceOf(file, items);
+	await throughEngine(url, source, items);
+	await byHand(url, file, items, task.parallel);
+	const engine: number[] = [];
+	const hand: number[] = [];
+	// In turn, so that what else the machine does falls on both.
+	for (let run = 0; run < task.runs; run++) {
+		engine.push(await throughEngine(url, source, items));
+		hand.push(await byHand(url, file, items, task.parallel));
+	}
+	return { engine, hand };
+}
+
+void (async () => {
+	const task = JSON.parse(process.argv[2] ?? '{}') as Task;
+	const result = await measure(task);
+	process.send?.({ result }, () => process.exit(0));
+})().catch((error: unknown) => {
+	process.stderr.write(`${String(error)}\n`);
+	process.exit(1);
+});
