@@ -201,13 +201,12 @@ export function nearestAllowed(value: number, { min, max, step }: Range): number
 /** A range in words: `the only allowed value is 24`, `allowed are multiples of 32 from 256 to 1024`. */
 export function describeRange({ min, max, step }: Range): string {
 	if (min !== undefined && min === max) return `the only allowed value is ${min}`;
-	const multiples = step === undefined ? '' : `multiples of ${step}`;
-	const from = multiples === '' ? '' : `${multiples} from `;
-	if (min !== undefined && max !== undefined) return `allowed are ${from}${min} to ${max}`;
-	if (min !== undefined) return `allowed are ${from}${min} and more`;
-	if (max !== undefined)
-		return `allowed are ${multiples === '' ? '' : `${multiples} `}up to ${max}`;
-	return multiples === '' ? 'all values are allowed' : `allowed are ${multiples}`;
+	const allowed = step === undefined ? 'allowed are ' : `allowed are multiples of ${step} `;
+	const from = step === undefined ? '' : 'from ';
+	if (min !== undefined && max !== undefined) return `${allowed}${from}${min} to ${max}`;
+	if (min !== undefined) return step === undefined ? `allowed are ${min} and more` : `${allowed}from ${min} on`;
+	if (max !== undefined) return `${allowed}up to ${max}`;
+	return step === undefined ? 'all values are allowed' : allowed.trim();
 }
 
 /** How long an account's models may be taken from memory, in milliseconds. */
