@@ -204,7 +204,8 @@ export function describeRange({ min, max, step }: Range): string {
 	const allowed = step === undefined ? 'allowed are ' : `allowed are multiples of ${step} `;
 	const from = step === undefined ? '' : 'from ';
 	if (min !== undefined && max !== undefined) return `${allowed}${from}${min} to ${max}`;
-	if (min !== undefined) return step === undefined ? `allowed are ${min} and more` : `${allowed}from ${min} on`;
+	if (min !== undefined)
+		return step === undefined ? `allowed are ${min} and more` : `${allowed}from ${min} on`;
 	if (max !== undefined) return `${allowed}up to ${max}`;
 	return step === undefined ? 'all values are allowed' : allowed.trim();
 }
