@@ -22,8 +22,15 @@ import type {
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { createRunExecutionData, NodeHelpers, Workflow } from 'n8n-workflow';
-import { DeapiTrigger } from '../../nodes/Deapi/DeapiTrigger.node';
-import { additionalDataFor, NodeTypes, outputOf, TestCredentials, TRIGGER_NODE } from './engine';
+import { DeapiTrigger } from '../../nodes/Deapi/DeapiTrigger.node.ts';
+import {
+	additionalDataFor,
+	NodeTypes,
+	outputOf,
+	type SavedWorkflow,
+	TestCredentials,
+	TRIGGER_NODE,
+} from './engine';
 import { standInNodes } from './nodes';
 import { chain, node } from './workflows';
 
@@ -37,6 +44,10 @@ export interface WebhookHostOptions {
 	/** `webhook` for the production URL of an active workflow, `manual` for the editor's test URL. */
 	mode?: Extract<WorkflowExecuteMode, 'webhook' | 'manual'>;
 	trigger?: INodeType;
+	/** Hosted instead of the trigger and one node behind it; its trigger is called `TRIGGER`. */
+	workflow?: SavedWorkflow;
+	/** The node types that this workflow needs besides the trigger and the stand-ins. */
+	nodeTypes?: { [type: string]: INodeType };
 	/** The workflow's stored static data, to go on after a restart. */
 	staticData?: IDataObject;
 	workflowId?: string;
@@ -139,16 +150,22 @@ class Host implements WebhookHost {
 		this.trigger = options.trigger ?? new DeapiTrigger();
 		this.credentials =
 			credentials instanceof TestCredentials ? credentials : new TestCredentials(credentials);
-		this.registry = new NodeTypes({ ...standInNodes(), [TRIGGER_NODE]: this.trigger });
+		this.registry = new NodeTypes({
+			...standInNodes(),
+			...options.nodeTypes,
+			[TRIGGER_NODE]: this.trigger,
+		});
 		this.storedData = JSON.stringify(options.staticData ?? {});
-		const saved = chain(
-			node(TRIGGER, TRIGGER_NODE, options.parameters ?? {}, {
-				id: 'trigger',
-				webhookId: 'b1946ac9-2492-4d23-b6b5-6f1c1f4a52a1',
-				credentials: { deapiApi: { id: '1', name: 'deAPI account' } },
-			}),
-			node(AFTER, 'test.pass'),
-		);
+		const saved =
+			options.workflow ??
+			chain(
+				node(TRIGGER, TRIGGER_NODE, options.parameters ?? {}, {
+					id: 'trigger',
+					webhookId: 'b1946ac9-2492-4d23-b6b5-6f1c1f4a52a1',
+					credentials: { deapiApi: { id: '1', name: 'deAPI account' } },
+				}),
+				node(AFTER, 'test.pass'),
+			);
 		this.workflowData = {
 			id: options.workflowId ?? `hosted-${++lastWorkflow}`,
 			name: 'Hosted',
