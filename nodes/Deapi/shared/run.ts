@@ -5,6 +5,7 @@
  * whole node again, never sends an item a second time.
  */
 import type { IExecuteData, IExecutePaginationFunctions, INodeExecutionData } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
 import type { Failure } from './errors';
 import type { Lane } from './lane';
 import type { SubmittedJob } from './types';
@@ -122,18 +123,23 @@ export class NodeRun {
 	}
 }
 
-const runs = new WeakMap<IExecuteData, NodeRun>();
+const runs = new WeakMap<object, NodeRun>();
 
 /**
  * The run that an item belongs to. n8n hands all items of a run, and all passes of Retry On Fail, the
  * same execution data; when that is gone, so is the run.
+ *
+ * An agent that calls its tools itself gives each of them its own execution data, every time: there
+ * the arguments of the call, which stay the same object in each pass of Retry On Fail, are the run.
  */
 export function nodeRunOf(context: IExecutePaginationFunctions): NodeRun {
 	const data = context.getExecuteData();
-	const known = runs.get(data);
+	const isToolCall = data.node.name !== context.getNode().name;
+	const key = isToolCall ? context.getInputData(0, NodeConnectionTypes.AiTool).json : data;
+	const known = runs.get(key);
 	if (known) return known;
-	const run = new NodeRun(itemCountOf(context, data));
-	runs.set(data, run);
+	const run = new NodeRun(isToolCall ? 1 : itemCountOf(context, data));
+	runs.set(key, run);
 	return run;
 }
 
