@@ -23,10 +23,11 @@ import type {
 	NodeOutput,
 	SupplyData,
 } from 'n8n-workflow';
-import { deepCopy, NodeConnectionTypes } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
 // With its ending: beside it lies Deapi.node.json, which Node would take first.
 import { Deapi } from '../../nodes/Deapi/Deapi.node.ts';
-import { DEAPI_NODE, NodeTypes, TestCredentials } from './engine';
+import { toTool } from './agents';
+import { DEAPI_NODE, TestCredentials } from './engine';
 
 const { Main, AiTool, AiLanguageModel } = NodeConnectionTypes;
 
@@ -408,51 +409,13 @@ function answerOf({ actionResponses }: EngineResponse): INodeExecutionData[][] {
 	return [[{ json: { output: JSON.stringify(output) } }]];
 }
 
-/** Makes a tool of the deAPI node by the steps of n8n's `convertNodeToAiTool`. */
-function deapiTool(): INodeType {
-	const node = new NodeTypes({ [DEAPI_NODE]: new Deapi() }).getByNameAndVersion(DEAPI_NODE);
-	const { usableAsTool, ...description } = deepCopy(node.description);
-	if (usableAsTool !== true) throw new Error('The node is not meant as a tool');
-	const tool = Object.create(node) as INodeType;
-	tool.description = {
-		...description,
-		name: `${description.name}Tool`,
-		displayName: `${description.displayName} Tool`,
-		inputs: [],
-		outputs: [AiTool],
-		properties: [
-			{
-				displayName: 'Tool Description',
-				name: 'descriptionType',
-				type: 'options',
-				noDataExpression: true,
-				options: [
-					{ name: 'Set Automatically', value: 'auto' },
-					{ name: 'Set Manually', value: 'manual' },
-				],
-				default: 'auto',
-			},
-			{
-				displayName: 'Description',
-				name: 'toolDescription',
-				type: 'string',
-				default: description.description,
-				required: true,
-				displayOptions: { show: { descriptionType: ['manual'] } },
-			},
-			...description.properties,
-		],
-	};
-	return tool;
-}
-
 /** The deAPI node as an agent's tool: n8n adds the ending by itself. */
 export const DEAPI_TOOL = `${DEAPI_NODE}Tool`;
 
 /** The stand-ins by the type names that the examples use. */
 export function exampleNodes(): { [type: string]: INodeType } {
 	return {
-		[DEAPI_TOOL]: deapiTool(),
+		[DEAPI_TOOL]: toTool(new Deapi()),
 		'n8n-nodes-base.readWriteFile': new ReadWriteFile(),
 		'n8n-nodes-base.limit': new Limit(),
 		'n8n-nodes-base.if': new If(),

@@ -126,7 +126,7 @@ export function toFrames(
 	const isTooLong = wanted > max;
 	if (isTooLong && whenTooLong === 'fail') {
 		throw new DeapiFailure({
-			message: `${ofAudio ? 'The sound' : "'Duration'"} has ${round(seconds)} seconds; the model ${model?.name} makes videos of up to ${round(max / fps)} seconds`,
+			message: `${ofAudio ? 'The sound has' : "'Duration' is"} ${round(seconds)} seconds; the model ${model?.name} makes videos of up to ${round(max / fps)} seconds`,
 			description: `That is ${max} frames at ${fps} FPS. Shorten it, split it, or set 'When Too Long' under 'Options' to 'Shorten'.`,
 			submitted: 'no',
 		});
@@ -146,8 +146,10 @@ export function toFrames(
 export function checkDuration(value: unknown): number {
 	const seconds = numberOf(value);
 	if (seconds !== undefined && seconds > 0) return seconds;
+	const isMissing = value === '' || value === undefined || value === null;
+	const shown = typeof value === 'object' ? JSON.stringify(value) : String(value);
 	throw new DeapiFailure({
-		message: `'Duration' is ${value === '' || value === undefined || value === null ? 'missing' : String(value)}`,
+		message: `'Duration' is ${isMissing ? 'missing' : shown}`,
 		description: 'Enter the length of the video in seconds, more than 0.',
 		submitted: 'no',
 	});

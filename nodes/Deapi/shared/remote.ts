@@ -2,6 +2,7 @@ import type { IExecutePaginationFunctions } from 'n8n-workflow';
 import type { InputFile } from './files';
 import { toInputFile } from './files';
 import { toNoAnswer } from './http';
+import type { StreamRequest } from './streams';
 import { fetchStream } from './streams';
 import { sizeText } from './values';
 
@@ -26,11 +27,13 @@ const queue: Array<() => void> = [];
  *
  * @param url where it lies, https or http
  * @param limit bytes; the transfer is cut off above it, whatever the server announces
+ * @param options what the user set under the node's request options, as far as it is about the way
  */
 export async function fetchInputFile(
 	context: IExecutePaginationFunctions,
 	url: string,
 	limit: number,
+	options: StreamRequest['options'] = {},
 ): Promise<InputFile | FetchFailure> {
 	if (!/^https?:\/\/[^\s/]+/i.test(url)) {
 		return {
@@ -41,7 +44,7 @@ export async function fetchInputFile(
 	while (running >= PARALLEL) await new Promise<void>((resolve) => queue.push(resolve));
 	running++;
 	try {
-		return await fetchNow(context, url, limit);
+		return await fetchNow(context, url, limit, options);
 	} finally {
 		running--;
 		queue.shift()?.();
@@ -52,9 +55,10 @@ async function fetchNow(
 	context: IExecutePaginationFunctions,
 	url: string,
 	limit: number,
+	options: StreamRequest['options'],
 ): Promise<InputFile | FetchFailure> {
 	const signal = context.getExecutionCancelSignal?.();
-	const request = { url, limit, idleTimeout: IDLE_TIMEOUT_MS, signal };
+	const request = { url, limit, idleTimeout: IDLE_TIMEOUT_MS, signal, options };
 	try {
 		return await fetchStream(context, request, async (answer) => {
 			if (answer.status !== 200) return describeStatus(answer.status);

@@ -11,6 +11,7 @@ import type { ChosenLength, LengthChoice } from './length';
 import { checkDuration, readDuration, readLengthChoice, toFrames } from './length';
 import type { RequestedValues } from './models';
 import { checkLimits, findModel } from './models';
+import type { RequestSettings } from './jobs';
 import { settingsOf } from './jobs';
 import type { FilePart, TextParts } from './multipart';
 import type { RoutingRequest } from './operation';
@@ -67,7 +68,7 @@ export async function checkRequest(
 	const guidance = given.guidance === undefined ? undefined : check.number('guidance');
 	const negativePrompt = check.optionalText('negative_prompt');
 	const webhook = checkWebhook(given.webhook_url, credentials, complaints);
-	const files = await checkFiles(context, complaints);
+	const files = await checkFiles(context, complaints, wayOf(request));
 	if (complaints.length > 0) throw new DeapiFailure(describeComplaints(complaints));
 
 	const model = await findModel(context, credentials, values.model, settingsOf(request));
@@ -316,6 +317,8 @@ function imageRule(name: FilePart['name']): FileRule {
 	};
 }
 
+type Way = Pick<RequestSettings, 'proxy' | 'skipSslCertificateValidation'>;
+
 /** A file that the user wants to send: from a binary field, or from a URL. */
 interface WantedFile {
 	rule: FileRule;
@@ -351,15 +354,25 @@ function wantedFiles(context: IExecutePaginationFunctions, complaints: Complaint
 	return wanted;
 }
 
+/** The user's request options that also hold for the servers from which files are fetched. */
+function wayOf(request: RoutingRequest): Way {
+	const { proxy, skipSslCertificateValidation } = settingsOf(request);
+	return {
+		...(proxy ? { proxy } : {}),
+		...(skipSslCertificateValidation ? { skipSslCertificateValidation } : {}),
+	};
+}
+
 async function checkFiles(
 	context: IExecutePaginationFunctions,
 	complaints: Complaint[],
+	way: Way,
 ): Promise<FilePart[]> {
 	const parts: FilePart[] = [];
 	for (const { rule, source } of wantedFiles(context, complaints)) {
 		const found =
 			'url' in source
-				? await fetchFile(context, rule, source.url)
+				? await fetchFile(context, rule, source.url, way)
 				: await findFile(context, rule, source.field);
 		const part = 'file' in found ? await checkFile(found, rule) : found;
 		if ('file' in part) parts.push(part);
@@ -399,6 +412,7 @@ async function fetchFile(
 	context: IExecutePaginationFunctions,
 	{ name, limit }: FileRule,
 	url: unknown,
+	way: Way,
 ): Promise<FoundFile | Complaint> {
 	const field = `${name}_url`;
 	const text = typeof url === 'string' ? url.trim() : '';
@@ -406,7 +420,7 @@ async function fetchFile(
 		const description = 'Enter the address of the file, such as https://example.com/song.mp3.';
 		return { field, message: `${labelOf(field)} is empty`, description };
 	}
-	const file = await fetchInputFile(context, text, limit);
+	const file = await fetchInputFile(context, text, limit, way);
 	if ('size' in file) return { file, subject: `The file at ${labelOf(field)}` };
 	return { field, message: `${labelOf(field)} ${file.reason}`, description: file.advice };
 }
