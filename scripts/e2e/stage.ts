@@ -10,6 +10,7 @@ import { type S3Server, startS3 } from './s3';
 import { type SocialNetwork, startSocialNetwork } from './social';
 import { step } from './steps';
 import { atTheEnd, temporaryFolder } from './teardown';
+import { expectUsableMachine, orUnavailable } from './unavailable';
 import { type Certificate, makeCertificate, putTlsInFrontOf } from './tls';
 
 export const PROJECT_FOLDER = path.resolve(__dirname, '../..');
@@ -48,7 +49,8 @@ export async function setTheStage(): Promise<Stage> {
 	const files = path.join(folder, 'files');
 	await mkdir(files);
 
-	const cache = await prepareCache();
+	expectUsableMachine();
+	const cache = await orUnavailable('n8n cannot be installed', prepareCache);
 	const tarball = await step('The package, built and packed', async () => {
 		// A tarball made before, to try exactly what will be published.
 		const { E2E_TARBALL } = process.env;

@@ -1,9 +1,12 @@
 const startedAt = performance.now();
 
+export function secondsSinceStart(): string {
+	return ((performance.now() - startedAt) / 1000).toFixed(1);
+}
+
 /** Prints one line of what the run is doing, with the seconds since it began. */
 export function say(text: string): void {
-	const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-	console.log(`[${seconds.padStart(6)} s] ${text}`);
+	console.log(`[${secondsSinceStart().padStart(6)} s] ${text}`);
 }
 
 /** Runs one step under its title, and says how long it took or that it failed. */

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { SKIPPED, Unavailable, loudly } from './unavailable';
 
 type Undo = () => Promise<void> | void;
 
@@ -41,7 +42,10 @@ export function temporaryFolder(purpose: string): string {
 	return folder;
 }
 
-/** Runs a program to its end and tears down after it: also when it fails, and on Ctrl-C. */
+/**
+ * Runs a program to its end and tears down after it: also when it fails, and on Ctrl-C. Exits with 1
+ * after a failure, and with 77 where this machine does not have what the program needs.
+ */
 export async function runAndTearDown(program: () => Promise<void>): Promise<void> {
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		// Ctrl-C may come twice: from the terminal, and passed on by whoever started this.
@@ -53,8 +57,13 @@ export async function runAndTearDown(program: () => Promise<void>): Promise<void
 	try {
 		await program();
 	} catch (error) {
-		console.error(error);
-		process.exitCode = 1;
+		if (error instanceof Unavailable) {
+			console.error(loudly(`SKIPPED, NOTHING WAS TRIED IN n8n. ${error.message}`));
+			process.exitCode = SKIPPED;
+		} else {
+			console.error(error);
+			process.exitCode = 1;
+		}
 	}
 	await tearDown();
 	// Whatever keeps the event loop alive after this is a leak of the program's own: not worth hanging for.
