@@ -218,6 +218,24 @@ describe('waiting', () => {
 		expect(await readBinary(item?.binary?.data)).toEqual(VIDEO);
 	});
 
+	it('stops at once when the execution is cancelled, however rarely it looks', async () => {
+		const { service, id } = await withJob();
+		const items = Array.from({ length: 5 }, () => ({ json: {} }));
+		const execution = startWorkflow(
+			deapiWorkflow(items, { ...GET, requestId: id, waitForCompletion: true }),
+			{ credentials: service.credentials },
+		);
+		const looks = () => service.requestsTo('status').filter(({ endedAt }) => endedAt !== null);
+		await service.fake.waitFor(() => looks().length === 5);
+		const before = performance.now();
+		execution.cancel();
+		const run = await execution.result;
+		// The next look would come after 5 seconds.
+		expect(performance.now() - before).toBeLessThan(1500);
+		expect(run.status).toBe('canceled');
+		expect(errorOf(run).message).toContain(`The execution was canceled (request ID ${id})`);
+	});
+
 	it('obeys Retry-After from its first look on', async () => {
 		const { service, id } = await withJob();
 		service.fake.completeJob(id);

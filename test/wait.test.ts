@@ -304,7 +304,7 @@ describe('the end', () => {
 		const before = performance.now();
 		execution.cancel();
 		const run = await execution.result;
-		expect(performance.now() - before).toBeLessThan(250);
+		expect(performance.now() - before).toBeLessThan(1000);
 		expect(run.status).toBe('canceled');
 		const looks = service.requestsTo('status').length;
 		await new Promise((resolve) => setTimeout(resolve, 700));
@@ -321,7 +321,7 @@ describe('the end', () => {
 		const before = performance.now();
 		execution.cancel();
 		expect((await execution.result).status).toBe('canceled');
-		expect(performance.now() - before).toBeLessThan(250);
+		expect(performance.now() - before).toBeLessThan(1000);
 		await service.fake.waitFor(() => service.requestsTo('status')[0]?.endedAt !== null);
 		expect(service.requestsTo('status')).toHaveLength(1);
 	});
