@@ -4,7 +4,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { useBinaryMode, type BinaryMode } from './support/engine';
 import type { SourceItem } from './support/nodes';
 import { Deapi, expectGoodText, filePart } from './support/submitting';
-import { file, fixture, songItem } from './support/workflows';
+import { deapiWorkflow, file, fixture, songItem } from './support/workflows';
 
 const MB = 1024 * 1024;
 const CONVERT = 'deAPI looks at the content, not at the name. Convert it to MP3 first.';
@@ -133,6 +133,16 @@ describe.each<BinaryMode>(['default', 'filesystem'])('files in the mode %s', (mo
 		expect(await refusalOf(item, parameters)).toEqual({ message, description });
 		expectGoodText(message);
 		expectGoodText(description);
+	});
+
+	test('names the files that the workflow keeps inside the JSON', async () => {
+		const deapi = await Deapi.open();
+		const files = { song: file('song.mp3'), cover: file('frame.png') };
+		const saved = deapiWorkflow([{ files }], { prompt: 'A singer' });
+		const { stop } = await deapi.runSaved({ ...saved, settings: { binaryMode: 'combined' } });
+		expect(stop.message).toBe("The item has no binary field 'data' ('Input Audio Field')");
+		expect(stop.description).toContain("This item's files are in 'song' and 'cover'.");
+		expect(deapi.submits).toEqual([]);
 	});
 
 	test('takes a song of exactly 20 MB and a picture of exactly 10 MB', async () => {

@@ -7,7 +7,7 @@ import type { IBinaryData, IExecuteFunctions, INodeExecutionData, INodeType } fr
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { DEAPI_NODE, useBinaryMode, type BinaryMode } from './support/engine';
 import { closeAfterTest, Deapi, fieldsOf, filePart, PROMPT } from './support/submitting';
-import { chain, file, fixture, NODE, node, songItem } from './support/workflows';
+import { chain, deapiWorkflow, file, fixture, NODE, node, songItem } from './support/workflows';
 
 /** A model that takes every option. */
 const RICH_MODEL = { __rl: true, mode: 'id', value: 'Ltx2_19B_Dist_FP8' };
@@ -109,6 +109,31 @@ describe.each<BinaryMode>(['default', 'filesystem'])('with files in the mode %s'
 		});
 		expect(filePart(deapi.submits[0]).sha256).toBe(sha256(readFileSync(fixture('song.ogg'))));
 	});
+
+	const WAYS = [['by its name', 'tune']];
+	// In memory n8n leaves the files where they are.
+	if (mode !== 'default') {
+		WAYS.push(['by its path', '_files.tune'], ['by an expression', '={{ $json._files.tune }}']);
+	}
+
+	test.each(WAYS)(
+		'finds a file that the workflow keeps inside the JSON, %s',
+		async (_how, field) => {
+			const deapi = await Deapi.open();
+			const parameters = {
+				prompt: PROMPT,
+				binaryPropertyName: field,
+				options: { firstFrameBinaryProperty: 'cover' },
+			};
+			const files = { tune: file('song.ogg'), cover: file('frame.png') };
+			const saved = deapiWorkflow([{ files }], parameters);
+			const outcome = await deapi.runSaved({ ...saved, settings: { binaryMode: 'combined' } });
+			expect(outcome.json.request_id).toBe(deapi.requestIds[0]);
+			expect(deapi.requestIds).toHaveLength(1);
+			expect(filePart(deapi.submits[0]).sha256).toBe(sha256(readFileSync(fixture('song.ogg'))));
+			expect(filePart(deapi.submits[0], 'first_frame_image').filename).toBe('frame.png');
+		},
+	);
 
 	test('finds frames behind a cover picture of 3 MB in the ID3 tag', async () => {
 		const deapi = await Deapi.open();

@@ -33,7 +33,7 @@ export async function findInputFile(
 	field: unknown,
 ): Promise<InputFile | MissingFile> {
 	const binary = findBinary(context, field);
-	if (binary === undefined) return { existing: binaryFieldsOf(context) };
+	if (binary === undefined) return { existing: filesOf(context).map(([name]) => name) };
 	return await toInputFile(context, binary);
 }
 
@@ -43,35 +43,14 @@ export async function toInputFile(
 	binary: IBinaryData,
 ): Promise<InputFile> {
 	const { id, fileName } = binary;
-	if (!id) return inMemoryFile(binary);
-	return {
-		size: await storedSize(context, binary),
-		fileName,
-		open: async () => await context.helpers.getBinaryStream(id, UPLOAD_CHUNK_BYTES),
-		readHead: async () => await readHead(await context.helpers.getBinaryStream(id, HEAD_BYTES)),
-	};
+	const inMemory = id ? undefined : Buffer.from(binary.data, 'base64');
+	const open = async () =>
+		inMemory ?? (await context.helpers.getBinaryStream(id as string, STREAM_CHUNK_BYTES));
+	const size = inMemory?.length ?? (await storedSize(context, binary));
+	return { size, fileName, open, readHead: async () => await readHead(await open()) };
 }
 
-const UPLOAD_CHUNK_BYTES = 256 * 1024;
-
-/** A file inside the item: decoded only where it is needed, as a thousand items may wait with theirs. */
-function inMemoryFile({ data, fileName }: IBinaryData): InputFile {
-	const decode = (from: number, to: number) => {
-		const start = Math.floor(from / 3);
-		const bytes = Buffer.from(data.slice(start * 4, Math.ceil(to / 3) * 4), 'base64');
-		return bytes.subarray(from - start * 3, to - start * 3);
-	};
-	return {
-		size: Buffer.byteLength(data, 'base64'),
-		fileName,
-		open: async () => Buffer.from(data, 'base64'),
-		readHead: async () => {
-			const head = decode(0, HEAD_BYTES);
-			const tag = id3TagSize(head);
-			return tag > 0 ? { head, afterTag: decode(tag, tag + HEAD_BYTES) } : { head };
-		},
-	};
-}
+const STREAM_CHUNK_BYTES = 256 * 1024;
 
 /** `bytes` is exact but younger than n8n 1.x; `fileSize` is rounded text and of no use. */
 async function storedSize(context: IExecuteSingleFunctions, binary: IBinaryData): Promise<number> {
@@ -82,13 +61,14 @@ async function storedSize(context: IExecuteSingleFunctions, binary: IBinaryData)
 function findBinary(context: IExecuteSingleFunctions, field: unknown): IBinaryData | undefined {
 	if (isObject(field)) return isBinary(field) ? field : findDescribed(context, field);
 	if (typeof field !== 'string' || field.trim() === '') return undefined;
+	const name = field.trim();
 	try {
-		const binary: unknown = context.helpers.assertBinaryData(field.trim());
+		const binary: unknown = context.helpers.assertBinaryData(name);
 		// A Code node may leave out everything but the content.
 		return isObject(binary) && hasContent(binary) ? (binary as unknown as IBinaryData) : undefined;
 	} catch {
 		// n8n's own message does not say which fields there are; ours does.
-		return undefined;
+		return filesOf(context).find(([each]) => each === name)?.[1];
 	}
 }
 
@@ -112,14 +92,28 @@ function hasContent({ data, id }: IDataObject): boolean {
 	return typeof data === 'string' || (typeof id === 'string' && id !== '');
 }
 
-/** The current item's binary fields, also where a workflow keeps files inside its JSON. */
-function binaryFieldsOf(context: IExecuteSingleFunctions): string[] {
+/** Where a workflow keeps files inside its JSON, n8n puts them here: users know their own names only. */
+const FILES_IN_JSON = '_files';
+
+/** The current item's files by name, also where a workflow keeps them inside its JSON. */
+function filesOf(context: IExecuteSingleFunctions): Array<[name: string, file: IBinaryData]> {
 	const { binary, json } = context.getInputData();
-	const inJson = Object.entries(json ?? {}).filter(([, value]) => isBinary(value));
-	return [...Object.keys(binary ?? {}), ...inJson.map(([name]) => name)];
+	const inJson = [json, json?.[FILES_IN_JSON]].flatMap((group) =>
+		Object.entries(isObject(group) ? group : {}).flatMap(([name, value]) =>
+			isBinary(value) ? [[name, value] as [string, IBinaryData]] : [],
+		),
+	);
+	return [...Object.entries(binary ?? {}), ...inJson];
 }
 
-async function readHead(content: FileStream): Promise<{ head: Buffer; afterTag?: Buffer }> {
+async function readHead(
+	content: Buffer | FileStream,
+): Promise<{ head: Buffer; afterTag?: Buffer }> {
+	if (Buffer.isBuffer(content)) {
+		const tag = id3TagSize(content);
+		const head = content.subarray(0, HEAD_BYTES);
+		return tag > 0 ? { head, afterTag: content.subarray(tag, tag + HEAD_BYTES) } : { head };
+	}
 	let head = Buffer.alloc(0);
 	let afterTag = Buffer.alloc(0);
 	let tag = 0;
