@@ -10,7 +10,7 @@ import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Container } from '@n8n/di';
 import type { ICredentialDataDecryptedObject, INodeType } from 'n8n-workflow';
-import { startFakeDeapi, type FakeDeapi } from '../test/fake-deapi';
+import { startFakeDeapi } from '../test/fake-deapi';
 import {
 	DEAPI_NODE,
 	errorOf,
@@ -19,6 +19,7 @@ import {
 	startWorkflow,
 	useBinaryMode,
 } from '../test/support/engine';
+import { startWebhookHost } from '../test/support/webhook-host';
 
 const ROOT = path.join(__dirname, '..');
 const SONG = path.join(ROOT, 'test', 'fixtures', 'song.mp3');
@@ -94,27 +95,45 @@ async function generate(credentials: ICredentialDataDecryptedObject, song: strin
 	say(`Video: ${path.relative(process.cwd(), video)} (${content.length} bytes)`);
 }
 
+/** The demo on the fake service, with the trigger's workflow listening for its signed webhook. */
+async function demoOnFake(song: string): Promise<void> {
+	const webhookSecret = 'the-demo-signs-its-webhooks-with-this';
+	const fake = await startFakeDeapi({ pendingMs: 1000, processingMs: 3000, webhookSecret });
+	const credentials = { apiKey: 'test-key', baseUrl: fake.url, webhookSecret };
+	const trigger = builtNode('DeapiTrigger.node.js', 'DeapiTrigger');
+	const host = await startWebhookHost({ credentials, trigger });
+	try {
+		say(`Service: the fake deAPI at ${fake.url} (set DEAPI_API_KEY for the real one)`);
+		// As if the URL had been entered in the dashboard; a URL per job would have to be https.
+		fake.settings.accountWebhookUrl = host.url;
+		await generate(credentials, song);
+		await fake.waitFor(() => host.received().length > 0);
+		for (const { json, binary } of host.received()) {
+			say(`Trigger: ${String(json.event)} for ${String(json.request_id)} started its workflow`);
+			say(
+				`Trigger: the video lies in '${Object.keys(binary ?? {}).join()}' (${binary?.data?.fileSize})`,
+			);
+		}
+	} finally {
+		await host.close();
+		await fake.close();
+	}
+}
+
 async function main(): Promise<void> {
 	const song = path.resolve(process.argv[2] ?? SONG);
 	if (!existsSync(song)) throw new Error(`There is no file ${song}`);
 	await useBinaryMode('filesystem');
 	await showLog();
 	const apiKey = process.env.DEAPI_API_KEY;
-	let fake: FakeDeapi | undefined;
-	try {
-		if (apiKey) {
-			const baseUrl = process.env.DEAPI_BASE_URL ?? 'https://api.deapi.ai';
-			say(`Service: the real deAPI at ${baseUrl} (DEAPI_API_KEY is set; this costs money)`);
-			await generate({ apiKey, baseUrl }, song);
-		} else {
-			fake = await startFakeDeapi({ pendingMs: 1000, processingMs: 3000 });
-			say(`Service: the fake deAPI at ${fake.url} (set DEAPI_API_KEY for the real one)`);
-			await generate({ apiKey: 'test-key', baseUrl: fake.url }, song);
-		}
-		say('Done.');
-	} finally {
-		await fake?.close();
+	if (apiKey) {
+		const baseUrl = process.env.DEAPI_BASE_URL ?? 'https://api.deapi.ai';
+		say(`Service: the real deAPI at ${baseUrl} (DEAPI_API_KEY is set; this costs money)`);
+		await generate({ apiKey, baseUrl }, song);
+	} else {
+		await demoOnFake(song);
 	}
+	say('Done.');
 }
 
 main().then(
