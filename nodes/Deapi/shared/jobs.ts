@@ -139,7 +139,8 @@ export async function waitForEnd(
 		}
 		const reading = await readJob(context, credentials, requestId, settings);
 		if ('job' in reading) {
-			const { status } = reading.job;
+			const { status, progress } = reading.job;
+			context.logger.debug(`deAPI job ${requestId}: ${status}`, { status, progress });
 			if (status === 'done' || status === 'error') return reading;
 			faults = 0;
 			last = undefined;
