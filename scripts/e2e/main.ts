@@ -1,3 +1,6 @@
+import { examplesOnCanvas } from './browser/canvas';
+import type { Editor } from './browser/editor';
+import { nodesAreFound } from './browser/search';
 import type { Scene } from './scene';
 import { playAll } from './play';
 import { agentTool } from './scenarios/agent';
@@ -31,8 +34,13 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 	'A webhook after a restart': webhookAfterRestart,
 };
 
+const BY_BROWSER: Record<string, (scene: Scene, editor: Editor) => Promise<void>> = {
+	'Browser: the nodes are found': nodesAreFound,
+	'Browser: the examples on the canvas': examplesOnCanvas,
+};
+
 /**
  * Tries the packed package in a real n8n: `npm run e2e`, or `npm run e2e -- 'price|song'` for the
  * scenarios whose titles match.
  */
-void runAndTearDown(async () => await playAll(BY_API, process.argv[2] ?? ''));
+void runAndTearDown(async () => await playAll(BY_API, BY_BROWSER, process.argv[2] ?? ''));

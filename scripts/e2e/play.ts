@@ -1,37 +1,59 @@
+import { Editor } from './browser/editor';
 import { type Credentials, Scene, makeCredentials } from './scene';
 import { type Stage, setTheStage } from './stage';
 import { say, secondsSinceStart, step } from './steps';
+import { loudly } from './unavailable';
 
-/** Sets the stage, plays the scenarios whose titles match, and sums up. Throws if any failed. */
-export async function playAll(
-	scenarios: Record<string, (scene: Scene) => Promise<void>>,
-	pattern: string,
-): Promise<void> {
-	const chosen = Object.entries(scenarios).filter(([title]) =>
-		new RegExp(pattern, 'i').test(title),
-	);
+type ByApi = Record<string, (scene: Scene) => Promise<void>>;
+type ByBrowser = Record<string, (scene: Scene, editor: Editor) => Promise<void>>;
+
+/**
+ * Sets the stage, plays the scenarios whose titles match, and sums up. A failed scenario does not keep
+ * the others from being played, but makes the run a failed one.
+ */
+export async function playAll(byApi: ByApi, byBrowser: ByBrowser, pattern: string): Promise<void> {
+	const apiScenarios = matching(byApi, pattern);
+	const browserScenarios = matching(byBrowser, pattern);
 	const stage = await setTheStage();
 	const credentials = await makeCredentials(stage);
-	let failed = 0;
-	for (const [title, play] of chosen) {
-		if (!(await plays(stage, credentials, title, play))) failed += 1;
+	const count = { passed: 0, failed: 0, skipped: 0 };
+	for (const [title, play] of apiScenarios) {
+		count[await outcome(stage, credentials, title, play)] += 1;
 	}
-	say(`e2e: ${chosen.length - failed} passed, ${failed} failed, in ${secondsSinceStart()} s`);
+	if (browserScenarios.length > 0) {
+		const editor = await Editor.open(stage.publicUrl);
+		if (!editor) console.error(loudly('NO CHROMIUM IN PATH: NOTHING WAS TRIED IN THE BROWSER'));
+		for (const [title, play] of browserScenarios) {
+			if (!editor) count.skipped += 1;
+			else {
+				const playInEditor = async (scene: Scene) => await play(scene, editor);
+				count[await outcome(stage, credentials, title, playInEditor)] += 1;
+			}
+		}
+	}
+	const { passed, failed, skipped } = count;
+	const total = `${passed} passed, ${failed} failed, ${skipped} skipped`;
+	say(`e2e: ${total}, in ${secondsSinceStart()} s`);
 	if (failed > 0) process.exitCode = 1;
 }
 
-async function plays(
+function matching<T>(scenarios: Record<string, T>, pattern: string): Array<[string, T]> {
+	const wanted = new RegExp(pattern, 'i');
+	return Object.entries(scenarios).filter(([title]) => wanted.test(title));
+}
+
+async function outcome(
 	stage: Stage,
 	credentials: Credentials,
 	title: string,
 	play: (scene: Scene) => Promise<void>,
-): Promise<boolean> {
+): Promise<'passed' | 'failed'> {
 	try {
 		const scene = await Scene.begin(stage, credentials);
 		await step(title, async () => await play(scene));
-		return true;
+		return 'passed';
 	} catch (error) {
 		console.error(error);
-		return false;
+		return 'failed';
 	}
 }

@@ -31,6 +31,7 @@ export async function makeCredentials(stage: Stage): Promise<Credentials> {
 	return {
 		...(await make('deapiApi', 'deAPI account', deapiCredential(stage))),
 		...(await make('s3', 'S3 account', s3.credential)),
+		...(await make('openAiApi', 'OpenAi account', { apiKey: 'no-key' })),
 		...(await make('httpBearerAuth', 'Bearer Auth account', { token: social.token })),
 	};
 }
