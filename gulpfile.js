@@ -12,13 +12,24 @@ const entryPoints = [...n8n.nodes, ...n8n.credentials].map((file) =>
 );
 
 /**
- * Parts of the bundled libraries that the nodes never reach, by what they are replaced with:
- * - form-data looks content types up in a table of 200 kB where none is given; the nodes give them all.
- * - music-metadata asks file-type where a file's kind is not known; the nodes tell it. It has parsers
- *   for many more kinds than deAPI takes, and traces its work with debug, which reads the environment.
+ * Parts of the bundled libraries that the nodes never reach, by what stands in for them:
+ * - form-data looks content types up in a table of 200 kB where none is given; the nodes give them
+ *   all. It can send a form and measure files itself; the nodes leave both to n8n. For two small
+ *   duties it brings libraries that support browsers of long ago.
+ * - music-metadata and strtok3 have entries for files on disk; the nodes read streams. The first asks
+ *   file-type where a file's kind is not known; the nodes tell it. It has parsers for many more kinds
+ *   than deAPI takes, and traces its work with debug, which reads the environment.
  */
-const LEFT_OUT = [
+const REPLACED = [
 	{ filter: /^mime-types$/, contents: 'exports.lookup = () => false;' },
+	{ filter: /^(fs|http|https|url)$/, importer: /node_modules\/form-data\//, contents: '' },
+	{ filter: /^asynckit$/, contents: '' },
+	{ filter: /^hasown$/, contents: 'module.exports = Object.hasOwn;' },
+	{
+		filter: /^es-set-tostringtag$/,
+		contents: `module.exports = (object, value) =>
+			Object.defineProperty(object, Symbol.toStringTag, { value, configurable: true });`,
+	},
 	{ filter: /^debug$/, contents: 'module.exports = () => () => {};' },
 	{ filter: /^file-type$/, contents: 'exports.fileTypeFromBuffer = async () => undefined;' },
 	{
@@ -26,15 +37,21 @@ const LEFT_OUT = [
 		contents: '',
 	},
 ];
+const CORE_ENTRIES = /^(music-metadata|strtok3)$/;
 
-const leaveOut = {
-	name: 'leave-out',
+const replaceUnused = {
+	name: 'replace-unused',
 	setup(build) {
-		for (const [index, { filter, contents }] of LEFT_OUT.entries()) {
-			const namespace = `left-out-${index}`;
-			build.onResolve({ filter }, ({ path: file }) => ({ path: file, namespace }));
+		for (const [index, { filter, importer = /./, contents }] of REPLACED.entries()) {
+			const namespace = `replaced-${index}`;
+			build.onResolve({ filter }, (args) =>
+				importer.test(args.importer) ? { path: args.path, namespace } : undefined,
+			);
 			build.onLoad({ filter: /.*/, namespace }, () => ({ contents, loader: 'js' }));
 		}
+		build.onResolve({ filter: CORE_ENTRIES }, ({ path: name }) => ({
+			path: path.resolve('node_modules', name, 'lib', 'core.js'),
+		}));
 	},
 };
 
@@ -57,7 +74,7 @@ async function bundle() {
 		target: 'node20',
 		format: 'cjs',
 		external: ['n8n-workflow'],
-		plugins: [leaveOut],
+		plugins: [replaceUnused],
 		sourcemap: true,
 		// The maps carry their sources: the published package has no source files to point to.
 		sourcesContent: true,

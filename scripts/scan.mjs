@@ -1,0 +1,28 @@
+// Runs n8n's package scanner as n8n does on a published package, over what would be published: the
+// source tree, and the .js files and package.json of the packed tarball. Prints what it finds.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+	analyzePackage,
+	SOURCE_FILE_PATTERNS,
+} from '@n8n/scan-community-package/scanner/scanner.mjs';
+
+const root = path.join(import.meta.dirname, '..');
+const folder = mkdtempSync(path.join(tmpdir(), 'deapi-scan-'));
+try {
+	execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root });
+	execFileSync('sh', ['-c', 'tar -xzf *.tgz'], { cwd: folder });
+	const parts = [
+		['source tree', root, SOURCE_FILE_PATTERNS],
+		['packed tarball', path.join(folder, 'package'), ['**/*.js', 'package.json']],
+	];
+	for (const [name, where, patterns] of parts) {
+		const { passed, message, details } = await analyzePackage(where, patterns);
+		console.log(`${name}: ${passed ? 'passed' : message}`);
+		if (details) console.log(details.replaceAll(`${where}${path.sep}`, ''));
+	}
+} finally {
+	rmSync(folder, { recursive: true, force: true });
+}
