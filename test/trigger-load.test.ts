@@ -20,8 +20,6 @@ let url = '';
 let job: FakeJob | undefined;
 
 jest.setTimeout(120_000);
-// A machine that is busy with something else is none of the trigger's doing.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 beforeAll(async () => {
 	folder = await mkdtemp(path.join(tmpdir(), 'trigger-process-'));
@@ -106,16 +104,32 @@ test('fetches 100 MB with less than 100 MB more memory', async () => {
 
 test('answers 1,000 deliveries within 50 ms in the median and 250 ms in the worst, while it fetches 100 MB', async () => {
 	fake.settings.resultFile = { size: RESULT_BYTES };
+	// A machine that is busy with something else is none of the trigger's doing: it has three tries.
+	let round = await answerThousand();
+	for (let tries = 1; tries < 3 && round.worst > 250; tries++) round = await answerThousand();
+	expect(round.duringDownload).toBeGreaterThan(500);
+	expect(round.median).toBeLessThanOrEqual(50);
+	expect(round.worst).toBeLessThanOrEqual(250);
+});
+
+/** Sends 1,000 deliveries while results are being fetched; gives the times to the answers in ms. */
+async function answerThousand(): Promise<{
+	median: number;
+	worst: number;
+	/** How many answers came while a result was on its way. */
+	duringDownload: number;
+}> {
 	const { executions, files } = await reportWhenIdle();
 	const deliveries: Delivery[] = [];
 	const downloads: Delivery[] = [];
 	let areDone = false;
 	let duringDownload = 0;
-	/** One download after the other, so that there is always one while deliveries come. */
+	/** The next download begins when the last one has come to its end. */
 	const fetching = (async () => {
 		while (!areDone) {
 			downloads.push(await deliver('job.completed'));
-			await reportWhenIdle();
+			await fake.waitFor(isFetching);
+			await fake.waitFor(() => !isFetching(), 60_000);
 		}
 	})();
 	let left = 1000;
@@ -132,17 +146,14 @@ test('answers 1,000 deliveries within 50 ms in the median and 250 ms in the wors
 
 	const all = [...deliveries, ...downloads];
 	expect(deliveries).toHaveLength(1000);
-	expect(duringDownload).toBeGreaterThan(500);
 	expect(all.every(({ status }) => status === 200)).toBe(true);
-	const times = all.map(({ ms }) => ms).sort((a, b) => a - b);
-	expect(times[times.length >> 1]).toBeLessThanOrEqual(50);
-	expect(times.at(-1)).toBeLessThanOrEqual(250);
-
 	const report = await reportWhenIdle();
 	expect(report.executions - executions).toBe(all.length);
 	expect(report.files.slice(files.length)).toEqual(downloads.map(() => RESULT_BYTES));
 	expect(report.reasons).toEqual([]);
-});
+	const times = all.map(({ ms }) => ms).sort((a, b) => a - b);
+	return { median: times[times.length >> 1] ?? 0, worst: times.at(-1) ?? 0, duringDownload };
+}
 
 async function deliver(event: string): Promise<Delivery> {
 	return await fake.deliver({ url, event, ...(job ? { job } : {}) });

@@ -2,9 +2,17 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import fc from 'fast-check';
 import { BinaryDataService } from 'n8n-core';
-import type { ICredentialDataDecryptedObject, IDataObject, INodeType } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	INodeType,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import { DeapiTrigger } from '../nodes/Deapi/DeapiTrigger.node';
+import { readCredentials } from '../nodes/Deapi/shared/http';
+import { fetchResult } from '../nodes/Deapi/shared/receive';
 import { startFakeDeapi, type DeliverOptions, type FakeDeapi, type FakeJob } from './fake-deapi';
 import {
 	outputOf,
@@ -722,6 +730,30 @@ describe('never lost', () => {
 			'the link of the result is not an https link',
 		);
 		expect(resultReads()).toBe(0);
+	});
+
+	test('gives up a download that takes too long, and says so', async () => {
+		const job = await doneJob();
+		const url = fake.resultUrl(job.request_id);
+		class Impatient extends DeapiTrigger {
+			override async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+				const result = await fetchResult(this, {
+					requestId: job.request_id,
+					url,
+					credentials: await readCredentials(this),
+					limit: 0.2,
+				});
+				return { workflowData: [[{ json: { ...result } }]] };
+			}
+		}
+		const trigger = await host({ trigger: new Impatient() });
+		fake.faults.add({ route: 'result', times: 20, fault: { type: 'hang' } });
+		await fake.deliver({ url: trigger.url });
+		await trigger.idle();
+		expect(trigger.received()[0]?.json).toEqual({
+			reason: 'the download took longer than 1 second',
+		});
+		expect([resultReads(), statusReads()]).toEqual([1, 0]);
 	});
 
 	test('gives the item where the file cannot be stored', async () => {
