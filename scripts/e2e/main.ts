@@ -1,6 +1,9 @@
 import { examplesOnCanvas } from './browser/canvas';
+import { credentialIsMade } from './browser/credential';
 import type { Editor } from './browser/editor';
-import { nodesAreFound } from './browser/search';
+import { errorIsShown, videoIsMade } from './browser/generate';
+import { triggerIsFound } from './browser/search';
+import { triggerIsTested } from './browser/trigger';
 import type { Scene } from './scene';
 import { playAll } from './play';
 import { agentTool } from './scenarios/agent';
@@ -35,7 +38,11 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 };
 
 const BY_BROWSER: Record<string, (scene: Scene, editor: Editor) => Promise<void>> = {
-	'Browser: the nodes are found': nodesAreFound,
+	'Browser: the trigger is found': triggerIsFound,
+	'Browser: a video is made': videoIsMade,
+	'Browser: an error is shown': errorIsShown,
+	'Browser: a credential is made': credentialIsMade,
+	'Browser: the trigger is tested': triggerIsTested,
 	'Browser: the examples on the canvas': examplesOnCanvas,
 };
 

@@ -1,4 +1,5 @@
 import { Editor } from './browser/editor';
+import { picture } from './browser/pictures';
 import { type Credentials, Scene, makeCredentials } from './scene';
 import { type Stage, setTheStage } from './stage';
 import { say, secondsSinceStart, step } from './steps';
@@ -26,7 +27,8 @@ export async function playAll(byApi: ByApi, byBrowser: ByBrowser, pattern: strin
 		for (const [title, play] of browserScenarios) {
 			if (!editor) count.skipped += 1;
 			else {
-				const playInEditor = async (scene: Scene) => await play(scene, editor);
+				const playInEditor = async (scene: Scene) =>
+					await withPictureOfFailure(editor, title, async () => await play(scene, editor));
 				count[await outcome(stage, credentials, title, playInEditor)] += 1;
 			}
 		}
@@ -55,5 +57,21 @@ async function outcome(
 	} catch (error) {
 		console.error(error);
 		return 'failed';
+	}
+}
+
+/** What the browser showed when a scenario failed says more than the message. */
+async function withPictureOfFailure(
+	editor: Editor,
+	title: string,
+	play: () => Promise<void>,
+): Promise<void> {
+	try {
+		await play();
+	} catch (error) {
+		const file = picture(`failed-${title.replace(/\W+/g, '-').toLowerCase()}`);
+		await editor.page.screenshot({ path: file }).catch(() => undefined);
+		console.error(`What the browser showed: ${file}`);
+		throw error;
 	}
 }

@@ -17,6 +17,28 @@ const FLAGS = [
 	'--disable-sync',
 ];
 
+/** What lies above the page and has no place in a picture: notices, and the canvas' own buttons. */
+const OVERLAYS = `
+	.el-notification,
+	[data-test-id='canvas-controls'],
+	:has(> [data-test-id='execute-workflow-button']) { visibility: hidden !important; }
+`;
+
+/** How a picture is cut out of the page. */
+interface Frame {
+	/** Around the parts, in pixels. */
+	margin?: number;
+	/** What is below this part is left out. */
+	upTo?: Locator;
+}
+
+interface Rectangle {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
+
 /** n8n's editor in a browser, used as a person uses it. */
 export class Editor {
 	private constructor(
@@ -27,7 +49,7 @@ export class Editor {
 	/** Opens the system's Chromium and logs in; gives `undefined` where there is no Chromium. */
 	static async open(
 		url: string,
-		{ width = 1440, height = 900 }: { width?: number; height?: number } = {},
+		{ width = 1440, height = 1080 }: { width?: number; height?: number } = {},
 	): Promise<Editor | undefined> {
 		const executablePath = findChromium();
 		if (!executablePath) return undefined;
@@ -70,6 +92,11 @@ export class Editor {
 		await this.untilStill(this.page.getByTestId('canvas-node').first());
 	}
 
+	/** Nodes and notes on the canvas. */
+	get canvasNodes(): Locator {
+		return this.page.locator('.vue-flow__node');
+	}
+
 	/** Opens an empty workflow, whose canvas asks for a first step. */
 	async openNewWorkflow(): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/new`);
@@ -93,6 +120,12 @@ export class Editor {
 	async pickInPanel(name: string): Promise<void> {
 		const entries = this.page.getByTestId('node-creator-item-name');
 		await entries.filter({ hasText: new RegExp(`^\\s*${escapeRegExp(name)}\\s*$`) }).click();
+	}
+
+	/** Presses the plus behind the last node, which opens the panel of nodes. */
+	async continueAfterLastNode(): Promise<void> {
+		await this.page.getByTestId('canvas-handle-plus').last().click();
+		await this.page.getByTestId('node-creator-search-bar').waitFor();
 	}
 
 	/** Opens a node of the canvas. */
@@ -122,6 +155,17 @@ export class Editor {
 		await this.parameter(parameter).locator('input, textarea').first().fill(text);
 	}
 
+	/** Sets a parameter that offers a list of values. */
+	async choose(parameter: string, option: string): Promise<void> {
+		await this.parameter(parameter).click();
+		await this.page.getByRole('option', { name: option }).first().click();
+	}
+
+	/** Turns a switch on or off. */
+	async toggle(parameter: string): Promise<void> {
+		await this.parameter(parameter).click();
+	}
+
 	/** Sets a resource locator to its list and picks an entry there. */
 	async pickFromList(parameter: string, entry: string): Promise<void> {
 		const locator = this.parameter(parameter);
@@ -136,11 +180,51 @@ export class Editor {
 		await this.page.getByTestId('node-execute-button').click();
 	}
 
-	async screenshot(file: string, part?: Locator): Promise<void> {
+	/** The form of the open node. */
+	get form(): Locator[] {
+		return [this.page.getByTestId('tab-params'), this.page.getByTestId('node-parameters')];
+	}
+
+	/** The output of the open node. */
+	get output(): Locator {
+		return this.page.getByTestId('output-panel');
+	}
+
+	/** Takes a picture of the smallest rectangle around some parts of the page. */
+	async screenshot(file: string, parts: Locator[], frame: Frame = {}): Promise<void> {
 		await mkdir(path.dirname(file), { recursive: true });
-		// Notices that fade by themselves are no part of the picture.
+		// Nothing shall look as if it were being pointed at.
 		await this.page.mouse.move(0, 0);
-		await (part ?? this.page).screenshot({ path: file, animations: 'disabled' });
+		await this.page.screenshot({
+			path: file,
+			animations: 'disabled',
+			style: OVERLAYS,
+			clip: await this.around(parts, frame),
+		});
+	}
+
+	/** Takes a picture of the workflow. */
+	async screenshotOfCanvas(file: string): Promise<void> {
+		// Names stand below their nodes, outside of what is the node for the browser.
+		await this.screenshot(file, [this.canvasNodes], { margin: 80 });
+	}
+
+	private async around(parts: Locator[], { margin = 0, upTo }: Frame): Promise<Rectangle> {
+		const boxes = await boxesOf(parts);
+		const left = Math.min(...boxes.map(({ x }) => x));
+		const top = Math.min(...boxes.map(({ y }) => y));
+		const right = Math.max(...boxes.map(({ x, width }) => x + width));
+		const ending = upTo ? await boxesOf([upTo]) : boxes;
+		const bottom = Math.max(...ending.map(({ y, height }) => y + height)) + (upTo ? 12 : 0);
+		const page = this.page.viewportSize() ?? { width: right, height: bottom };
+		const x = Math.max(0, left - margin);
+		const y = Math.max(0, top - margin);
+		return {
+			x,
+			y,
+			width: Math.min(page.width, right + margin) - x,
+			height: Math.min(page.height, bottom + margin) - y,
+		};
 	}
 
 	private async logIn(): Promise<void> {
@@ -161,6 +245,17 @@ export class Editor {
 			return still ? true : undefined;
 		});
 	}
+}
+
+async function boxesOf(parts: Locator[]): Promise<Rectangle[]> {
+	const boxes: Rectangle[] = [];
+	for (const part of parts) {
+		for (const each of await part.all()) {
+			const box = await each.boundingBox();
+			if (box) boxes.push(box);
+		}
+	}
+	return boxes;
 }
 
 function findChromium(): string | undefined {

@@ -3,17 +3,20 @@ import type { Scene } from '../scene';
 import type { Editor } from './editor';
 import { picture } from './pictures';
 
-/** Whoever looks for audio to video finds the nodes, with actions and a trigger. */
-export async function nodesAreFound(_scene: Scene, editor: Editor): Promise<void> {
+/** Whoever looks for audio to video finds the trigger in the panel of nodes, in its light and dark look. */
+export async function triggerIsFound(_scene: Scene, editor: Editor): Promise<void> {
 	await editor.openNewWorkflow();
 	const found = await editor.searchNodes('audio to video');
 	expect(found.includes('deAPI'), `The search should find deAPI, it finds: ${found.join(', ')}`);
-	await editor.screenshot(picture('search'));
+	const panel = editor.page.getByTestId('node-creator');
+	const entry = editor.page.getByTestId('node-creator-item-name').locator('../..').first();
+	await editor.screenshot(picture('search'), [panel], { upTo: entry });
 	await editor.look('dark');
-	await editor.screenshot(picture('search-dark'));
+	await editor.screenshot(picture('search-dark'), [panel], { upTo: entry });
 	await editor.look('light');
+
 	await editor.pickInPanel('deAPI');
-	await editor.page.waitForTimeout(1000);
-	await editor.screenshot(picture('actions'));
-	console.log(await editor.page.getByTestId('node-creator-item-name').allTextContents());
+	for (const name of ['On job completed', 'On job failed', 'On job processing']) {
+		await panel.getByText(name).waitFor();
+	}
 }
