@@ -27,7 +27,7 @@ import type { RoutingRequest } from '../../nodes/Deapi/shared/operation';
 
 export type Task =
 	| { type: 'submit'; url: string; file: string; items: number; runs: number; parallel: number }
-	| { type: 'memory'; url: string; file: string; items: number }
+	| { type: 'memory'; url: string; file: string; items: number; byHand: boolean }
 	| { type: 'trigger'; url: string }
 	| { type: 'load'; files: string[] };
 
@@ -232,7 +232,8 @@ async function measure(task: Task): Promise<unknown> {
 		let peak = process.memoryUsage.rss();
 		const before = peak;
 		const sampling = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 2);
-		await throughEngine(url, source, items);
+		if (task.byHand) await byHand(url, file, items, 3);
+		else await throughEngine(url, source, items);
 		clearInterval(sampling);
 		return (Math.max(peak, process.memoryUsage.rss()) - before) / (1024 * 1024);
 	}

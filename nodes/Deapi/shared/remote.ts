@@ -1,6 +1,7 @@
 import type { IExecutePaginationFunctions } from 'n8n-workflow';
 import type { InputFile } from './files';
 import { toInputFile } from './files';
+import { Gate } from './gate';
 import { toNoAnswer } from './http';
 import type { StreamRequest } from './streams';
 import { fetchStream } from './streams';
@@ -16,10 +17,7 @@ export interface FetchFailure {
 /** Without a byte for so long the server is taken as gone, in milliseconds. */
 const IDLE_TIMEOUT_MS = 60_000;
 /** Files that are fetched at the same time in this process: a thousand items must not do it at once. */
-const PARALLEL = 3;
-
-let running = 0;
-const queue: Array<() => void> = [];
+const gate = new Gate(3);
 
 /**
  * Fetches a file for the upload into n8n's file storage, through n8n's helper, so that its rules about
@@ -41,14 +39,7 @@ export async function fetchInputFile(
 			advice: 'Enter a whole URL, such as https://example.com/song.mp3.',
 		};
 	}
-	while (running >= PARALLEL) await new Promise<void>((resolve) => queue.push(resolve));
-	running++;
-	try {
-		return await fetchNow(context, url, limit, options);
-	} finally {
-		running--;
-		queue.shift()?.();
-	}
+	return await gate.pass(async () => await fetchNow(context, url, limit, options));
 }
 
 async function fetchNow(

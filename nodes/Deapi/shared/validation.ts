@@ -5,6 +5,7 @@ import { DeapiFailure } from './errors';
 import { labelOf } from './fields';
 import type { InputFile } from './files';
 import { findInputFile } from './files';
+import { Gate } from './gate';
 import type { MediaType } from './media';
 import { audioType, describeUnknown, imageType } from './media';
 import type { ChosenLength, LengthChoice } from './length';
@@ -115,7 +116,8 @@ async function chooseFrames(
 		return toFrames(checkDuration(duration), fps, model, whenTooLong, false);
 	}
 	const audio = files.find(({ name }) => name === 'audio');
-	const seconds = audio && (await readDuration(audio.file, audio.type));
+	const seconds =
+		audio && (await heads.pass(async () => await readDuration(audio.file, audio.type)));
 	if (seconds === undefined) {
 		throw new DeapiFailure({
 			message: 'The length of the sound could not be read',
@@ -425,6 +427,9 @@ async function fetchFile(
 	return { field, message: `${labelOf(field)} ${file.reason}`, description: file.advice };
 }
 
+/** Files that are looked into at the same time: n8n starts the checks of a thousand items at once. */
+const heads = new Gate(4);
+
 async function checkFile(
 	{ file, subject }: FoundFile,
 	{ name, kinds, limit, typeOf }: FileRule,
@@ -440,7 +445,7 @@ async function checkFile(
 			description: `deAPI takes up to ${sizeText(limit)} there. ${name === 'audio' ? 'Shorten it, or save it as MP3.' : 'Use a smaller picture.'}`,
 		};
 	}
-	const content = await file.readHead();
+	const content = await heads.pass(async () => await file.readHead());
 	const type = typeOf(content);
 	if (type !== undefined) return { name, file, type };
 	const looksLike = describeUnknown(content.head, content.afterTag);
