@@ -173,6 +173,11 @@ describe('the node', () => {
 		expect(JSON.stringify(description.requestDefaults)).not.toMatch(/content-type/i);
 	});
 
+	test('chooses no address in an option: there, n8n 1.123 and 2.0 know no credential', () => {
+		const options = description.properties.flatMap(({ options: all = [] }) => all);
+		expect(JSON.stringify(options)).not.toContain('$credentials');
+	});
+
 	test('calls each field by its label in the panel, in messages too', () => {
 		const labels: { [field: string]: string } = {};
 		const add = (field: string, properties: INodeProperties[], parameter: string) => {

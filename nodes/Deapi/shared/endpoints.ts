@@ -36,9 +36,28 @@ export function endpointPath(endpoint: Endpoint, version: unknown): string {
 /**
  * The same choice as an n8n expression, for a declarative `routing.request.url`.
  *
+ * It belongs to a field, not to one of the options of a field: n8n 1.123 and 2.0 tell an option's
+ * expressions nothing of the credential, and the request would go to the base URL itself.
+ *
  * @param endpoint what to call
  */
 export function endpointExpression(endpoint: Endpoint): string {
+	return `={{ ${choiceOf(endpoint)} }}`;
+}
+
+/**
+ * The expression for an operation field whose options call different endpoints.
+ *
+ * @param endpoints what to call, by the field's value
+ */
+export function endpointByValue(endpoints: { [value: string]: Endpoint }): string {
+	const choices = Object.entries(endpoints).map(
+		([value, endpoint]) => `$value === "${value}" ? ${choiceOf(endpoint)} : `,
+	);
+	return `={{ ${choices.join('')}"" }}`;
+}
+
+function choiceOf(endpoint: Endpoint): string {
 	const { v1, v2 } = ENDPOINTS[endpoint];
-	return `={{ $credentials.apiVersion === "v2" ? "${v2}" : "${v1}" }}`;
+	return `($credentials.apiVersion === "v2" ? "${v2}" : "${v1}")`;
 }

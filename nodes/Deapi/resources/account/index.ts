@@ -11,6 +11,7 @@ export const accountProperties: INodeProperties[] = [
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['account'] } },
 		default: 'getBalance',
+		routing: { request: { url: endpointExpression('balance') } },
 		options: [
 			{
 				name: 'Get Balance',
@@ -18,7 +19,7 @@ export const accountProperties: INodeProperties[] = [
 				action: 'Get the account balance',
 				description: 'Read how much credit the account has',
 				routing: {
-					request: { method: 'GET', url: endpointExpression('balance') },
+					request: { method: 'GET' },
 					send: { paginate: true },
 					operations: { pagination: operation(getBalance) },
 				},

@@ -11,6 +11,7 @@ export const jobProperties: INodeProperties[] = [
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['job'] } },
 		default: 'get',
+		routing: { request: { url: endpointExpression('job') } },
 		options: [
 			{
 				name: 'Get',
@@ -18,7 +19,7 @@ export const jobProperties: INodeProperties[] = [
 				action: 'Get a job',
 				description: 'Read how far a job is, and fetch its video when it is done',
 				routing: {
-					request: { method: 'GET', url: endpointExpression('job') },
+					request: { method: 'GET' },
 					send: { paginate: true },
 					operations: { pagination: operation(getJob) },
 				},

@@ -11,6 +11,7 @@ export const modelProperties: INodeProperties[] = [
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['model'] } },
 		default: 'getMany',
+		routing: { request: { url: endpointExpression('models') } },
 		options: [
 			{
 				name: 'Get Many',
@@ -18,7 +19,7 @@ export const modelProperties: INodeProperties[] = [
 				action: 'Get many models',
 				description: "List the account's models with their limits",
 				routing: {
-					request: { method: 'GET', url: endpointExpression('models') },
+					request: { method: 'GET' },
 					send: { paginate: true },
 					operations: { pagination: operation(getManyModels) },
 				},

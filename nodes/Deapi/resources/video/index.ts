@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { endpointExpression } from '../../shared/endpoints';
+import { endpointByValue } from '../../shared/endpoints';
 import { operation } from '../../shared/operation';
 import { generateFromAudio } from '../../shared/submission';
 import { estimatePrice, estimatePriceFields } from './estimatePrice';
@@ -13,6 +13,9 @@ export const videoProperties: INodeProperties[] = [
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['video'] } },
 		default: 'generateFromAudio',
+		routing: {
+			request: { url: endpointByValue({ estimatePrice: 'price', generateFromAudio: 'submit' }) },
+		},
 		options: [
 			{
 				name: 'Estimate Price',
@@ -20,7 +23,7 @@ export const videoProperties: INodeProperties[] = [
 				action: 'Estimate the price of a video',
 				description: 'Ask what a video would cost, without generating it',
 				routing: {
-					request: { method: 'POST', url: endpointExpression('price') },
+					request: { method: 'POST' },
 					send: { paginate: true },
 					operations: { pagination: operation(estimatePrice) },
 				},
@@ -31,7 +34,7 @@ export const videoProperties: INodeProperties[] = [
 				action: 'Generate video from audio',
 				description: 'Make a video from a song, speech or any sound (aud2video)',
 				routing: {
-					request: { method: 'POST', url: endpointExpression('submit') },
+					request: { method: 'POST' },
 					send: { paginate: true },
 					operations: { pagination: operation(generateFromAudio) },
 				},
