@@ -21,6 +21,7 @@ const FLAGS = [
 const OVERLAYS = `
 	.el-notification,
 	[data-test-id='canvas-controls'],
+	[data-test-id='floating-nodes'],
 	:has(> [data-test-id='execute-workflow-button']) { visibility: hidden !important; }
 `;
 

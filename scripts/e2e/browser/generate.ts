@@ -42,7 +42,6 @@ export async function videoIsMade(scene: Scene, editor: Editor): Promise<void> {
 
 /** A file that is no sound: the editor shows what is wrong with it and what to do. */
 export async function errorIsShown(scene: Scene, editor: Editor): Promise<void> {
-	const { page } = editor;
 	await scene.addFile('not-audio.mp3', 'song.mp3');
 	const workflow = await scene.importExample('song-to-video', {
 		'Generate Video': { options: {} },

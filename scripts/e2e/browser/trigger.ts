@@ -32,7 +32,7 @@ export async function triggerIsTested(scene: Scene, editor: Editor): Promise<voi
 		await editor.output.getByTestId('ndv-view-binary-data').isVisible(),
 		"The trigger's output should offer to view the video",
 	);
-	await page.getByText('Production URL', { exact: true }).click();
+	await page.getByTestId('radio-button-production').click();
 	await showAs(editor, publicUrl, 'https://n8n.example.com');
 	await editor.screenshot(picture('trigger'), [...editor.form, editor.output], {
 		upTo: page.getByTestId('collection-parameter-add').first(),
