@@ -30,7 +30,7 @@ export async function credentialIsMade(scene: Scene, editor: Editor): Promise<vo
 		.waitFor();
 	await editor.screenshot(picture('credential'), [page.getByTestId('credential-edit-dialog')], {
 		margin: 24,
-		upTo: dialog.getByTestId('parameter-input-apiVersion'),
+		upTo: dialog.getByTestId('parameter-input-webhookSecret'),
 	});
 
 	await fill('apiKey', apiKey);

@@ -17,13 +17,24 @@ const FLAGS = [
 	'--disable-sync',
 ];
 
-/** What lies above the page and has no place in a picture: notices, and the canvas' own buttons. */
-const OVERLAYS = `
+/** What comes and goes above the page and has no place in a picture. */
+const WITHOUT_NOTICES = `
 	.el-notification,
-	[data-test-id='canvas-controls'],
-	[data-test-id='floating-nodes'],
-	:has(> [data-test-id='execute-workflow-button']) { visibility: hidden !important; }
+	[data-test-id='floating-nodes'] { visibility: hidden !important; }
 `;
+
+/** The workflow alone, without the editor's buttons around and above it. */
+const CANVAS_ONLY = `
+	body * { visibility: hidden !important; }
+	.vue-flow, .vue-flow * { visibility: visible !important; }
+	.vue-flow__panel, .vue-flow__panel *,
+	[data-test-id='canvas-node-toolbar'], [data-test-id='canvas-node-toolbar'] * {
+		visibility: hidden !important;
+	}
+`;
+
+/** What is left below the last part of a picture, in pixels. */
+const GAP_BELOW = 12;
 
 /** How a picture is cut out of the page. */
 interface Frame {
@@ -192,22 +203,26 @@ export class Editor {
 	}
 
 	/** Takes a picture of the smallest rectangle around some parts of the page. */
-	async screenshot(file: string, parts: Locator[], frame: Frame = {}): Promise<void> {
+	async screenshot(
+		file: string,
+		parts: Locator[],
+		{ style = WITHOUT_NOTICES, ...frame }: Frame & { style?: string } = {},
+	): Promise<void> {
 		await mkdir(path.dirname(file), { recursive: true });
 		// Nothing shall look as if it were being pointed at.
 		await this.page.mouse.move(0, 0);
 		await this.page.screenshot({
 			path: file,
 			animations: 'disabled',
-			style: OVERLAYS,
 			clip: await this.around(parts, frame),
+			style,
 		});
 	}
 
 	/** Takes a picture of the workflow. */
 	async screenshotOfCanvas(file: string): Promise<void> {
 		// Names stand below their nodes, outside of what is the node for the browser.
-		await this.screenshot(file, [this.canvasNodes], { margin: 80 });
+		await this.screenshot(file, [this.canvasNodes], { margin: 88, style: CANVAS_ONLY });
 	}
 
 	private async around(parts: Locator[], { margin = 0, upTo }: Frame): Promise<Rectangle> {
@@ -215,8 +230,7 @@ export class Editor {
 		const left = Math.min(...boxes.map(({ x }) => x));
 		const top = Math.min(...boxes.map(({ y }) => y));
 		const right = Math.max(...boxes.map(({ x, width }) => x + width));
-		const ending = upTo ? await boxesOf([upTo]) : boxes;
-		const bottom = Math.max(...ending.map(({ y, height }) => y + height)) + (upTo ? 12 : 0);
+		const bottom = upTo ? endOf(await boxesOf([upTo])) + GAP_BELOW : endOf(boxes) + margin;
 		const page = this.page.viewportSize() ?? { width: right, height: bottom };
 		const x = Math.max(0, left - margin);
 		const y = Math.max(0, top - margin);
@@ -224,7 +238,7 @@ export class Editor {
 			x,
 			y,
 			width: Math.min(page.width, right + margin) - x,
-			height: Math.min(page.height, bottom + margin) - y,
+			height: Math.min(page.height, bottom) - y,
 		};
 	}
 
@@ -246,6 +260,10 @@ export class Editor {
 			return still ? true : undefined;
 		});
 	}
+}
+
+function endOf(boxes: Rectangle[]): number {
+	return Math.max(...boxes.map(({ y, height }) => y + height));
 }
 
 async function boxesOf(parts: Locator[]): Promise<Rectangle[]> {
