@@ -10,6 +10,7 @@ import { agentTool } from './scenarios/agent';
 import { batchWithContinue, batchWithErrorOutput } from './scenarios/batch';
 import { credentialIsTested, modelsAreListed } from './scenarios/credential';
 import { eventDriven, eventDrivenOnV2, forgedCallsAreRefused } from './scenarios/event-driven';
+import { logIsClean } from './scenarios/log';
 import { longSongInClips } from './scenarios/long-song';
 import { matchAudioFromUrl } from './scenarios/match-audio';
 import { priceGate } from './scenarios/price-gate';
@@ -35,6 +36,7 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 	'A long song in clips': longSongInClips,
 	"An AI agent's tool": agentTool,
 	'A webhook after a restart': webhookAfterRestart,
+	"n8n's log holds no secrets": logIsClean,
 };
 
 const BY_BROWSER: Record<string, (scene: Scene, editor: Editor) => Promise<void>> = {

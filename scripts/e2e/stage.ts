@@ -51,13 +51,7 @@ export async function setTheStage(): Promise<Stage> {
 
 	expectUsableMachine();
 	const cache = await orUnavailable('n8n cannot be installed', prepareCache);
-	const tarball = await step('The package, built and packed', async () => {
-		// A tarball made before, to try exactly what will be published.
-		const { E2E_TARBALL } = process.env;
-		return E2E_TARBALL
-			? await tarballAt(path.resolve(E2E_TARBALL), folder)
-			: await buildAndPack(PROJECT_FOLDER, folder);
-	});
+	const tarball = await packageFor(folder);
 
 	const port = await freePort();
 	const certificate = await makeCertificate(folder);
@@ -89,4 +83,14 @@ export async function setTheStage(): Promise<Stage> {
 	});
 
 	return { cache, folder, files, tarball, certificate, deapi, social, s3, n8n, publicUrl, api };
+}
+
+/** The package as it would be published, or the tarball that `E2E_TARBALL` names. */
+export async function packageFor(folder: string): Promise<Tarball> {
+	const { E2E_TARBALL } = process.env;
+	return await step('The package, built and packed', async () =>
+		E2E_TARBALL
+			? await tarballAt(path.resolve(E2E_TARBALL), folder)
+			: await buildAndPack(PROJECT_FOLDER, folder),
+	);
 }

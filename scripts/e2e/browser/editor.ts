@@ -167,6 +167,12 @@ export class Editor {
 		await this.parameter(parameter).locator('input, textarea').first().fill(text);
 	}
 
+	/** Chooses the open node's credential by its name. */
+	async chooseCredential(name: string): Promise<void> {
+		await this.page.getByTestId('node-credentials-select').click();
+		await this.page.getByText(name, { exact: true }).last().click();
+	}
+
 	/** Sets a parameter that offers a list of values. */
 	async choose(parameter: string, option: string): Promise<void> {
 		await this.parameter(parameter).click();

@@ -22,6 +22,7 @@ export async function videoIsMade(scene: Scene, editor: Editor): Promise<void> {
 	await editor.screenshot(picture('actions'), [page.getByTestId('node-creator')]);
 
 	await editor.pickInPanel('Generate video from audio');
+	await editor.chooseCredential('deAPI account');
 	await editor.fill('prompt', PROMPT);
 	await editor.pickFromList('model', 'LTX-2.3');
 	await editor.choose('lengthMode', 'Match Audio');
