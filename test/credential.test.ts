@@ -2,12 +2,16 @@
 import { DeapiApi } from '../credentials/DeapiApi.credentials';
 import type { Fault } from './fake-deapi';
 import { testCredential } from './support/credential-test';
+import { KEEPS_CAUSES } from './support/engine-versions';
 import { Deapi, expectGoodText } from './support/submitting';
 
 const { test: request, ...credential } = new DeapiApi();
 
 const PATHS = { v1: '/api/v1/client/balance', v2: '/api/v2/account/balance' };
 const OK = { status: 'OK', message: 'Connection successful!' };
+
+/** The text for the user, where n8n knows which of ours belongs to the answer. */
+const sentence = (text: string): unknown => (KEEPS_CAUSES ? text : expect.any(String));
 
 describe.each(['v1', 'v2'] as const)('tested with API %s', (apiVersion) => {
 	test('a good key is accepted', async () => {
@@ -29,8 +33,9 @@ describe.each(['v1', 'v2'] as const)('tested with API %s', (apiVersion) => {
 			const result = await testCredential(request, deapi.credentials({ apiVersion, apiKey }));
 			expect(result).toEqual({
 				status: 'Error',
-				message:
+				message: sentence(
 					'deAPI did not accept this API key. Copy it again from the deAPI dashboard under Settings > API Keys.',
+				),
 			});
 			expect(new Set(deapi.fake.requests.map(({ path }) => path))).toEqual(
 				new Set([PATHS[apiVersion]]),
@@ -42,7 +47,7 @@ describe.each(['v1', 'v2'] as const)('tested with API %s', (apiVersion) => {
 		const deapi = await Deapi.open({ suspended: true });
 		expect(await testCredential(request, deapi.credentials({ apiVersion }))).toEqual({
 			status: 'Error',
-			message: 'deAPI does not let this account in. It may be suspended.',
+			message: sentence('deAPI does not let this account in. It may be suspended.'),
 		});
 	});
 
@@ -51,7 +56,7 @@ describe.each(['v1', 'v2'] as const)('tested with API %s', (apiVersion) => {
 		const baseUrl = `${deapi.fake.url}/elsewhere`;
 		expect(await testCredential(request, deapi.credentials({ apiVersion, baseUrl }))).toEqual({
 			status: 'Error',
-			message: "deAPI was not found at this address. Check 'Base URL'.",
+			message: sentence("deAPI was not found at this address. Check 'Base URL'."),
 		});
 	});
 

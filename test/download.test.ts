@@ -13,6 +13,7 @@ import {
 	errorOf,
 	outputOf,
 	readBinary,
+	sizeOf,
 	startWorkflow,
 	useBinaryMode,
 	type BinaryMode,
@@ -50,6 +51,10 @@ async function getJob(service: Service, requestId: string, options = {}, extra =
 	return await runOperation(service, parameters, extra);
 }
 
+async function storedBytes(result: Awaited<ReturnType<typeof downloadResult>>): Promise<number> {
+	return await sizeOf('file' in result ? result.file : undefined);
+}
+
 describe.each<BinaryMode>(['default', 'filesystem'])('in storage mode %s', (mode) => {
 	beforeEach(async () => await useBinaryMode(mode));
 
@@ -62,7 +67,6 @@ describe.each<BinaryMode>(['default', 'filesystem'])('in storage mode %s', (mode
 			fileName: `${id}.mp4`,
 			fileExtension: 'mp4',
 			mimeType: 'video/mp4',
-			bytes: VIDEO.length,
 		});
 		expect(await readBinary(item?.binary?.data)).toEqual(VIDEO);
 		expect(item?.pairedItem).toEqual({ item: 0 });
@@ -138,7 +142,7 @@ it('streams: 60 MB take little more memory than one', async () => {
 	}, 2);
 	const run = await getJob(service, id);
 	clearInterval(measure);
-	expect(outputOf(run, NODE)[0]?.binary?.data).toMatchObject({ bytes: 60 * MB });
+	expect(await sizeOf(outputOf(run, NODE)[0]?.binary?.data)).toBe(60 * MB);
 	expect(peak).toBeLessThan(40 * MB);
 });
 
@@ -275,7 +279,7 @@ describe('storage servers that behave badly', () => {
 			},
 			{ idleTimeout: 200 },
 		);
-		expect(result).toMatchObject({ file: { bytes: VIDEO.length } });
+		expect(await storedBytes(result)).toBe(VIDEO.length);
 		expect(storage.requests).toHaveLength(2);
 		expect(storage.requests[0]?.destroyed).toBe(true);
 	});
@@ -303,7 +307,7 @@ describe('storage servers that behave badly', () => {
 			},
 			{ idleTimeout: 300 },
 		);
-		expect(result).toMatchObject({ file: { bytes: 8 } });
+		expect(await storedBytes(result)).toBe(8);
 		expect(storage.requests).toHaveLength(1);
 	});
 
@@ -328,7 +332,7 @@ describe('storage servers that behave badly', () => {
 			response.end(packed);
 		});
 		expect(storage.requests[0]?.headers['accept-encoding']).toBe('identity');
-		expect(result).toMatchObject({ file: { bytes: VIDEO.length } });
+		expect(await storedBytes(result)).toBe(VIDEO.length);
 		if (!('file' in result)) throw new Error('No file');
 		const sha = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 		expect(sha(await readBinary(result.file))).toBe(sha(VIDEO));

@@ -25,6 +25,7 @@ import {
 	TRIGGER_NODE,
 	useBinaryMode,
 } from './support/engine';
+import { TELLS_AGENT_OF_ERRORS } from './support/engine-versions';
 import {
 	type AgentStyle,
 	chatNodes,
@@ -561,9 +562,11 @@ describe('ai-agent-tool.json', () => {
 	test('hands the agent our message where the address leads nowhere', async () => {
 		const deapi = await Deapi.open();
 		const { result } = await chat(deapi, `${await songServer()}/none.mp3`, 'engine');
-		expect(itemsOf(result, 'AI Agent')[0]?.json.output).toContain(
-			"'Audio URL' could not be fetched: the server answered with status 404",
-		);
+		const { error } = result.data.resultData;
+		const told = TELLS_AGENT_OF_ERRORS
+			? itemsOf(result, 'AI Agent')[0]?.json.output
+			: error?.message;
+		expect(told).toContain("'Audio URL' could not be fetched: the server answered with status 404");
 		expect(deapi.submits).toEqual([]);
 	});
 });

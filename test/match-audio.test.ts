@@ -8,6 +8,7 @@ import { buildSync } from 'esbuild';
 import type { INodeParameters } from 'n8n-workflow';
 import type { FakeModel } from './fake-deapi';
 import { useBinaryMode, type BinaryMode } from './support/engine';
+import { ENGINE_MODULES } from './support/engine-versions';
 import type { SourceItem } from './support/nodes';
 import { Deapi, expectGoodText, fieldsOf } from './support/submitting';
 import { file, fixture, songItem } from './support/workflows';
@@ -372,7 +373,7 @@ describe("a file's length, from n8n's file storage", () => {
 		writeFileSync(file, largeSong(kind));
 		const child = spawn(process.execPath, ['--expose-gc', program, file], {
 			stdio: ['ignore', 'pipe', 'inherit'],
-			env: { ...process.env, NODE_PATH: path.join(__dirname, '..', 'node_modules') },
+			env: { ...process.env, NODE_PATH: ENGINE_MODULES },
 		});
 		const output: Buffer[] = [];
 		child.stdout.on('data', (part: Buffer) => output.push(part));

@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INode, INodeExecutionData, INodeType } from 'n8
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { Fault } from './fake-deapi';
 import { DEAPI_NODE, outputOf, type SavedWorkflow } from './support/engine';
+import { inDetails } from './support/engine-versions';
 import { registerSource, type Source } from './support/nodes';
 import { Deapi, expectGoodText, filePart, PROMPT } from './support/submitting';
 import { file, NODE, node, songItem } from './support/workflows';
@@ -189,7 +190,7 @@ describe('On Error = Continue (using error output)', () => {
 					"The file in 'data' ('Input Audio Field') is not an MP3, WAV, OGG or FLAC file [item 1]",
 				message:
 					'It looks like plain text. deAPI looks at the content, not at the name. Convert it to MP3 first.',
-				details: { submitted: 'no' },
+				...inDetails({ submitted: 'no' }),
 			},
 			{
 				title: 'bare',
@@ -197,7 +198,7 @@ describe('On Error = Continue (using error output)', () => {
 				error: "The item has no binary field 'data' ('Input Audio Field') [item 3]",
 				message:
 					'This item carries no files. Put a node before this one that gives the file, such as Read/Write Files from Disk, Google Drive or HTTP Request.',
-				details: { submitted: 'no' },
+				...inDetails({ submitted: 'no' }),
 			},
 		]);
 	});
@@ -217,7 +218,7 @@ describe('On Error = Continue (using error output)', () => {
 		expect(others).toEqual([]);
 		expect(bad?.json).toMatchObject({
 			origin: 'one',
-			details: { request_id: deapi.requestIds[0], submitted: 'yes' },
+			...inDetails({ request_id: deapi.requestIds[0], submitted: 'yes' }),
 		});
 		expect(bad?.json.error).toContain(deapi.requestIds[0]);
 	});

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { startFakeDeapi, type Delivery, type FakeDeapi, type FakeJob } from './fake-deapi';
 import { outputOf, runWorkflow } from './support/engine';
+import { ENGINE_MODULES } from './support/engine-versions';
 import type { Order, Report } from './support/trigger-process';
 import { deapiWorkflow, NODE, songItem } from './support/workflows';
 
@@ -24,7 +25,6 @@ jest.setTimeout(120_000);
 beforeAll(async () => {
 	folder = await mkdtemp(path.join(tmpdir(), 'trigger-process-'));
 	const program = path.join(folder, 'process.cjs');
-	const root = path.join(__dirname, '..');
 	await build({
 		entryPoints: [path.join(__dirname, 'support', 'trigger-process.ts')],
 		outfile: program,
@@ -39,7 +39,7 @@ beforeAll(async () => {
 	// jest's own options for Node and the like are none of the process' business.
 	child = fork(program, {
 		execArgv: [],
-		env: { PATH: process.env.PATH, NODE_PATH: path.join(root, 'node_modules') },
+		env: { PATH: process.env.PATH, NODE_PATH: ENGINE_MODULES },
 	});
 	const credentials = { apiKey: 'test-key', baseUrl: fake.url, webhookSecret: SECRET };
 	({ url } = await ask({ type: 'start', credentials }));

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { IBinaryData, IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { DEAPI_NODE, useBinaryMode, type BinaryMode } from './support/engine';
+import { HAS_FILES_IN_JSON } from './support/engine-versions';
 import { closeAfterTest, Deapi, fieldsOf, filePart, PROMPT } from './support/submitting';
 import { chain, deapiWorkflow, file, fixture, NODE, node, songItem } from './support/workflows';
 
@@ -111,8 +112,8 @@ describe.each<BinaryMode>(['default', 'filesystem'])('with files in the mode %s'
 	});
 
 	const WAYS = [['by its name', 'tune']];
-	// In memory n8n leaves the files where they are.
-	if (mode !== 'default') {
+	// In memory, and before it knew this setting, n8n leaves the files where they are.
+	if (mode !== 'default' && HAS_FILES_IN_JSON) {
 		WAYS.push(['by its path', '_files.tune'], ['by an expression', '={{ $json._files.tune }}']);
 	}
 

@@ -8,6 +8,7 @@ import { waitForEnd } from '../nodes/Deapi/shared/jobs';
 import type { Fault } from './fake-deapi';
 import { clockForTests } from './support/clock';
 import { errorOf, outputOf, readBinary, startWorkflow } from './support/engine';
+import { inDetails } from './support/engine-versions';
 import { inNode } from './support/probe';
 import {
 	closeAfterEach,
@@ -517,7 +518,7 @@ describe('nobody loses a paid job', () => {
 		const [bad, ...others] = outputOf(run, NODE, 1);
 		expect(others).toEqual([]);
 		const json = bad?.json as { error?: string; details?: IDataObject } | undefined;
-		expect(json?.details).toMatchObject({ request_id: failed, submitted: 'yes' });
+		expect(json).toMatchObject(inDetails({ request_id: failed, submitted: 'yes' }));
 		expect(json?.error).toContain(`request ID ${failed}`);
 		const paired = [...outputOf(run, NODE, 0), bad].map((item) => item?.pairedItem);
 		expect(paired).toEqual(expect.arrayContaining([{ item: 0 }, { item: 1 }, { item: 2 }]));

@@ -38,6 +38,7 @@ import { ICredentialsHelper, UnexpectedError, Workflow } from 'n8n-workflow';
 import { DeapiApi } from '../../credentials/DeapiApi.credentials';
 // With its ending: beside it lies Deapi.node.json, which Node would take first.
 import { Deapi } from '../../nodes/Deapi/Deapi.node.ts';
+import { startRun } from './engine-versions';
 import { standInNodes } from './nodes';
 
 export const PACKAGE = 'n8n-nodes-deapi-aud2video';
@@ -57,6 +58,13 @@ export async function useBinaryMode(mode: BinaryMode): Promise<void> {
 export async function readBinary(binary: IBinaryData | undefined): Promise<Buffer> {
 	if (binary === undefined) throw new Error('The item has no such file');
 	return await Container.get(BinaryDataService).getAsBuffer(binary);
+}
+
+/** A file's size in bytes; older engines do not write it into the item. */
+export async function sizeOf(binary: IBinaryData | undefined): Promise<number> {
+	if (binary?.bytes !== undefined) return binary.bytes;
+	if (binary?.id === undefined) return (await readBinary(binary)).length;
+	return (await Container.get(BinaryDataService).getMetadata(binary.id)).fileSize;
 }
 
 type NodeRegistry = { [type: string]: INodeType };
@@ -277,10 +285,8 @@ export function startWorkflow(saved: SavedWorkflow, options: RunOptions): Execut
 	additionalData.hooks?.addHandler('nodeExecuteBefore', (name) => options.onNode?.(name, 'before'));
 	additionalData.hooks?.addHandler('nodeExecuteAfter', (name) => options.onNode?.(name, 'after'));
 	const startNode = options.startNode ? workflow.getNode(options.startNode) : undefined;
-	const execution = new WorkflowExecute(additionalData, mode).run({
-		workflow,
-		...(startNode ? { startNode } : {}),
-	});
+	const engine = new WorkflowExecute(additionalData, mode);
+	const execution = startRun(engine, workflow, startNode ?? undefined);
 	return { result: execution, cancel: () => execution.cancel() };
 }
 

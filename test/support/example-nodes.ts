@@ -28,6 +28,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { Deapi } from '../../nodes/Deapi/Deapi.node.ts';
 import { toTool } from './agents';
 import { DEAPI_NODE, TestCredentials } from './engine';
+import { nodeOfTool } from './engine-versions';
 
 const { Main, AiTool, AiLanguageModel } = NodeConnectionTypes;
 
@@ -317,7 +318,7 @@ interface Tool {
 	name: string;
 	description: string;
 	schema: { parse(input: unknown): unknown; shape: IDataObject };
-	metadata: { sourceNodeName: string };
+	metadata?: { sourceNodeName?: string };
 	invoke(input: IDataObject): Promise<string>;
 }
 
@@ -383,7 +384,7 @@ class Agent implements INodeType {
 				actions: [
 					{
 						actionType: 'ExecutionNodeAction',
-						nodeName: tool.metadata.sourceNodeName,
+						nodeName: nodeOfTool(this, tool),
 						input,
 						type: AiTool,
 						id: 'call-1',

@@ -4,7 +4,7 @@
  */
 import './setup';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { useBinaryMode } from './engine';
+import { sizeOf, useBinaryMode } from './engine';
 import { startWebhookHost, type WebhookHost } from './webhook-host';
 
 /** What the test asks for; each message is answered by one. */
@@ -45,8 +45,8 @@ async function obey(order: Order): Promise<void> {
 	if (order.type === 'stop') {
 		clearInterval(sampling);
 		await host?.close();
-		process.disconnect();
-		return;
+		// Older engines keep a timer, and the process with it.
+		process.exit();
 	}
 	const items = host?.received() ?? [];
 	const report: Report = {
@@ -54,7 +54,9 @@ async function obey(order: Order): Promise<void> {
 		before,
 		peak: Math.max(peak, process.memoryUsage.rss()),
 		executions: host?.executions.length ?? 0,
-		files: items.flatMap(({ binary }) => binary?.data?.bytes ?? []),
+		files: await Promise.all(
+			items.flatMap(({ binary }) => (binary?.data ? sizeOf(binary.data) : [])),
+		),
 		pending: host?.pending ?? 0,
 		reasons: items.flatMap(({ json }) => json.download_error ?? []),
 	};

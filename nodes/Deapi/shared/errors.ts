@@ -5,6 +5,7 @@ import type {
 	INodeExecutionData,
 	JsonObject,
 } from 'n8n-workflow';
+import * as n8nWorkflow from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 import { labelOf } from './fields';
 import type { Answer, NoAnswer } from './http';
@@ -66,28 +67,34 @@ export function toNodeError(node: INode, failure: Failure, itemIndex?: number): 
 }
 
 /**
+ * Whether n8n sends an item with `details` to the error output. It has done so since 2.35.5, and this
+ * is the nearest thing after it that can be seen from here: n8n 2.40 brought it.
+ */
+const TAKES_DETAILS = 'N8N_NODES_API_VERSION' in n8nWorkflow;
+
+/**
  * The item that stands for a failed one where the user chose to continue.
  *
  * It carries no `error` property on purpose: n8n replaces the whole JSON of such an item by the bare
  * message, and the request ID would be lost. n8n sends an item to the error output when its JSON has
  * `error` and besides only `message` and `details`, so there the facts lie in `details`; on the
- * regular output they are also fields of their own.
+ * regular output they are also fields of their own. Older n8n takes an item with `details` for a good
+ * one: there, the texts have to do.
  */
 export function failedItem(
 	context: IExecuteSingleFunctions,
 	error: NodeApiError,
 ): INodeExecutionData {
 	const facts = isObject(error.context.data) ? error.context.data : {};
-	const json: IDataObject = {
+	const texts: IDataObject = {
 		error: error.message,
 		message: error.description ?? error.message,
-		details: facts,
 	};
 	const usesErrorOutput = context.getNode().onError === 'continueErrorOutput';
-	return {
-		json: usesErrorOutput ? json : { ...json, ...pickRequestId(facts) },
-		pairedItem: { item: context.getItemIndex() },
-	};
+	const json = usesErrorOutput
+		? { ...texts, ...(TAKES_DETAILS ? { details: facts } : {}) }
+		: { ...texts, details: facts, ...pickRequestId(facts) };
+	return { json, pairedItem: { item: context.getItemIndex() } };
 }
 
 function pickRequestId({ request_id }: IDataObject): IDataObject {

@@ -186,7 +186,25 @@ function causes(error: unknown): JsonObject[] {
 		const { cause, errors } = current as JsonObject & { cause?: unknown; errors?: unknown };
 		current = cause ?? (Array.isArray(errors) ? errors[0] : undefined);
 	}
-	return chain;
+	const lost = lostCause(chain.at(-1));
+	return lost ? [...chain, lost] : chain;
+}
+
+/**
+ * What n8n's own error still tells of the one that it wrapped. Up to 2.0 at least it loses its cause
+ * and has a text of its own, but the code stands in its `httpCode` and the first text in `messages`.
+ */
+function lostCause(error: JsonObject | undefined): JsonObject | undefined {
+	const { httpCode, messages } = error ?? {};
+	const [message] = Array.isArray(messages) ? messages : [];
+	if (typeof message !== 'string') return undefined;
+	const isCutOff = message === 'stream has been aborted';
+	return {
+		message,
+		code: isCutOff ? 'ERR_BAD_RESPONSE' : (httpCode ?? ''),
+		syscall: message.startsWith('connect ') ? 'connect' : '',
+		name: message.startsWith('Domain not allowed') ? 'DomainNotAllowed' : '',
+	};
 }
 
 function lastMessage(chain: JsonObject[]): string {
