@@ -287,7 +287,7 @@ describe('the model picker', () => {
 		service.fake.faults.add({ route: 'models', fault });
 		await expect(search(service)).rejects.toMatchObject({
 			message: `The list of models could not be read: ${reason}`,
-			description: expect.stringContaining("choose 'By Slug' and enter the model's slug"),
+			description: expect.stringContaining("choose 'By ID' and enter the model's slug"),
 		});
 	});
 

@@ -14,7 +14,7 @@ export async function getModels(
 		const { message, description } = result.failure;
 		throw toNodeError(this.getNode(), {
 			message: `The list of models could not be read: ${message}`,
-			description: `${description} Meanwhile choose 'By Slug' and enter the model's slug.`,
+			description: `${description} Meanwhile choose 'By ID' and enter the model's slug.`,
 		});
 	}
 	const wanted = (filter ?? '').trim().toLowerCase();

@@ -55,7 +55,7 @@ export function videoFields(
 					typeOptions: { searchListMethod: 'getModels', searchable: true },
 				},
 				{
-					displayName: 'By Slug',
+					displayName: 'By ID',
 					name: 'id',
 					type: 'string',
 					placeholder: 'e.g. Ltx2_3_22B_Dist_INT8',
