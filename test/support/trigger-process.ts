@@ -66,3 +66,5 @@ async function obey(order: Order): Promise<void> {
 }
 
 process.on('message', (order: Order) => void obey(order));
+// The test that started this process is gone: nobody is going to end it otherwise.
+process.on('disconnect', () => process.exit());
