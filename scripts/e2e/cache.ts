@@ -20,16 +20,17 @@ export interface Cache {
 	s3rver: string;
 }
 
-const folder = path.join(
+/** Where what takes long to get is kept. */
+export const cacheFolder = path.join(
 	process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'),
 	'n8n-nodes-deapi-aud2video',
 );
 
 /** Fills the cache where it lacks something and tells where things are. */
 export async function prepareCache(): Promise<Cache> {
-	await mkdir(folder, { recursive: true });
+	await mkdir(cacheFolder, { recursive: true });
 
-	const nodeFolder = path.join(folder, 'node-24');
+	const nodeFolder = path.join(cacheFolder, 'node-24');
 	await once('Node 24', path.join(nodeFolder, '.installed'), async () => {
 		// The package fetches the binary in its preinstall script.
 		await installAfresh(nodeFolder, 'node@24', { ignoreScripts: false });
@@ -37,7 +38,7 @@ export async function prepareCache(): Promise<Cache> {
 	const nodePackage = path.join(nodeFolder, 'node_modules/node');
 	const node = path.join(nodePackage, 'bin/node');
 
-	const n8nFolder = path.join(folder, `n8n-${N8N_VERSION}`);
+	const n8nFolder = path.join(cacheFolder, `n8n-${N8N_VERSION}`);
 	const n8nModules = path.join(n8nFolder, 'node_modules');
 	await once(`n8n ${N8N_VERSION}`, path.join(n8nFolder, '.installed'), async () => {
 		await installAfresh(n8nFolder, `n8n@${N8N_VERSION}`, { ignoreScripts: true });
@@ -58,7 +59,7 @@ export async function prepareCache(): Promise<Cache> {
 		},
 	);
 
-	const s3Folder = path.join(folder, `s3rver-${S3RVER_VERSION}`);
+	const s3Folder = path.join(cacheFolder, `s3rver-${S3RVER_VERSION}`);
 	await once(`s3rver ${S3RVER_VERSION}`, path.join(s3Folder, '.installed'), async () => {
 		await installAfresh(s3Folder, `s3rver@${S3RVER_VERSION}`, { ignoreScripts: true });
 	});
@@ -72,21 +73,31 @@ export async function prepareCache(): Promise<Cache> {
 }
 
 /** Does a step unless its marker is there; the marker is written last, so a half-done step is redone. */
-async function once(title: string, marker: string, work: () => Promise<void>): Promise<void> {
+export async function once(
+	title: string,
+	marker: string,
+	work: () => Promise<void>,
+): Promise<void> {
 	if (existsSync(marker)) return;
 	await step(`First run: ${title}`, work);
 	await writeFile(marker, `${new Date().toISOString()}\n`);
 }
 
-async function installAfresh(
+/** Installs packages into a folder of their own, which is emptied first. */
+export async function installAfresh(
 	target: string,
-	packageSpec: string,
+	packageSpecs: string | string[],
 	{ ignoreScripts }: { ignoreScripts: boolean },
 ): Promise<void> {
 	await rm(target, { recursive: true, force: true, maxRetries: 3 });
 	await mkdir(target, { recursive: true });
 	await writeFile(path.join(target, 'package.json'), JSON.stringify({ private: true }));
-	await npm(target, ['install', '--save-exact', `--ignore-scripts=${ignoreScripts}`, packageSpec]);
+	await npm(target, [
+		'install',
+		'--save-exact',
+		`--ignore-scripts=${ignoreScripts}`,
+		...[packageSpecs].flat(),
+	]);
 }
 
 /** Runs npm for a folder of the cache, not for the project from which this is started. */
@@ -98,7 +109,7 @@ async function npm(target: string, args: string[], env: NodeJS.ProcessEnv = {}):
 	});
 }
 
-async function expectVersion(packageFolder: string, version: string): Promise<void> {
+export async function expectVersion(packageFolder: string, version: string): Promise<void> {
 	const manifest = await readFile(path.join(packageFolder, 'package.json'), 'utf8');
 	const installed = (JSON.parse(manifest) as { version: string }).version;
 	if (installed !== version) throw new Error(`${packageFolder}: ${installed}, wanted ${version}`);

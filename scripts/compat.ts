@@ -1,0 +1,116 @@
+/**
+ * Runs the tests that go through n8n's engine on the engines of older n8n as well: npm run test:compat
+ *
+ * The engines are installed once, into folders of their own outside of the project.
+ */
+import { spawn } from 'node:child_process';
+import { once as onceOn } from 'node:events';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { cacheFolder, expectVersion, installAfresh, once } from './e2e/cache';
+import { step } from './e2e/steps';
+
+/**
+ * The latest n8n 1.123 and 2.0 that the npm registry has, with the versions that `npm view
+ * n8n@<version> dependencies` names for them.
+ *
+ * All suites run on both. What both lack, so that parts of tests are left out there, always by a
+ * question to `test/support/engine-versions.ts`:
+ * - files inside an item's JSON (the workflow's Binary Mode): the two tests of upload.test.ts that
+ *   find a file there by its path and by an expression do not exist;
+ * - an agent that lets the engine run its tools is not told of a tool's error, the workflow stops with
+ *   it: the one test of tool.test.ts about the call after a wrong one does not exist for that agent;
+ *   where that agent reads a message, in tool.test.ts and examples.test.ts, the message that stopped
+ *   the workflow is read instead;
+ * - the error output takes no `details`: on-error.test.ts, wait.test.ts and job-get.test.ts look for
+ *   the texts alone;
+ * - n8n's test of a credential loses the status of the answer: credential.test.ts expects an error, but
+ *   not our sentence.
+ */
+const ENGINES = [
+	{ n8n: '1.123.81', core: '1.122.48', workflow: '1.120.31', di: '0.10.0' },
+	{ n8n: '2.0.3', core: '2.0.2', workflow: '2.0.1', di: '0.10.0' },
+];
+type Engine = (typeof ENGINES)[number];
+
+/** Nothing of these runs in n8n; every other suite does, also one that is new. */
+const OUTSIDE_OF_THE_ENGINE = ['description', 'fake-deapi', 'length', 'webhook'];
+
+/** Measures times: nothing else may run beside it. */
+const ALONE = ['trigger-load'];
+
+interface Count {
+	passed: number;
+	failed: number;
+}
+
+const root = path.join(__dirname, '..');
+const jest = createRequire(__filename).resolve('jest/bin/jest');
+
+async function install({ n8n, core, workflow, di }: Engine): Promise<string> {
+	const folder = path.join(cacheFolder, `engine-${n8n}`);
+	const modules = path.join(folder, 'node_modules');
+	await once(`the engine of n8n ${n8n}`, path.join(folder, '.installed'), async () => {
+		const packages = [`n8n-core@${core}`, `n8n-workflow@${workflow}`, `@n8n/di@${di}`];
+		await installAfresh(folder, [...packages, 'reflect-metadata@0.2.2'], { ignoreScripts: true });
+		await expectVersion(path.join(modules, 'n8n-core'), core);
+		await expectVersion(path.join(modules, 'n8n-workflow'), workflow);
+	});
+	return modules;
+}
+
+/** Runs suites by their names; a suite that does not even load counts as failed. */
+async function runSuites(modules: string, suites: string[], ...args: string[]): Promise<Count> {
+	const report = path.join(root, 'out', 'jest-compat.json');
+	await mkdir(path.dirname(report), { recursive: true });
+	await rm(report, { force: true });
+	const config = path.join(root, 'test', 'compat', 'jest.config.js');
+	const files = suites.map((suite) => path.join(root, 'test', `${suite}.test.ts`));
+	const child = spawn(
+		process.execPath,
+		// These engines keep a timer, and the process with it.
+		[jest, '--config', config, '--forceExit', '--json', '--outputFile', report, ...args]
+			.concat('--runTestsByPath')
+			.concat(files),
+		{ cwd: root, stdio: 'inherit', env: { ...process.env, N8N_ENGINE_MODULES: modules } },
+	);
+	await onceOn(child, 'exit');
+	const result = JSON.parse(await readFile(report, 'utf8')) as {
+		numPassedTests: number;
+		numFailedTests: number;
+		numRuntimeErrorTestSuites: number;
+	};
+	return {
+		passed: result.numPassedTests,
+		failed: result.numFailedTests + result.numRuntimeErrorTestSuites,
+	};
+}
+
+async function main(): Promise<void> {
+	const suites = (await readdir(path.join(root, 'test')))
+		.flatMap((name) => /^(.+)\.test\.ts$/.exec(name)?.[1] ?? [])
+		.filter((name) => !OUTSIDE_OF_THE_ENGINE.includes(name));
+	const together = suites.filter((name) => !ALONE.includes(name));
+	const lines: string[] = [];
+	for (const engine of ENGINES) {
+		const modules = await install(engine);
+		const count = await step(`n8n ${engine.n8n}`, async () => {
+			const shared = await runSuites(modules, together);
+			const alone = await runSuites(modules, ALONE, '--runInBand');
+			return { passed: shared.passed + alone.passed, failed: shared.failed + alone.failed };
+		});
+		const { n8n, core, workflow } = engine;
+		lines.push(
+			`n8n ${n8n} (n8n-core ${core}, n8n-workflow ${workflow}): ${count.passed} passed, ${count.failed} failed`,
+		);
+		// A run of nothing would look like success.
+		if (count.failed > 0 || count.passed === 0) process.exitCode = 1;
+	}
+	console.log(lines.join('\n'));
+}
+
+main().catch((error: unknown) => {
+	console.error(error);
+	process.exit(1);
+});

@@ -1,0 +1,16 @@
+const base = require('../../jest.config.js');
+
+if (!process.env.N8N_ENGINE_MODULES) throw new Error('Start this with: npm run test:compat');
+
+/** The package's own configuration, with another version of n8n's engine. */
+module.exports = {
+	...base,
+	rootDir: '../..',
+	resolver: '<rootDir>/test/compat/resolver.js',
+	// An ES module that the engine of n8n 2.0 requires as Node lets it, but jest does not.
+	transform: {
+		...base.transform,
+		'/node_modules/p-retry/.+\\.js$': '<rootDir>/test/support/esm.js',
+	},
+	transformIgnorePatterns: ['/node_modules/(?!p-retry/)'],
+};
