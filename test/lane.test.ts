@@ -65,10 +65,10 @@ test('15 items at one a minute: all get through, and the order of the submits is
 	const run = await runWorkflow(batch(15), { credentials: credentials() });
 	const outcome = expectNothingLostNothingTwice(run, fake, 15);
 	expect(outcome.submitted.size).toBe(15);
-	// The first three set out together; from the first refusal on, one goes after the other.
+	// The first three are those whose checks were over first; then one goes after the other.
 	const order = fake.jobs.map(({ fields }) => Number(fields.prompt?.split(' ')[1]));
 	expect(order.slice(3)).toEqual(order.slice(3).sort((a, b) => a - b));
-	expect(Math.max(...order.slice(0, 3))).toBe(2);
+	expect(Math.max(...order.slice(0, 3))).toBeLessThan(8);
 }, 60_000);
 
 test('uploads three at a time, not all at once', async () => {
@@ -215,9 +215,9 @@ test('a cancelled execution leaves the lane at once and is never sent; another g
 		fault: { type: 'rateLimit', kind: 'minute', retryAfter: 1 },
 	});
 	const cancelled = startWorkflow(batch(20, {}, 'cancelled'), { credentials: credentials() });
-	await fake.waitFor(
-		() => submits().length === 3 && submits().every(({ endedAt }) => endedAt !== null),
-	);
+	// Paused: all that was under way has been answered, and nothing new has come since.
+	const lastEnd = () => Math.max(...submits().map(({ endedAt }) => endedAt ?? Infinity));
+	await fake.waitFor(() => submits().length >= 3 && Date.now() - lastEnd() > 200);
 	const sent = submits().length;
 	cancelled.cancel();
 	const other = await runWorkflow(batch(4, {}, 'other'), { credentials: credentials() });
