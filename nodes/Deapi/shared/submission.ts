@@ -134,12 +134,16 @@ async function takeTurn(
 	if (signal?.aborted) return { failure: NOT_SENT_CANCELLED };
 	signal?.addEventListener('abort', leave, { once: true });
 	try {
-		return await lane.submit(
-			attempt,
-			context.getItemIndex(),
-			retriesOf(context),
-			async () => await send(context, request, run, attempt, checked),
-		);
+		return await lane.submit(attempt, context.getItemIndex(), retriesOf(context), async () => {
+			const outcome = await send(context, request, run, attempt, checked);
+			const failure =
+				'done' in outcome && 'failure' in outcome.done ? outcome.done.failure : undefined;
+			// Now, and not when the item has given up: by then another would have taken its place.
+			if (failure && !context.continueOnFail()) {
+				attempt.stop(withItem(new DeapiFailure(failure), context.getItemIndex()));
+			}
+			return outcome;
+		});
 	} catch (error) {
 		if (!(error instanceof LaneExitError)) throw asFailure(error);
 		const { exit } = error;
