@@ -33,11 +33,9 @@ function wrapped(): Error {
  * Whether a connection is closed when the time for the answer is over: axios 1.12, which n8n 2.0 has,
  * leaves that to the server.
  */
-export const CLOSES_LATE_CONNECTIONS = axiosMinor() > 12;
-
-function axiosMinor(): number {
+export function closesLateConnections(): boolean {
 	const manifest = readFileSync(path.join(ENGINE_MODULES, 'axios', 'package.json'), 'utf8');
-	return Number((JSON.parse(manifest) as { version: string }).version.split('.')[1]);
+	return Number((JSON.parse(manifest) as { version: string }).version.split('.')[1]) > 12;
 }
 
 /** Starting a workflow takes one object; at 2.0 it took an argument for each of its parts. */
