@@ -8,7 +8,7 @@ import type {
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import { CREDENTIAL_TYPE } from './shared/http';
 import { receiveCall } from './shared/receive';
-import { textOf } from './shared/values';
+import { textOf } from './basics/values';
 
 export class DeapiTrigger implements INodeType {
 	description: INodeTypeDescription = {

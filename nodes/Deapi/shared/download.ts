@@ -3,8 +3,8 @@ import { toNoAnswer } from './http';
 import type { StreamAnswer } from './streams';
 import { fetchStream } from './streams';
 import type { FileContext, ResultFile } from './types';
-import { sizeText } from './values';
-import { pause } from './waiting';
+import { sizeText } from '../basics/values';
+import { pause } from '../basics/pause';
 
 /** deAPI's results have up to 100 MB; the margin is for what counts a megabyte differently. */
 export const RESULT_LIMIT_BYTES = 110 * 1024 * 1024;

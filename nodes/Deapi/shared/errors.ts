@@ -9,7 +9,7 @@ import * as n8nWorkflow from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 import { labelOf } from './fields';
 import type { Answer, NoAnswer } from './http';
-import { durationText, isObject, listOf, numberOf, textOf } from './values';
+import { durationText, isObject, listOf, numberOf, textOf } from '../basics/values';
 
 /**
  * Whether a submit left a job behind: `yes` and `unknown` mean that sending again may cost a second

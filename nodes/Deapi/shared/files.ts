@@ -1,7 +1,7 @@
 import type { IBinaryData, IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 import { HEAD_BYTES, id3TagSize } from './media';
 import type { FileStream } from './types';
-import { isObject } from './values';
+import { isObject } from '../basics/values';
 
 /** A file of an input item, wherever n8n keeps it. */
 export interface InputFile {

@@ -1,4 +1,4 @@
-import { isObject } from './values';
+import { isObject } from '../basics/values';
 import type {
 	DeclarativeRestApiSettings,
 	IDataObject,

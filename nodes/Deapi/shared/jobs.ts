@@ -13,8 +13,8 @@ import { callDeapi } from './http';
 import { accountKey } from './lane';
 import type { RoutingRequest } from './operation';
 import type { DeapiContext, DeapiCredentials, Job } from './types';
-import { durationText, isObject, numberOf, textOf } from './values';
-import { pause } from './waiting';
+import { durationText, isObject, numberOf, textOf } from '../basics/values';
+import { pause } from '../basics/pause';
 
 /** How the user wants to wait for a job. */
 export interface WaitOptions {

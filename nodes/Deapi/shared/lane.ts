@@ -12,7 +12,7 @@
 import { createHash } from 'crypto';
 import type { RateLimit } from './errors';
 import type { DeapiCredentials } from './types';
-import { pause } from './waiting';
+import { pause } from '../basics/pause';
 
 /** Uploads in flight per account. */
 export const LANE_WIDTH = 3;

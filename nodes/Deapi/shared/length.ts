@@ -5,7 +5,7 @@ import type { InputFile } from './files';
 import type { MediaType } from './media';
 import { rangeOf } from './models';
 import type { Model } from './types';
-import { isOneOf, numberOf } from './values';
+import { isOneOf, numberOf } from '../basics/values';
 
 export const LENGTH_MODES = ['frames', 'seconds', 'matchAudio'] as const;
 export type LengthMode = (typeof LENGTH_MODES)[number];

@@ -7,7 +7,7 @@ import { callDeapi } from './http';
 import type { RequestSettings } from './jobs';
 import { accountKey } from './lane';
 import type { DeapiContext, DeapiCredentials, Model } from './types';
-import { isObject, listOf, numberOf, textOf } from './values';
+import { isObject, listOf, numberOf, textOf } from '../basics/values';
 
 /** The inference type that this package exists for. */
 export const AUDIO_TO_VIDEO = 'audio2video';

@@ -21,8 +21,8 @@ import { downloadResult } from './download';
 import { readCredentials } from './http';
 import { readJob } from './jobs';
 import type { DeapiCredentials, ResultFile } from './types';
-import { durationText, textOf } from './values';
-import { pause } from './waiting';
+import { durationText, textOf } from '../basics/values';
+import { pause } from '../basics/pause';
 import type { Selection, WebhookEvent } from './webhook';
 import { parseEvent, toJson, unwantedBecause, verifyCall } from './webhook';
 

@@ -1,11 +1,11 @@
 import type { IExecutePaginationFunctions } from 'n8n-workflow';
 import type { InputFile } from './files';
 import { toInputFile } from './files';
-import { Gate } from './gate';
+import { Gate } from '../basics/gate';
 import { toNoAnswer } from './http';
 import type { StreamRequest } from './streams';
 import { fetchStream } from './streams';
-import { sizeText } from './values';
+import { sizeText } from '../basics/values';
 
 /** A file behind a URL that could not be had: what happened, and what to do. */
 export interface FetchFailure {

@@ -11,8 +11,8 @@
 import type { IBinaryData, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { toNoAnswer } from './http';
 import type { FileContext, FileStream } from './types';
-import { durationText, isObject, numberOf } from './values';
-import { pause } from './waiting';
+import { durationText, isObject, numberOf } from '../basics/values';
+import { pause } from '../basics/pause';
 
 export interface StreamRequest {
 	url: string;

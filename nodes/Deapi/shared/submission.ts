@@ -29,8 +29,8 @@ import { nodeRunOf } from './run';
 import type { DeapiCredentials, SubmittedJob } from './types';
 import type { CheckedRequest } from './validation';
 import { checkRequest } from './validation';
-import { isObject, listOf, numberOf, textOf } from './values';
-import { pause } from './waiting';
+import { isObject, listOf, numberOf, textOf } from '../basics/values';
+import { pause } from '../basics/pause';
 
 /** The operation's work for one item, from its values to the finished job. */
 export async function generateFromAudio(

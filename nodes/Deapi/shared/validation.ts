@@ -5,7 +5,7 @@ import { DeapiFailure } from './errors';
 import { labelOf } from './fields';
 import type { InputFile } from './files';
 import { findInputFile } from './files';
-import { Gate } from './gate';
+import { Gate } from '../basics/gate';
 import type { MediaType } from './media';
 import { audioType, describeUnknown, imageType } from './media';
 import type { ChosenLength, LengthChoice } from './length';
@@ -18,7 +18,7 @@ import type { FilePart, TextParts } from './multipart';
 import type { RoutingRequest } from './operation';
 import { fetchInputFile } from './remote';
 import type { DeapiCredentials, Model } from './types';
-import { isObject, listOf, numberOf, sizeText, textOf } from './values';
+import { isObject, listOf, numberOf, sizeText, textOf } from '../basics/values';
 
 const MB = 1024 * 1024;
 /** Source: deAPI's specification of `audio` and of the frame images. */

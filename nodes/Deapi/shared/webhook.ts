@@ -16,7 +16,7 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
-import { isObject, textOf } from './values';
+import { isObject, textOf } from '../basics/values';
 
 /** How far a call's timestamp may be off, in seconds, before or after now. */
 export const TIMESTAMP_TOLERANCE_S = 300;

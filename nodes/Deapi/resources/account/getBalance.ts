@@ -2,7 +2,7 @@ import type { IExecutePaginationFunctions, INodeExecutionData } from 'n8n-workfl
 import { DeapiFailure, describeAnswer, describeNoAnswer } from '../../shared/errors';
 import { callDeapi } from '../../shared/http';
 import type { RoutingRequest } from '../../shared/operation';
-import { isObject, numberOf } from '../../shared/values';
+import { isObject, numberOf } from '../../basics/values';
 
 /** The operation's work: the account's credit. It has no fields. */
 export async function getBalance(

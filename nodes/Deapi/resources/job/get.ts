@@ -15,7 +15,7 @@ import {
 	waitForEnd,
 } from '../../shared/jobs';
 import type { RoutingRequest } from '../../shared/operation';
-import { textOf } from '../../shared/values';
+import { textOf } from '../../basics/values';
 import { showFor, waitField, waitOptions } from '../descriptions';
 
 const displayOptions = showFor('job', 'get');

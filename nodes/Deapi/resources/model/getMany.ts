@@ -9,7 +9,7 @@ import { readCredentials } from '../../shared/http';
 import { settingsOf } from '../../shared/jobs';
 import { readModels } from '../../shared/models';
 import type { RoutingRequest } from '../../shared/operation';
-import { numberOf, textOf } from '../../shared/values';
+import { numberOf, textOf } from '../../basics/values';
 import { showFor } from '../descriptions';
 
 const displayOptions = showFor('model', 'getMany');

@@ -8,7 +8,7 @@ import { DeapiFailure, describeAnswer, describeNoAnswer } from '../../shared/err
 import { callDeapi, readCredentials } from '../../shared/http';
 import type { RoutingRequest } from '../../shared/operation';
 import { checkVideoValues } from '../../shared/validation';
-import { isObject, numberOf } from '../../shared/values';
+import { isObject, numberOf } from '../../basics/values';
 import { showFor, stepsOption, videoFields, whenTooLongOption } from '../descriptions';
 
 export const estimatePriceFields: INodeProperties[] = [
