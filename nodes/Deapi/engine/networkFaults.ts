@@ -83,6 +83,10 @@ export function toNoAnswer(error: unknown): NoAnswer {
 		const neverSent = chain.some(isInHandshake);
 		return { ...base, neverSent, reason: 'the address does not speak https' };
 	}
+	// What Node says of a body that ends before its announced length.
+	if (chain.some(({ message }) => message === 'aborted' || message === 'Error: aborted')) {
+		return { ...base, reason: 'the answer was cut off' };
+	}
 	if (codes.some((code) => code.startsWith('HPE_'))) {
 		return { ...base, reason: 'what came back was no HTTP' };
 	}

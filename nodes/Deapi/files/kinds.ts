@@ -54,6 +54,7 @@ export interface FileHead {
 const SIGNATURES: Array<[kind: MediaType, ...signs: Array<string | [string, number]>]> = [
 	[WAV, 'RIFF', ['WAVE', 8]],
 	[WAV, 'RF64', ['WAVE', 8]],
+	[WAV, 'BW64', ['WAVE', 8]],
 	[WEBP, 'RIFF', ['WEBP', 8]],
 	[AVI, 'RIFF', ['AVI ', 8]],
 	[OGG, 'OggS'],

@@ -33,6 +33,9 @@ export interface StreamRequest {
 	options?: Pick<IHttpRequestOptions, 'disableFollowRedirect'>;
 }
 
+/** What a file is called in n8n, or why it is not wanted. */
+export type FileNaming = { fileName: string; mimeType?: string | undefined } | { refused: string };
+
 /** What became of a body. */
 export type StoredBody =
 	| { file: IBinaryData; size: number }
@@ -44,10 +47,12 @@ export type StoredBody =
 export interface StreamAnswer {
 	status: number;
 	header(name: string): string | undefined;
-	/** The body's first bytes, as many as have come; they are stored all the same. */
-	peek(): Promise<Buffer>;
-	/** Puts the body into n8n's file storage; a part of it is never passed on. */
-	store(fileName: string, mimeType?: string): Promise<StoredBody>;
+	/**
+	 * Puts the body into n8n's file storage; a part of it is never passed on.
+	 *
+	 * @param name names the file after its first bytes, or says why it is not wanted
+	 */
+	store(name: (head: Buffer) => FileNaming): Promise<StoredBody>;
 }
 
 /**
@@ -98,9 +103,8 @@ export async function fetchStream<T>(
 		return await use({
 			status: response.statusCode,
 			header,
-			peek: async () => await peek(body, connection.signal),
-			store: async (fileName, mimeType) =>
-				await storeBody(context, body, limits, close, { fileName, mimeType }),
+			store: async (name) =>
+				await storeBody(context, body, limits, { signal: connection.signal, close }, name),
 		});
 	} catch (error) {
 		throw brokenOff(error, lateness());
@@ -111,12 +115,20 @@ export async function fetchStream<T>(
 	}
 }
 
-/** Waits for the first bytes and puts them back. */
+/**
+ * Waits for the first bytes and puts them back.
+ *
+ * @throws what broke the body before its first byte
+ */
 async function peek(body: FileStream, signal: AbortSignal): Promise<Buffer> {
+	let broken: Error | undefined;
+	body.once('error', (error) => (broken = error));
 	const hasCome = new Promise<void>((resolve) => {
 		for (const event of ['readable', 'end', 'error', 'close']) body.once(event, () => resolve());
 	});
 	await untilAborted(hasCome, signal);
+	if (signal.aborted) throw new DOMException('The transfer was given up', 'AbortError');
+	if (broken) throw broken;
 	const head: unknown = body.read();
 	if (!Buffer.isBuffer(head)) return Buffer.alloc(0);
 	body.unshift(head);
@@ -130,6 +142,8 @@ function brokenOff(error: unknown, lateness: string | undefined): unknown {
 		: Object.assign(new Error(lateness), { code: 'ETIMEDOUT', cause: error });
 }
 
+const CANCELED = { reason: 'the execution was canceled', cancelled: true };
+
 interface BodyLimits {
 	limit: number;
 	idleTimeout: number;
@@ -142,8 +156,8 @@ async function storeBody(
 	context: FileContext,
 	body: FileStream,
 	{ limit, idleTimeout, announced, lateness }: BodyLimits,
-	close: () => void,
-	{ fileName, mimeType }: { fileName: string; mimeType: string | undefined },
+	{ signal, close }: { signal: AbortSignal; close(): void },
+	name: (head: Buffer) => FileNaming,
 ): Promise<StoredBody> {
 	if (announced !== undefined && announced > limit) return { isTooLarge: true };
 	const finished = new AbortController();
@@ -157,6 +171,9 @@ async function storeBody(
 		giveUp({ reason: `nothing came for ${durationText(idleTimeout / 1000)}` }),
 	);
 	try {
+		const naming = name(await peek(body, signal));
+		if ('refused' in naming) return { reason: naming.refused };
+		const { fileName, mimeType } = naming;
 		const file = await context.helpers.prepareBinaryData(body, fileName, mimeType);
 		const size = received();
 		if (givenUp) return givenUp;
@@ -168,7 +185,7 @@ async function storeBody(
 		}
 		return { file, size };
 	} catch (error) {
-		const { reason, cancelled } = toNoAnswer(error);
+		const { reason, cancelled } = signal.aborted ? CANCELED : toNoAnswer(error);
 		const late = lateness();
 		return givenUp ?? (late === undefined ? { reason, isCancelled: cancelled } : { reason: late });
 	} finally {

@@ -60,7 +60,10 @@ async function fetchNow(call: Call, url: string, limit: number): Promise<InputFi
 		return await fetchStream(call, request, async (answer) => {
 			if (answer.status !== 200) return describeStatus(answer.status);
 			const mimeType = answer.header('content-type')?.split(';')[0]?.trim();
-			const stored = await answer.store(nameOf(url), mimeType || undefined);
+			const stored = await answer.store(() => ({
+				fileName: nameOf(url),
+				mimeType: mimeType || undefined,
+			}));
 			if ('isTooLarge' in stored) return tooLarge(limit);
 			if ('file' in stored) return await toInputFile(call.context, stored.file);
 			return describeBreak(stored.reason, stored.isCancelled);

@@ -1,11 +1,12 @@
 import type { IBinaryData } from 'n8n-workflow';
 import { pause } from '../basics/pause';
+import { quote } from '../basics/quote';
 import { sizeText } from '../basics/values';
 import type { Caller, FileContext } from '../engine/call';
 import { toNoAnswer } from '../engine/networkFaults';
 import type { StreamAnswer } from '../files/stream';
 import { fetchStream } from '../files/stream';
-import { resultKindOf } from './resultKind';
+import { isMessage, resultKindOf } from './resultKind';
 
 /** deAPI's results have up to 100 MB; the margin is for what counts a megabyte differently. */
 export const RESULT_LIMIT_BYTES = 110 * 1024 * 1024;
@@ -142,10 +143,16 @@ async function store(answer: StreamAnswer, name: string, url: string): Promise<D
 		const reason = `the storage server answered with status ${status}`;
 		return { failure: { reason, isExpired: EXPIRED.includes(status) } };
 	}
-	const kind = resultKindOf(await answer.peek(), answer.header('content-type'), url);
-	if ('refused' in kind) return { failure: { reason: kind.refused } };
-	const fileName = `${safeStem(name)}.${kind.extension}`;
-	const stored = await answer.store(fileName, kind.contentType);
+	const contentType = answer.header('content-type');
+	if (isMessage(contentType, url)) {
+		const reason = `the storage server sent ${quote(contentType ?? '', 100)} instead of a file`;
+		return { failure: { reason } };
+	}
+	const stored = await answer.store((head) => {
+		const kind = resultKindOf(head, contentType, url);
+		if ('refused' in kind) return kind;
+		return { fileName: `${safeStem(name)}.${kind.extension}`, mimeType: kind.contentType };
+	});
 	if ('isTooLarge' in stored) {
 		const reason = `the result is larger than ${sizeText(RESULT_LIMIT_BYTES)}`;
 		return { failure: { reason, isFinal: true } };

@@ -39,12 +39,12 @@ const TEXTS = ['txt', 'json', 'srt', 'vtt'];
  * @param url where it lies: its ending tells transcripts from messages
  */
 export function resultKindOf(head: Buffer, header: string | undefined, url: string): ResultKind {
-	const contentType = (header ?? '').slice(0, 200).split(';')[0]?.trim().toLowerCase() ?? '';
+	const contentType = typeOf(header);
 	const tag = id3TagSize(head);
 	// A tag may be longer than the first bytes; what carries one is an MP3 nearly always.
 	const found = kindOf({ head, afterTag: head.subarray(tag) }) ?? (tag > 0 ? MP3 : undefined);
 	if (found !== undefined) return { contentType: found.contentType, extension: found.extension };
-	const ending = /\.([a-z0-9]{2,4})$/i.exec(pathOf(url))?.[1]?.toLowerCase() ?? '';
+	const ending = endingOf(url);
 	const text = textKindOf(head);
 	if (text !== undefined) {
 		const isTranscript = text !== 'a web page' && TEXTS.includes(ending);
@@ -58,6 +58,21 @@ export function resultKindOf(head: Buffer, header: string | undefined, url: stri
 	const extension = BY_TYPE.get(contentType);
 	if (extension !== undefined) return { contentType, extension };
 	return { contentType: 'application/octet-stream', extension: 'bin' };
+}
+
+/** Whether an answer calls itself a page or a message: then there is no need to wait for its body. */
+export function isMessage(header: string | undefined, url: string): boolean {
+	const contentType = typeOf(header);
+	const isText = /^text\/html$|json$|xml$/.test(contentType);
+	return isText && !TEXTS.includes(endingOf(url));
+}
+
+function typeOf(header: string | undefined): string {
+	return (header ?? '').slice(0, 200).split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+function endingOf(url: string): string {
+	return /\.([a-z0-9]{2,4})$/i.exec(pathOf(url))?.[1]?.toLowerCase() ?? '';
 }
 
 function pathOf(url: string): string {
