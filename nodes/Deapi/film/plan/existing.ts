@@ -52,13 +52,14 @@ function findList(value: unknown, depth: number): unknown[] {
 		if (!value.some(isWrapper)) return value;
 		// Clips of two films could take each other's place.
 		if (value.length > 1)
-			throw unreadable(`holds ${value.length} items, each with clips of its own`);
+			throw unreadable(`holds ${value.length} items; it takes the clips of one`);
 		return findList(value[0], depth + 1);
 	}
 	if (!isObject(value)) throw unreadable('holds no list of clips');
 	const wrapper = WRAPPERS.find((name) => name in value);
-	if (wrapper === undefined) throw unreadable('holds no list of clips');
-	return findList(value[wrapper], depth + 1);
+	const content = wrapper === undefined ? undefined : value[wrapper];
+	if (content === undefined || content === null) throw unreadable('holds no list of clips');
+	return findList(content, depth + 1);
 }
 
 function parse(text: string): unknown {

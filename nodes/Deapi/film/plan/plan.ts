@@ -128,7 +128,7 @@ function countClips(stretch: Stretch, limits: Limits): number {
 function tooShort(stretch: Stretch, { min, max, fps, modelName }: Limits): Failure {
 	const advice = stretchText(stretch)
 		? 'Move the times apart, or leave one of the lines out.'
-		: "Use a longer sound, choose another 'Model', or choose a longer 'Length' than that of the sound.";
+		: "Use a longer sound, choose another 'Model', or set 'Length' to a length of your own.";
 	return new Failure({
 		message: `${lengthOf(stretch, fps)}; a clip of the model ${modelName} has at least ${secondsText(min / fps)}`,
 		description: `That is ${countText(stretch.frames, 'frame')} at ${fps} FPS; the model makes ${min} to ${max}. ${advice}`,
