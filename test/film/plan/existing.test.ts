@@ -136,6 +136,10 @@ describe('a job is used again', () => {
 		expect(found(bad, { ...CLIPS[0], request_id: 'again' })).toEqual([[1, 'again']]);
 	});
 
+	test('the first one where several fit', () => {
+		expect(found(CLIPS[0] ?? {}, { ...CLIPS[0], request_id: 'second' })).toEqual([[1, 'job-1']]);
+	});
+
 	test.each(['pending', 'processing', 'done', 'unknown'])('where its state is %s', (status) => {
 		expect(found({ ...CLIPS[0], status })).toHaveLength(1);
 	});

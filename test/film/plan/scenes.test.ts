@@ -23,6 +23,7 @@ describe('a line with a time', () => {
 		['0:42', 42, ''],
 		['[00:42.50]', 42.5, ''],
 		['0:42 1:30 on the clock', 42, '1:30 on the clock'],
+		['0:42 [1:30] on the clock', 42, '[1:30] on the clock'],
 		['\u{FEFF}0:42 A car', 42, 'A car'],
 	])('%j begins at %d', (text, seconds, rest) => {
 		expect(readScenes(text)).toEqual([{ line: 1, text: rest, seconds }]);

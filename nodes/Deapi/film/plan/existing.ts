@@ -117,7 +117,8 @@ function unreadable(what: string, options?: ErrorOptions): Failure {
 
 /**
  * Finds the clips of a plan that have a job already: one at the same place (within half a frame) and
- * of the same length, with a request ID, that is not known to have ended in an error.
+ * of the same length, with a request ID, that is not known to have ended in an error. Where several
+ * fit, the first is taken.
  *
  * @returns the jobs by the plan's clip numbers; clips that are not in it have to be submitted
  */
