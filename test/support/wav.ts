@@ -18,6 +18,14 @@ export function asPipeWav(wav: Buffer): Buffer {
 	return piped;
 }
 
+/** As a program leaves it that was to fill the sizes in at the end, and did not. */
+export function asUnfinishedWav(wav: Buffer): Buffer {
+	const unfinished = Buffer.from(wav);
+	unfinished.writeUInt32LE(0, 4);
+	unfinished.writeUInt32LE(0, chunkAt(wav, 'data') + 4);
+	return unfinished;
+}
+
 /** With sizes of 64 bits, which files over 4 GB need. */
 export function asRf64(wav: Buffer): Buffer {
 	const data = chunkAt(wav, 'data');

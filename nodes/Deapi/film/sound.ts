@@ -1,5 +1,6 @@
 import { EncodedPacketSink, FLAC, Input, MP3, OGG, ReadableStreamSource } from 'mediabunny';
 import type { AudioCodec, EncodedPacket } from 'mediabunny';
+import './quiet';
 import { Failure } from '../engine/failure';
 import type { MediaType } from '../shared/media';
 import { readEncoderDelay } from './encoderDelay';

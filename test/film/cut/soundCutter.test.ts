@@ -7,7 +7,7 @@ import { SoundCutter } from '../../../nodes/Deapi/film/cut/soundCutter';
 import type { Sound } from '../../../nodes/Deapi/film/sound';
 import { audioType, HEAD_BYTES, id3TagSize } from '../../../nodes/Deapi/shared/media';
 import type { MediaType } from '../../../nodes/Deapi/shared/media';
-import { asPipeWav, asRf64, asAdpcmWav } from '../../support/wav';
+import { asAdpcmWav, asPipeWav, asRf64, asUnfinishedWav } from '../../support/wav';
 
 const FIXTURES = path.join(__dirname, '../../fixtures');
 
@@ -134,6 +134,7 @@ it('cuts an MP3 on the time line of its song, not of its packets, where LAME say
 describe.each([
 	['WAV', (wav: Buffer) => wav],
 	['WAV from a pipe', asPipeWav],
+	['unfinished WAV', asUnfinishedWav],
 	['RF64', asRf64],
 ])('pieces of %s', (_, convert) => {
 	it.each(['song.wav', 'wav-extensible.wav', 'wav-float.wav', 'wav-pcm16.wav'])(

@@ -1,5 +1,6 @@
 import { BufferSource, EncodedPacketSink, Input, MP4 } from 'mediabunny';
 import type { EncodedPacket, InputAudioTrack, InputTrack, InputVideoTrack } from 'mediabunny';
+import '../quiet';
 import { Failure } from '../../engine/failure';
 import { cannotJoin } from './failures';
 import { findPictureEntry } from '../mp4/pictureEntry';
