@@ -1,4 +1,4 @@
-import { id3TagSize } from '../shared/media';
+import { id3TagSize } from '../files/mp3Frames';
 
 /** Every decoder of MP3 gives out so many samples before the encoder's own first one. */
 const DECODER_DELAY = 529;

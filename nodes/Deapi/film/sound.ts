@@ -2,7 +2,8 @@ import { EncodedPacketSink, FLAC, Input, MP3, OGG, ReadableStreamSource } from '
 import type { AudioCodec, EncodedPacket } from 'mediabunny';
 import './quiet';
 import { Failure } from '../engine/failure';
-import type { MediaType } from '../shared/media';
+import type { MediaType } from '../files/kinds';
+import { id3TagSize } from '../files/mp3Frames';
 import { readEncoderDelay } from './encoderDelay';
 
 /** A sound where n8n keeps it. */
@@ -28,6 +29,11 @@ export interface OpenSound {
 /** What the library may keep of the part that was read, in bytes: it goes back over a few pages only. */
 const KEPT_BYTES = 4 * 1024 * 1024;
 
+/** No cover picture is so large; a tag that says so is not waited for. */
+const LONGEST_TAG_BYTES = 16 * 1024 * 1024;
+/** More than a frame of MP3 has. */
+const FRAME_BYTES = 4096;
+
 /**
  * Opens an MP3, FLAC or OGG file for reading packet by packet, from its start to its end.
  *
@@ -35,8 +41,7 @@ const KEPT_BYTES = 4 * 1024 * 1024;
  */
 export async function openSound(sound: Sound, type: MediaType): Promise<OpenSound> {
 	const parts = partsOf(await sound.open());
-	const first = await parts.next();
-	const head = first.done ? Buffer.alloc(0) : first.value;
+	const head = await readHead(parts);
 	const source = new ReadableStreamSource(toByteStream(head, parts), {
 		maxCacheSize: KEPT_BYTES,
 		// The next read reports it.
@@ -73,6 +78,21 @@ export async function openSound(sound: Sound, type: MediaType): Promise<OpenSoun
 		await close();
 		throw error instanceof Failure ? error : cannotRead(sound, type, error);
 	}
+}
+
+/** Reads so far that an MP3's first frame is there, behind the tag with the cover picture. */
+async function readHead(parts: AsyncGenerator<Buffer, undefined>): Promise<Buffer> {
+	const read: Buffer[] = [];
+	let length = 0;
+	let wanted = 1;
+	while (length < wanted) {
+		const { done, value } = await parts.next();
+		if (done) break;
+		if (length === 0) wanted = Math.min(LONGEST_TAG_BYTES, id3TagSize(value)) + FRAME_BYTES;
+		read.push(value);
+		length += value.length;
+	}
+	return Buffer.concat(read);
 }
 
 /** What to say about a sound whose packets cannot be told apart. */

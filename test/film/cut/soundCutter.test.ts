@@ -5,8 +5,9 @@ import type { EncodedPacket } from 'mediabunny';
 import { Failure } from '../../../nodes/Deapi/engine/failure';
 import { SoundCutter } from '../../../nodes/Deapi/film/cut/soundCutter';
 import type { Sound } from '../../../nodes/Deapi/film/sound';
-import { audioType, HEAD_BYTES, id3TagSize } from '../../../nodes/Deapi/shared/media';
-import type { MediaType } from '../../../nodes/Deapi/shared/media';
+import { HEAD_BYTES, kindOf } from '../../../nodes/Deapi/files/kinds';
+import type { MediaType } from '../../../nodes/Deapi/files/kinds';
+import { id3TagSize } from '../../../nodes/Deapi/files/mp3Frames';
 import { asAdpcmWav, asPipeWav, asRf64, asUnfinishedWav } from '../../support/wav';
 
 const FIXTURES = path.join(__dirname, '../../fixtures');
@@ -41,7 +42,8 @@ function toSound(content: Buffer, fileName?: string, partBytes = 5000): TestSoun
 
 function typeOf(content: Buffer): MediaType {
 	const tag = id3TagSize(content);
-	const type = audioType(content.subarray(0, HEAD_BYTES), content.subarray(tag, tag + HEAD_BYTES));
+	const afterTag = content.subarray(tag, tag + HEAD_BYTES);
+	const type = kindOf({ head: content.subarray(0, HEAD_BYTES), afterTag });
 	if (type === undefined) throw new Error('This is no sound');
 	return type;
 }
@@ -129,6 +131,13 @@ it('cuts an MP3 on the time line of its song, not of its packets, where LAME say
 	const [piece] = await allPieces(toSound(content), type, [0, 1]);
 	const { length } = await packetsOf(piece?.content ?? Buffer.alloc(0));
 	expect(length).toBe(Math.round((1 + delay) / packet));
+	// A cover picture before it, longer than a piece of the stream.
+	const tag = Buffer.alloc(20_010);
+	tag.write('ID3\x04', 'latin1');
+	tag.set([1, 28, 32], 7); // 20,000, seven bits a byte
+	const tagged = Buffer.concat([tag, content.subarray(id3TagSize(content))]);
+	const [same] = await allPieces(toSound(tagged), type, [0, 1]);
+	expect(await packetsOf(same?.content ?? Buffer.alloc(0))).toHaveLength(length);
 });
 
 describe.each([

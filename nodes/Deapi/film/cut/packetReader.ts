@@ -7,7 +7,7 @@ import {
 	Output,
 } from 'mediabunny';
 import type { EncodedPacket } from 'mediabunny';
-import type { MediaType } from '../../shared/media';
+import type { MediaType } from '../../files/kinds';
 import { openSound } from '../sound';
 import type { OpenSound, Sound } from '../sound';
 import type { PieceReader } from './pieceReader';

@@ -1,7 +1,7 @@
 import { Gate } from '../../basics/gate';
 import { Failure } from '../../engine/failure';
-import { safeFileName } from '../../shared/media';
-import type { MediaType } from '../../shared/media';
+import { safeFileName } from '../../files/name';
+import type { MediaType } from '../../files/kinds';
 import type { Sound } from '../sound';
 import { PacketReader } from './packetReader';
 import type { PieceReader } from './pieceReader';
@@ -21,7 +21,7 @@ export interface Piece {
  */
 export class SoundCutter {
 	/** The sound is one stream: who asks meanwhile waits. */
-	private readonly turns = new Gate(1);
+	private readonly turns = new Gate({ all: 1 });
 
 	private reader: PieceReader | undefined;
 

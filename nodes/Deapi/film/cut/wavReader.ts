@@ -1,4 +1,4 @@
-import type { MediaType } from '../../shared/media';
+import type { MediaType } from '../../files/kinds';
 import { cannotRead } from '../sound';
 import type { Sound } from '../sound';
 import { ByteReader } from './byteReader';

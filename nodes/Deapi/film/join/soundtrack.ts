@@ -1,4 +1,4 @@
-import type { MediaType } from '../../shared/media';
+import type { MediaType } from '../../files/kinds';
 import { openSound } from '../sound';
 import type { OpenSound, Sound } from '../sound';
 import { fillSlots, LEAD_SLOTS, silentPacket, slotAt } from './clipSound';
