@@ -102,7 +102,6 @@ export function cannotRead({ fileName }: Sound, type: MediaType, cause?: unknown
 			message: `The parts of ${fileName ? `the sound '${fileName}'` : 'the sound'} (${type.name}) cannot be told apart`,
 			description:
 				'Its encoding is not one that can be cut or joined as it is. Convert it to MP3 first.',
-			submitted: 'no',
 		},
 		{ cause },
 	);
@@ -150,7 +149,6 @@ function brokeOff(cause: unknown): Failure {
 		{
 			message: 'n8n could not read the sound to its end',
 			description: 'Its file storage broke off. Run the workflow again from the sound on.',
-			submitted: 'no',
 		},
 		{ cause },
 	);

@@ -99,7 +99,6 @@ export class SoundCutter {
 		return new Failure({
 			message: `The sound has nothing between ${from.toFixed(2)} and ${to.toFixed(2)} seconds, where piece ${index + 1} of ${this.cuts.length - 1} should be`,
 			description: 'It is shorter than it says, or the piece is shorter than one packet of it.',
-			submitted: 'no',
 		});
 	}
 }

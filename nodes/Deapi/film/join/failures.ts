@@ -14,8 +14,7 @@ export function cannotJoin(
 	return new Failure(
 		{
 			message: `${label} cannot be joined: ${reason}`,
-			description: `${advice} The clips themselves are not changed, and nothing was sent to deAPI.`,
-			submitted: 'no',
+			description: `${advice} The clips themselves are not changed.`,
 		},
 		{ cause },
 	);
@@ -23,5 +22,5 @@ export function cannotJoin(
 
 /** What to say about an MP4 film that cannot have the sound that was chosen. */
 export function cannotHaveSoundtrack(message: string, description: string): Failure {
-	return new Failure({ message, description, submitted: 'no' });
+	return new Failure({ message, description });
 }
