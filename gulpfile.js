@@ -16,6 +16,8 @@ const entryPoints = [...n8n.nodes, ...n8n.credentials].map((file) =>
  * - form-data looks content types up in a table of 200 kB where none is given; the nodes give them
  *   all. It can send a form and measure files itself; the nodes leave both to n8n. For two small
  *   duties it brings libraries that support browsers of long ago.
+ * - readable-stream asks for Node's buffer, process and abort-controller, of which it needs what is there
+ *   without them.
  */
 const REPLACED = [
 	{ filter: /^mime-types$/, contents: 'exports.lookup = () => false;' },
@@ -27,7 +29,23 @@ const REPLACED = [
 		contents: `module.exports = (object, value) =>
 			Object.defineProperty(object, Symbol.toStringTag, { value, configurable: true });`,
 	},
+	{
+		filter: /^buffer$/,
+		importer: /node_modules\/(readable-stream|string_decoder|safe-buffer)\//,
+		contents: 'Object.assign(exports, Buffer, { Buffer });',
+	},
+	{
+		filter: /^abort-controller$/,
+		contents: 'Object.assign(exports, { AbortController, AbortSignal });',
+	},
+	{
+		filter: /^\.\.\/shims\/process$/,
+		contents: 'exports.nextTick = (work, ...values) => queueMicrotask(() => work(...values));',
+	},
 ];
+
+/** npm's own, in plain JavaScript, where a library asks for Node's. */
+const EVENTS = require.resolve('events/');
 
 const replaceUnused = {
 	name: 'replace-unused',
@@ -39,6 +57,9 @@ const replaceUnused = {
 			);
 			build.onLoad({ filter: /.*/, namespace }, () => ({ contents, loader: 'js' }));
 		}
+		build.onResolve({ filter: /^events$/ }, ({ importer }) =>
+			/node_modules\/readable-stream\//.test(importer) ? { path: EVENTS } : undefined,
+		);
 	},
 };
 

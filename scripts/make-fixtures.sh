@@ -363,6 +363,36 @@ FF -loop 1 -framerate 24 -i "$tmp/sea.png" -i "$song" -filter_complex "\
 	-c:a aac -b:a 64k -movflags +faststart "$out/result.mp4"
 
 # --------------------------------------------------------------------------
+# clips/: short films of one colour and one tone, to be joined. Those of one size
+# and profile share their codec parameters.
+# --------------------------------------------------------------------------
+
+mkdir -p "$out/clips"
+# picture COLOUR SIZE, tone HERTZ: a second of it at 24 fps. CLIP: how it is encoded.
+picture() { PICTURE=(-f lavfi -i "color=$1:s=$2:r=24:d=1,drawbox=x=iw*t/2:y=ih/3:w=iw/8:h=ih/3:color=white:t=fill"); }
+tone() { TONE=(-f lavfi -i "sine=f=$1:r=44100:d=1" -c:a aac -b:a 32k); }
+CLIP=("${EXACT[@]}" -c:v libx264 -preset slow -crf 30 -pix_fmt yuv420p -x264-params "bframes=0:scenecut=0:open-gop=0" -movflags +faststart)
+
+for clip in red:330 green:440 blue:550; do
+	picture "${clip%:*}" 320x180
+	tone "${clip#*:}"
+	FF "${PICTURE[@]}" "${TONE[@]}" "${CLIP[@]}" -profile:v main "$out/clips/${clip%:*}.mp4"
+done
+picture yellow 320x180
+FF "${PICTURE[@]}" "${CLIP[@]}" -profile:v main "$out/clips/yellow-no-sound.mp4"
+FF "${PICTURE[@]}" "${CLIP[@]}" -profile:v baseline "$out/clips/yellow-baseline.mp4"
+FF "${PICTURE[@]}" -f lavfi -i "sine=f=660:r=48000:d=1" "${CLIP[@]}" -profile:v main -c:a aac -b:a 32k "$out/clips/yellow-48-khz.mp4"
+FF "${PICTURE[@]}" "${EXACT[@]}" -c:v mpeg4 -q:v 9 "$out/clips/yellow-mpeg4.mp4"
+picture yellow 180x320
+FF "${PICTURE[@]}" "${CLIP[@]}" -profile:v main "$out/clips/yellow-portrait.mp4"
+for clip in red:330 blue:550; do
+	picture "${clip%:*}" 320x180
+	tone "${clip#*:}"
+	FF "${PICTURE[@]}" "${TONE[@]}" "${CLIP[@]}" -profile:v main -x264-params "bframes=3:b-adapt=0:b-pyramid=normal:keyint=12:scenecut=0:open-gop=0" \
+		"$out/clips/${clip%:*}-b-frames.mp4"
+done
+
+# --------------------------------------------------------------------------
 # Not what the name says.
 # --------------------------------------------------------------------------
 
