@@ -9,9 +9,13 @@ import type { Readable } from 'node:stream';
 
 import { HEAD_BYTES, imageSize, sniff } from './media';
 import { PartHeaders, partHeader } from './part-headers';
-import type { RecordedPart } from './types';
+import type { RecordedPart } from '../types';
 
 const MAX_TEXT_BYTES = 1024 * 1024;
+
+/** Files whose length in seconds is asked for, and up to which size they are kept for it. */
+const TIMED_FILES = ['ref_audio'];
+const MAX_TIMED_BYTES = 16 * 1024 * 1024;
 
 export interface ReadOptions {
 	/** Whether to compute each part's SHA-256. */
@@ -26,6 +30,8 @@ export interface ReadBody {
 	parts: RecordedPart[];
 	/** A body that is not multipart, as text. */
 	text: string;
+	/** The bytes of the files whose length is asked for. */
+	kept: Map<RecordedPart, Buffer>;
 	/** Why the multipart body cannot be read, null if it can. */
 	malformed: string | null;
 }
@@ -51,7 +57,7 @@ async function readText(request: IncomingMessage, options: ReadOptions): Promise
 		return true;
 	});
 	const text = Buffer.concat(chunks).toString('utf8');
-	return { multipart: false, parts: [], text, malformed: null };
+	return { multipart: false, parts: [], text, kept: new Map(), malformed: null };
 }
 
 async function readMultipart(
@@ -60,7 +66,8 @@ async function readMultipart(
 	options: ReadOptions,
 ): Promise<ReadBody> {
 	const parts: RecordedPart[] = [];
-	const body = { multipart: true, parts, text: '', malformed: null as string | null };
+	const kept = new Map<RecordedPart, Buffer>();
+	const body: ReadBody = { multipart: true, parts, text: '', kept, malformed: null };
 	const boundary = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType);
 	const scanner = new PartHeaders(boundary?.[1] ?? boundary?.[2] ?? '');
 	let parser: busboy.Busboy;
@@ -99,6 +106,7 @@ async function readMultipart(
 			value: null,
 			mediaType: null,
 			imageSize: null,
+			seconds: null,
 		};
 		if (!name) body.malformed = `A part has no name: ${disposition}`;
 		parts.push(part);
@@ -117,7 +125,7 @@ async function readMultipart(
 		const disposition = partHeader(part.headers, 'content-disposition') ?? '';
 		const filename = info.filename as string | undefined;
 		part.filename = /;\s*filename=/i.test(disposition) ? (filename ?? '') : null;
-		consumeFile(stream, part, options.hash);
+		consumeFile(stream, part, options.hash, kept);
 	});
 	await pump(request, options, (chunk, resume) => {
 		scanner.push(chunk);
@@ -135,18 +143,28 @@ async function readMultipart(
 	return body;
 }
 
-/** Takes in a file part: its size, its hash and what its first bytes tell; nothing else is kept. */
-function consumeFile(stream: Readable, part: RecordedPart, wantHash: boolean): void {
+/**
+ * Takes in a file part: its size, its hash and what its first bytes tell. Nothing else is kept, but
+ * of files whose length is asked for.
+ */
+function consumeFile(
+	stream: Readable,
+	part: RecordedPart,
+	wantHash: boolean,
+	kept: Map<RecordedPart, Buffer>,
+): void {
+	const keep = TIMED_FILES.includes(part.name) ? MAX_TIMED_BYTES : HEAD_BYTES;
 	const hash = wantHash ? createHash('sha256') : null;
 	let head: Buffer[] = [];
 	stream.on('data', (chunk: Buffer) => {
-		if (part.size < HEAD_BYTES) head.push(chunk);
+		if (part.size < keep) head.push(chunk);
 		part.size += chunk.length;
 		hash?.update(chunk);
 	});
 	stream.on('end', () => {
 		const bytes = Buffer.concat(head);
 		head = [];
+		if (keep > HEAD_BYTES) kept.set(part, bytes);
 		part.mediaType = sniff(bytes);
 		part.imageSize = imageSize(bytes, part.mediaType);
 		part.sha256 = hash?.digest('hex') ?? '';

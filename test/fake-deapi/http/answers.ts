@@ -68,3 +68,25 @@ export function unprocessable(errors: Errors): Answer {
 	const rest = more > 0 ? ` (and ${more} more ${more === 1 ? 'error' : 'errors'})` : '';
 	return json(422, { message: `${messages[0] ?? 'The given data was invalid.'}${rest}`, errors });
 }
+
+/**
+ * The 422 as the specification of prompt enhancement shows it: a list in place of an object.
+ * @param errors messages by field
+ */
+export function listed(errors: Errors): Answer {
+	const [[, first = []] = []] = Object.entries(errors);
+	const list = Object.entries(errors).map(([field, messages]) => ({ field, messages }));
+	return json(422, { message: first[0] ?? 'The given data was invalid.', errors: list });
+}
+
+/**
+ * The 410 of a route that was removed.
+ * @param successor the path that took its place
+ */
+export function gone(successor: string): Answer {
+	return json(
+		410,
+		{ message: 'This endpoint has been removed. Use the v2 API.' },
+		{ Deprecation: 'true', Link: `<https://api.deapi.ai${successor}>; rel="successor-version"` },
+	);
+}

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 
-import type { FakeJob, FakeSettings, JobError, WebhookEvent } from './types';
+import type { FakeJob, FakeSettings, JobError, WebhookEvent } from '../types';
 
 type Matcher = (job: FakeJob) => boolean;
 
@@ -15,6 +15,9 @@ const DEFAULT_ERROR: JobError = {
 	retryable: true,
 	refunded: true,
 };
+
+/** The ID of the first job whose ID is a number. */
+const FIRST_NUMBER = 4_000_001;
 
 export type NewJob = Pick<
 	FakeJob,
@@ -31,7 +34,7 @@ export class Jobs {
 
 	private readonly pinned = new Set<string>();
 
-	private plannedFailures: Array<{ matches: Matcher; error: JobError }> = [];
+	private plannedFailures: Array<{ matches: Matcher; error: JobError; lasting: boolean }> = [];
 
 	private readonly failing = new Map<string, JobError>();
 
@@ -51,6 +54,7 @@ export class Jobs {
 		const job: FakeJob = {
 			...values,
 			request_id: randomUUID(),
+			index: this.list.length,
 			status: 'pending',
 			progress: 0,
 			submittedAt: Date.now(),
@@ -61,11 +65,8 @@ export class Jobs {
 		};
 		this.list.push(job);
 		this.byId.set(job.request_id, job);
-		const planned = this.plannedFailures.findIndex(({ matches }) => matches(job));
-		if (planned >= 0) {
-			const [failure] = this.plannedFailures.splice(planned, 1);
-			if (failure) this.failing.set(job.request_id, failure.error);
-		}
+		const error = this.plannedError(job);
+		if (error) this.failing.set(job.request_id, error);
 		this.schedule(job);
 		return job;
 	}
@@ -122,7 +123,26 @@ export class Jobs {
 
 	/** Lets the next submitted job that fits end in error when its time is up. */
 	failNext(matches: Matcher, error: Partial<JobError> = {}): void {
-		this.plannedFailures.push({ matches, error: { ...DEFAULT_ERROR, ...error } });
+		this.plannedFailures.push({ matches, error: { ...DEFAULT_ERROR, ...error }, lasting: false });
+	}
+
+	/** Lets every job submitted from now on that fits end in error when its time is up. */
+	failEach(matches: Matcher, error: Partial<JobError> = {}): void {
+		this.plannedFailures.push({ matches, error: { ...DEFAULT_ERROR, ...error }, lasting: true });
+	}
+
+	/** Gives a job a number for its ID, and returns it; both IDs find it from then on. */
+	renumber(requestId: string): number {
+		const job = this.get(requestId);
+		const number = FIRST_NUMBER + job.index;
+		const timer = this.timers.get(requestId);
+		const error = this.failing.get(requestId);
+		job.request_id = String(number);
+		this.byId.set(job.request_id, job);
+		if (timer) this.timers.set(job.request_id, timer);
+		this.timers.delete(requestId);
+		if (error) this.failing.set(job.request_id, error);
+		return number;
 	}
 
 	/** Fixes a job's progress until its end. */
@@ -143,6 +163,17 @@ export class Jobs {
 	/** Stops all clocks for good. */
 	close(): void {
 		this.hold(true);
+	}
+
+	/** @returns how a new job is to end in error, null where it is not */
+	private plannedError(job: FakeJob): JobError | null {
+		const planned = this.plannedFailures.find(({ matches }) => matches(job));
+		if (planned && !planned.lasting) {
+			this.plannedFailures = this.plannedFailures.filter((each) => each !== planned);
+		}
+		if (planned) return planned.error;
+		const wanted = this.settings.jobErrors?.(job) ?? false;
+		return wanted === false ? null : { ...DEFAULT_ERROR, ...(wanted === true ? {} : wanted) };
 	}
 
 	private end(job: FakeJob, status: 'done' | 'error'): void {

@@ -7,8 +7,8 @@ import http from 'node:http';
 import https from 'node:https';
 import { gzipSync } from 'node:zlib';
 
-import { phpJson } from './answers';
-import type { DeliverOptions, Delivery, FakeJob, FakeSettings, WebhookEvent } from './types';
+import { phpJson } from '../http/answers';
+import type { DeliverOptions, Delivery, FakeJob, FakeSettings, WebhookEvent } from '../types';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -65,12 +65,12 @@ export class Webhooks {
 
 	/**
 	 * @param settings secret, URL, schedule and time limit
-	 * @param resultLink gives a fresh link to a job's result
+	 * @param resultLink gives a fresh link to a job's result, null where it has none
 	 * @param onDelivery told of each attempt, after it
 	 */
 	constructor(
 		private readonly settings: FakeSettings,
-		private readonly resultLink: (requestId: string) => string,
+		private readonly resultLink: (job: FakeJob) => string | null,
 		private readonly onDelivery: (delivery: Delivery) => void,
 	) {}
 
@@ -232,7 +232,7 @@ export class Webhooks {
 				previous_status: 'processing',
 				job_type,
 				completed_at: at(endedAt),
-				result_url: this.resultLink(request_id),
+				result_url: this.resultLink(job),
 				processing_time_ms: (endedAt ?? 0) - (startedAt ?? endedAt ?? 0),
 			},
 			'job.failed': {
@@ -284,6 +284,7 @@ function madeUpJob(): FakeJob {
 		account: '',
 		surface: 'v1',
 		job_type: 'audio2video',
+		index: -1,
 		fields: {},
 		files: [],
 		status: 'done',

@@ -2,14 +2,14 @@
  * The accounts: one a key, each with its own credit and its own use of the limits.
  */
 import { newUsage, type Usage } from './rate-limit';
-import type { FakeSettings } from './types';
+import type { FakeSettings, RateLimits } from '../types';
 
 export interface Account {
 	key: string;
 	/** USD. */
 	balance: number;
-	submits: Usage;
-	statusReads: Usage;
+	/** What was used of each limit. */
+	usage: Record<keyof Required<RateLimits>, Usage>;
 }
 
 export class Accounts {
@@ -32,8 +32,17 @@ export class Accounts {
 		this.open = (key) => ({
 			key,
 			balance: opening,
-			submits: newUsage(),
-			statusReads: newUsage(),
+			usage: {
+				audioToVideo: newUsage(),
+				speech: newUsage(),
+				music: newUsage(),
+				transcription: newUsage(),
+				picture: newUsage(),
+				upscale: newUsage(),
+				prompt: newUsage(),
+				status: newUsage(),
+				price: newUsage(),
+			},
 		});
 	}
 

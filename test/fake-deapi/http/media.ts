@@ -2,26 +2,40 @@
  * Tells files apart by their first bytes, as the service's `mimes` rule does: neither the name nor
  * the Content-Type of an upload is believed.
  */
-import type { MediaType } from './types';
+import type { MediaType } from '../types';
 
 /** How much of a file is looked at: enough for a JPEG whose size stands behind its EXIF data. */
 export const HEAD_BYTES = 64 * 1024;
 
 export const AUDIO_TYPES: readonly MediaType[] = ['mp3', 'wav', 'ogg', 'flac'];
+/** What the service takes for a reference of a voice or of music. */
+export const REFERENCE_TYPES: readonly MediaType[] = ['mp3', 'ogg', 'm4a'];
+export const VIDEO_TYPES: readonly MediaType[] = ['mp4', 'mpeg', 'mov', 'avi', 'wmv', 'ogg'];
 export const IMAGE_TYPES: readonly MediaType[] = ['jpg', 'png', 'gif', 'bmp', 'webp'];
 
 /** The Content-Types that are true for each kind of file. */
 export const CONTENT_TYPES: Readonly<Record<MediaType, readonly string[]>> = {
 	mp3: ['audio/mpeg', 'audio/mp3'],
 	wav: ['audio/wav', 'audio/x-wav', 'audio/wave', 'audio/vnd.wave'],
-	ogg: ['audio/ogg', 'application/ogg', 'audio/vorbis', 'audio/opus'],
+	ogg: ['audio/ogg', 'application/ogg', 'audio/vorbis', 'audio/opus', 'video/ogg'],
 	flac: ['audio/flac', 'audio/x-flac'],
+	aac: ['audio/aac', 'audio/x-aac', 'audio/aacp'],
+	m4a: ['audio/mp4', 'audio/x-m4a', 'audio/m4a'],
 	jpg: ['image/jpeg'],
 	png: ['image/png'],
 	gif: ['image/gif'],
 	bmp: ['image/bmp', 'image/x-ms-bmp'],
 	webp: ['image/webp'],
+	mp4: ['video/mp4'],
+	mov: ['video/quicktime'],
+	mpeg: ['video/mpeg'],
+	avi: ['video/x-msvideo', 'video/avi', 'video/msvideo'],
+	wmv: ['video/x-ms-wmv', 'video/x-ms-asf'],
+	webm: ['audio/webm', 'video/webm'],
 };
+
+/** First brands of the MP4 family that are not called MP4. */
+const BRANDS: Readonly<Record<string, MediaType>> = { 'M4A ': 'm4a', 'M4B ': 'm4a', 'qt  ': 'mov' };
 
 /**
  * @param head a file's first bytes
@@ -31,6 +45,7 @@ export function sniff(head: Buffer): MediaType | null {
 	const text = (start: number, end: number) => head.toString('latin1', start, end);
 	if (text(0, 3) === 'ID3') return sniff(head.subarray(id3Size(head))) === 'flac' ? 'flac' : 'mp3';
 	if (isMpegFrame(head)) return 'mp3';
+	if (isAdtsFrame(head)) return 'aac';
 	if (text(0, 4) === 'RIFF' && text(8, 12) === 'WAVE') return 'wav';
 	if (text(0, 4) === 'OggS') return 'ogg';
 	if (text(0, 4) === 'fLaC') return 'flac';
@@ -39,6 +54,11 @@ export function sniff(head: Buffer): MediaType | null {
 	if (text(0, 6) === 'GIF87a' || text(0, 6) === 'GIF89a') return 'gif';
 	if (text(0, 2) === 'BM') return 'bmp';
 	if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return 'webp';
+	if (text(0, 4) === 'RIFF' && text(8, 12) === 'AVI ') return 'avi';
+	if (text(4, 8) === 'ftyp') return BRANDS[text(8, 12)] ?? 'mp4';
+	if (text(0, 4) === '\x1aE\xdf\xa3') return 'webm';
+	if (text(0, 4) === '\0\0\x01\xba' || text(0, 4) === '\0\0\x01\xb3') return 'mpeg';
+	if (text(0, 4) === '0&\xb2u') return 'wmv';
 	return null;
 }
 
@@ -78,6 +98,12 @@ export function imageSize(
 	} catch {
 		return null;
 	}
+}
+
+/** AAC without a container: twelve sync bits and layer 0. */
+function isAdtsFrame(head: Buffer): boolean {
+	const [first = 0, second = 0] = head;
+	return first === 0xff && (second & 0xf6) === 0xf0 && head.length > 6;
 }
 
 /** Eleven sync bits, then a layer and a bit rate that exist: AAC's ADTS has layer 0 and is none. */

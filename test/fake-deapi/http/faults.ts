@@ -1,10 +1,11 @@
 /**
  * Faults on demand: which request is met by which, and what becomes of its answer.
  */
+import { fullWait, tooManyAttempts } from '../accounts/rate-limit';
+import { filler } from '../results/filler';
+import type { FakeSettings, Fault, FaultQueue, FaultSpec, Route } from '../types';
 import { html, json, xmlError, type Answer } from './answers';
-import { fullWait, tooManyAttempts } from './rate-limit';
-import { filler } from './results';
-import type { FakeSettings, Fault, FaultQueue, FaultSpec, Route } from './types';
+import { changeJson, moveRequestId, withHeaders, withPadding } from './changed-answers';
 
 /** How an answer goes out. */
 export interface Sending {
@@ -16,6 +17,19 @@ export interface Sending {
 	cutAfter?: number | 'half';
 	/** With no answer: whether the connection stays open. */
 	keepOpen?: boolean;
+	/** Sends so many bytes of the body at a time, and waits between them. */
+	drip?: { bytes: number; everyMs: number };
+}
+
+/** What a fault may look at. */
+export interface Met {
+	settings: FakeSettings;
+	/** The request's Authorization header. */
+	authorization: string;
+	/** Does what was asked and gives the true answer; not called where nothing is to be done. */
+	honest: () => Promise<Answer>;
+	/** Gives the job that `honest` made a number for its ID, and returns it; null: no job. */
+	numberJob: () => number | null;
 }
 
 /** The faults waiting, in order. */
@@ -56,63 +70,69 @@ export class Faults implements FaultQueue {
 
 /**
  * @param fault what meets the request, null for nothing
- * @param settings how 429 headers look
- * @param honest does what was asked and gives the true answer; not called where nothing is to be done
+ * @param met the request, and the way to its true answer
  * @returns what goes out
  */
-export function answerWith(
-	fault: Fault | null,
-	settings: FakeSettings,
-	honest: () => Answer,
-): Sending {
-	if (fault === null) return { answer: honest() };
+export async function answerWith(fault: Fault | null, met: Met): Promise<Sending> {
+	const { honest, settings } = met;
+	if (fault === null) return { answer: await honest() };
 	switch (fault.type) {
 		case 'status':
 			return { answer: plain(fault.status, fault.body, fault.headers) };
-		case 'rateLimit': {
-			const { kind, retryAfter, withType = settings.rateLimitType } = fault;
-			const seconds =
-				retryAfter === null ? null : String(retryAfter ?? fullWait(kind, settings.minuteMs));
-			// A Retry-After named by the fault goes before the one of the settings.
-			const override = retryAfter === undefined ? settings.retryAfter : undefined;
-			const look = { retryAfter: override, rateLimitType: withType };
-			return { answer: tooManyAttempts(kind, seconds, look) };
-		}
+		case 'rateLimit':
+			return { answer: rateLimited(fault, settings) };
 		case 'html':
-			if (fault.accept) honest();
+			if (fault.accept) await honest();
 			return { answer: html(fault.status) };
 		case 'empty':
-			if (fault.accept) honest();
+			if (fault.accept) await honest();
 			return { answer: { status: fault.status, headers: {}, body: Buffer.alloc(0) } };
 		case 'truncatedJson': {
-			const answer = honest();
+			const answer = await honest();
 			if (!Buffer.isBuffer(answer.body)) return { answer };
 			const body = answer.body.subarray(0, Math.ceil(answer.body.length / 2));
 			return { answer: { ...answer, body } };
 		}
 		case 'slow':
-			return { answer: honest(), delayMs: fault.ms };
+			return { answer: await honest(), delayMs: fault.ms };
 		case 'hang':
 			return { answer: null, keepOpen: true };
 		case 'cutAfterBody':
-			if (fault.accept) honest();
+			if (fault.accept) await honest();
 			return { answer: null };
 		case 'cutDuringAnswer':
 			return fault.accept
-				? { answer: honest(), cutAfter: 'half' }
+				? { answer: await honest(), cutAfter: 'half' }
 				: { answer: json(500, { message: 'Server Error' }), cutAfter: 'half' };
 		case 'redirect':
 			return { answer: html(fault.status ?? 302, { Location: fault.location }) };
 		case 'acceptThenError':
-			honest();
+			await honest();
 			return { answer: plain(fault.status, fault.body, {}) };
 		case 'noRequestId':
-			honest();
+			await honest();
 			return { answer: json(200, fault.body ?? { data: {} }) };
+		case 'oddRequestId': {
+			const answer = await honest();
+			const number = fault.place === 'number' ? met.numberJob() : null;
+			return { answer: moveRequestId(answer, fault, number) };
+		}
+		case 'overwrite':
+			return { answer: changeJson(await honest(), fault) };
+		case 'drip': {
+			const drip = { bytes: fault.bytes ?? 1, everyMs: fault.everyMs };
+			return { answer: await honest(), drip };
+		}
+		case 'padded':
+			return { answer: withPadding(await honest(), fault.bytes) };
+		case 'echoKey':
+			return { answer: echo(fault, met.authorization) };
+		case 'headers':
+			return { answer: withHeaders(await honest(), fault.headers) };
 		case 'expired':
 			return { answer: xmlError(403, 'AccessDenied', 'Request has expired') };
 		case 'short':
-			return { answer: honest(), cutAfter: fault.bytes };
+			return { answer: await honest(), cutAfter: fault.bytes };
 		case 'tooLarge': {
 			const headers: Record<string, string> = { 'Content-Type': 'video/mp4' };
 			if (fault.contentLength) headers['Content-Length'] = String(fault.bytes);
@@ -124,6 +144,23 @@ export function answerWith(
 			// These end while the body is read; a request without a body ends here.
 			return { answer: null, keepOpen: fault.type === 'stallBody' };
 	}
+}
+
+function rateLimited(fault: Fault & { type: 'rateLimit' }, settings: FakeSettings): Answer {
+	const { kind, retryAfter, withType = settings.rateLimitType, headers } = fault;
+	const seconds =
+		retryAfter === null ? null : String(retryAfter ?? fullWait(kind, settings.minuteMs));
+	// A Retry-After named by the fault goes before the one of the settings.
+	const override = retryAfter === undefined ? settings.retryAfter : undefined;
+	const look = { retryAfter: override, rateLimitType: withType };
+	return tooManyAttempts(kind, seconds, look, headers);
+}
+
+/** @returns an answer that repeats the key in the place asked for */
+function echo({ status, as = 'json' }: Fault & { type: 'echoKey' }, authorization: string): Answer {
+	const message = `Refused: Authorization: ${authorization}`;
+	if (as === 'text') return plain(status, message);
+	return json(status, as === 'json' ? { message } : { message, errors: { prompt: [message] } });
 }
 
 /** @returns an answer with a text as it stands, or a value as JSON; nothing given: Laravel's own */

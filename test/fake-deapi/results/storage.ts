@@ -2,55 +2,18 @@
  * The storage behind result links: pre-signed URLs that need no key and expire, as S3's do.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { createReadStream, existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 
-import { notFound, xmlError, type Answer } from './answers';
-import type { FakeJob, FakeSettings, ResultFile } from './types';
-
-const CHUNK = Buffer.alloc(64 * 1024);
-
-/** The first box of every MP4 file: brand isom, version 512, compatible with iso2, avc1 and mp41. */
-const FTYP = Buffer.concat([
-	Buffer.from([0, 0, 0, 32]),
-	Buffer.from('ftypisom'),
-	Buffer.from([0, 0, 2, 0]),
-	Buffer.from('isomiso2avc1mp41'),
-]);
-
-/** What every text sounds like. */
-const SPEECH = join(__dirname, '..', 'fixtures', 'speech.mp3');
+import { notFound, xmlError, type Answer } from '../http/answers';
+import type { FakeJob, FakeSettings } from '../types';
+import { contentOf, endingOf, isText, transcriptOf } from './files';
 
 /** A picture of one pixel, for previews. */
 const PREVIEW = Buffer.from(
 	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
 	'base64',
 );
-
-/** @returns the MP4 of the fixtures, or 4 KiB that begin like one where there is none */
-export function defaultResult(): ResultFile {
-	const fixture = join(__dirname, '..', 'fixtures', 'result.mp4');
-	return existsSync(fixture) ? fixture : { size: 4096 };
-}
-
-/**
- * @param size bytes
- * @returns a stream of that many: the `ftyp` box of an MP4, then a `free` box of zeros
- */
-export function filler(size: number): Readable {
-	function* chunks(): Generator<Buffer> {
-		const free = Buffer.alloc(8);
-		free.writeUInt32BE(Math.max(8, size - FTYP.length), 0);
-		free.write('free', 4);
-		const head = Buffer.concat([FTYP, free]).subarray(0, size);
-		yield head;
-		for (let left = size - head.length; left > 0; left -= CHUNK.length) {
-			yield left < CHUNK.length ? CHUNK.subarray(0, left) : CHUNK;
-		}
-	}
-	return Readable.from(chunks(), { objectMode: false });
-}
+const PREVIEW_NAME = 'preview.png';
 
 /** Signs links and serves what they point to. */
 export class Results {
@@ -70,12 +33,40 @@ export class Results {
 		private readonly origin: () => string,
 	) {}
 
-	/**
-	 * @param requestId the job
-	 * @param file which of its files
-	 * @returns a link that nobody got before
-	 */
-	link(requestId: string, file: 'output.mp4' | 'preview.png' = 'output.mp4'): string {
+	/** @returns a link to a job's result, null where it is told in the status: a text asked for inline */
+	url(job: FakeJob): string | null {
+		return this.isInline(job) ? null : this.urlOf(job.request_id, job);
+	}
+
+	/** @returns a link to the result of a job, whether there is one or not */
+	urlOf(requestId: string, job: FakeJob | null): string {
+		const ending = job === null ? 'mp4' : endingOf(job, this.settings);
+		return this.link(requestId, this.settings.resultEndings ? `output.${ending}` : 'output');
+	}
+
+	/** @returns links to a picture in other formats, null for what is no picture */
+	alternatives(job: FakeJob): { jpg: string; webp: string } | null {
+		if (job.job_type !== 'txt2img') return null;
+		const { request_id } = job;
+		return { jpg: this.link(request_id, 'output.jpg'), webp: this.link(request_id, 'output.webp') };
+	}
+
+	/** @returns a link to a small picture of a job at work */
+	preview(requestId: string): string {
+		return this.link(requestId, PREVIEW_NAME);
+	}
+
+	/** @returns the text of a job that asked for it in the status, null for all others */
+	inlineText(job: FakeJob): string | null {
+		return this.isInline(job) ? transcriptOf(job, this.settings) : null;
+	}
+
+	private isInline(job: FakeJob): boolean {
+		return isText(job) && ['1', 'true'].includes(job.fields.return_result_in_response ?? '');
+	}
+
+	/** @returns a link to one of a job's files that nobody got before */
+	private link(requestId: string, file: string): string {
 		const wanted = Date.now() + this.settings.resultTtlMs;
 		// Milliseconds, and never the same twice: two reads of a status give two links.
 		this.lastExpiry = Math.max(wanted, this.lastExpiry + 1);
@@ -96,11 +87,11 @@ export class Results {
 	 * @param findJob gives the job of an id, whosever it is
 	 * @returns the file, or 403 and 404 as the storage answers them
 	 */
-	serve(
+	async serve(
 		path: string,
 		query: Record<string, string>,
 		findJob: (id: string) => FakeJob | null,
-	): Answer {
+	): Promise<Answer> {
 		const { expires = '', signature = '' } = query;
 		const wanted = Buffer.from(this.sign(path, expires));
 		const given = Buffer.from(signature);
@@ -110,19 +101,13 @@ export class Results {
 		if (Number(expires) < Math.max(Date.now(), this.voidUntil)) {
 			return xmlError(403, 'AccessDenied', 'Request has expired');
 		}
-		const [, , requestId = '', file] = path.split('/');
+		const [, , requestId = '', file = ''] = path.split('/');
 		const job = findJob(requestId);
-		if (file === 'preview.png' && job) return media('image/png', PREVIEW, PREVIEW.length);
+		if (file === PREVIEW_NAME && job) return media('image/png', PREVIEW, PREVIEW.length);
 		if (job?.status !== 'done') return notFound('Not found.');
-		if (job.job_type === 'txt2audio') {
-			return media('audio/mpeg', createReadStream(SPEECH), statSync(SPEECH).size);
-		}
-		const { resultFile } = this.settings;
-		if (Buffer.isBuffer(resultFile)) return media('video/mp4', resultFile, resultFile.length);
-		if (typeof resultFile === 'object') {
-			return media('video/mp4', filler(resultFile.size), resultFile.size);
-		}
-		return media('video/mp4', createReadStream(resultFile), statSync(resultFile).size);
+		const ending = /\.([^.]+)$/.exec(file)?.[1] ?? endingOf(job, this.settings);
+		const { type, size, body } = await contentOf(job, ending, this.settings);
+		return media(this.settings.resultContentType ?? type, body, size);
 	}
 
 	private sign(path: string, expires: string): string {
