@@ -52,11 +52,14 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 		webhooks.announce(event, job);
 	});
 	const service: Service = { settings, accounts, jobs, results };
+	let closed = false;
 	/** Waits that `close` must end: slow answers and `waitFor`. */
 	const waits = new Set<() => void>();
 
 	const pause = async (ms: number) =>
 		await new Promise<void>((resolve) => {
+			// What goes on after the close must not begin to wait again.
+			if (closed) return resolve();
 			const end = () => {
 				clearTimeout(timer);
 				waits.delete(end);
@@ -122,7 +125,6 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 	const shownHost = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
 	url = `${tls ? 'https' : 'http'}://${shownHost}:${port}`;
 
-	let closed = false;
 	return {
 		url,
 		port,
