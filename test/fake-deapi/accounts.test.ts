@@ -2,7 +2,7 @@
  * Accounts and their limits.
  */
 
-import { AUTH, form, get, start, submit, submitted, V1 } from './plain-http';
+import { AUTH, form, get, start, submit, submitted, V1 } from './testing/plain-http';
 
 describe('accounts', () => {
 	it.each([

@@ -6,7 +6,7 @@ import http from 'node:http';
 import NodeFormData from 'form-data';
 
 import type { FakeDeapi, Fault } from './index';
-import { AUTH, FIELDS, get, MP3, raw, start, submit, V1 } from './plain-http';
+import { AUTH, FIELDS, get, MP3, raw, start, submit, V1 } from './testing/plain-http';
 
 describe('faults', () => {
 	const bytes = (() => {

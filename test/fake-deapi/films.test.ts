@@ -4,7 +4,7 @@
 import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny';
 
 import { FILM_COLORS, type FakeDeapi, type FakeDeapiOptions, type FilmOptions } from './index';
-import { form, get, start, submitted } from './plain-http';
+import { form, get, start, submitted } from './testing/plain-http';
 
 const FILM: FakeDeapiOptions = { results: 'film' };
 

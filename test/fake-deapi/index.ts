@@ -102,9 +102,13 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 			});
 			if (sending.delayMs) await pause(sending.delayMs);
 			if (!isOver) await send(sending, { response, record, over, pause });
-		} catch {
-			// The client is gone, or a fault cut it off: there is nobody to tell.
-			request.socket.destroy();
+		} catch (error) {
+			// The client is gone, or a fault cut it off: then there is nobody to tell.
+			if (record.bodyComplete && !response.headersSent && !isOver) {
+				response.writeHead(500).end(`The fake itself failed: ${String(error)}`);
+			} else {
+				request.socket.destroy();
+			}
 		} finally {
 			record.endedAt = Date.now();
 			onRequest?.(record);

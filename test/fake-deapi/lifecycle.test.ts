@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { startFakeDeapi } from './index';
-import { AUTH, closeLater, get, receiver, start, submitted } from './plain-http';
+import { AUTH, closeLater, get, receiver, start, submitted } from './testing/plain-http';
 
 describe('https', () => {
 	function certificate(): { key: string; cert: string } {

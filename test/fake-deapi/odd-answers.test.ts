@@ -2,7 +2,7 @@
  * Answers that a client must not trust too far.
  */
 import type { Fault } from './index';
-import { AUTH, form, get, start, statusOf, submit, submitted } from './plain-http';
+import { AUTH, form, get, start, statusOf, submit, submitted } from './testing/plain-http';
 
 const meet = async (fault: Fault) => {
 	const fake = await start();

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 
 import type { FakeDeapi, FakeDeapiOptions, FakeModel } from './index';
 import { sniff } from './http/media';
-import { post, type Fields, type Making } from './operations-table';
-import { get, start, statusOf, submitted } from './plain-http';
+import { post, type Fields, type Making } from './testing/operations-table';
+import { get, start, statusOf, submitted } from './testing/plain-http';
 
 async function done(making: Making, changes: Fields = {}, options: FakeDeapiOptions = {}) {
 	const fake = await start(options);

@@ -15,8 +15,8 @@ import {
 	TABLE,
 	type Fields,
 	type Making,
-} from './operations-table';
-import { AUTH, get, SECRET, start } from './plain-http';
+} from './testing/operations-table';
+import { AUTH, get, SECRET, start } from './testing/plain-http';
 
 const MB = 1024 * 1024;
 

@@ -12,8 +12,8 @@ import {
 	TABLE,
 	type Fields,
 	type Making,
-} from './operations-table';
-import { start, submit } from './plain-http';
+} from './testing/operations-table';
+import { start, submit } from './testing/plain-http';
 
 const priceOf = async (response: Response) => {
 	const body = (await response.json()) as { data?: { price: number }; price?: number };

@@ -14,7 +14,7 @@ import {
 	V1,
 	V2,
 	type Refusal,
-} from './plain-http';
+} from './testing/plain-http';
 
 describe('price', () => {
 	const PRICED = { model: FIELDS.model, width: 512, height: 512, frames: 97, fps: 24 };

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { FakeDeapiOptions, Fault } from './index';
-import { AUTH, get, start, statusOf, submit, submitted } from './plain-http';
+import { AUTH, get, start, statusOf, submit, submitted } from './testing/plain-http';
 
 describe('results', () => {
 	async function done(options: FakeDeapiOptions = {}) {

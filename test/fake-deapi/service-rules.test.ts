@@ -2,8 +2,8 @@
  * The service's own rules: limits of each operation, quota headers, money, and the two surfaces.
  */
 import { BASIC_LIMITS, type FakeDeapi, type Surface } from './index';
-import { ask, JOBS, post, TABLE } from './operations-table';
-import { AUTH, form, get, start, statusOf, submit, submitted, V1, V2 } from './plain-http';
+import { ask, JOBS, post, TABLE } from './testing/operations-table';
+import { AUTH, form, get, start, statusOf, submit, submitted, V1, V2 } from './testing/plain-http';
 
 const quota = ({ headers }: Response) =>
 	['limit', 'remaining', 'source', 'daily-limit', 'daily-remaining', 'type'].map((name) =>

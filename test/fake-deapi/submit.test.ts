@@ -21,7 +21,7 @@ import {
 	submitted,
 	V1,
 	V2,
-} from './plain-http';
+} from './testing/plain-http';
 
 describe('submit', () => {
 	it.each([

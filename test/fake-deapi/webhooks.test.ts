@@ -5,7 +5,17 @@ import { createHmac } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 
 import { signWebhook, type FakeDeapi } from './index';
-import { form, get, receiver, SECRET, start, submitted, V1, V2, type Call } from './plain-http';
+import {
+	form,
+	get,
+	receiver,
+	SECRET,
+	start,
+	submitted,
+	V1,
+	V2,
+	type Call,
+} from './testing/plain-http';
 
 describe('webhooks', () => {
 	const sign = (secret: string, call: Call) =>

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { FakeDeapi, Operation, Surface } from './index';
+import type { FakeDeapi, Operation, Surface } from '../index';
 import { AUTH } from './plain-http';
 
 /** A file part: its bytes, name and content type. */
@@ -32,7 +32,7 @@ interface Line {
 
 /** @returns a file of the fixtures, or other bytes under its name */
 export function file(name: string, type: string, bytes?: Buffer): File {
-	return [bytes ?? readFileSync(join(__dirname, '..', 'fixtures', name)), name, type];
+	return [bytes ?? readFileSync(join(__dirname, '..', '..', 'fixtures', name)), name, type];
 }
 
 export const SONG = file('mp3-cbr-noheader.mp3', 'audio/mpeg');

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { startFakeDeapi, type FakeDeapi, type FakeDeapiOptions } from './index';
+import { startFakeDeapi, type FakeDeapi, type FakeDeapiOptions } from '../index';
 
 export const V1 = '/api/v1/client/aud2video';
 export const V2 = '/api/v2/videos/audio-syncs';
