@@ -16,9 +16,6 @@ const entryPoints = [...n8n.nodes, ...n8n.credentials].map((file) =>
  * - form-data looks content types up in a table of 200 kB where none is given; the nodes give them
  *   all. It can send a form and measure files itself; the nodes leave both to n8n. For two small
  *   duties it brings libraries that support browsers of long ago.
- * - music-metadata and strtok3 have entries for files on disk; the nodes read streams. The first asks
- *   file-type where a file's kind is not known; the nodes tell it. It has parsers for many more kinds
- *   than deAPI takes, and traces its work with debug, which reads the environment.
  */
 const REPLACED = [
 	{ filter: /^mime-types$/, contents: 'exports.lookup = () => false;' },
@@ -30,14 +27,7 @@ const REPLACED = [
 		contents: `module.exports = (object, value) =>
 			Object.defineProperty(object, Symbol.toStringTag, { value, configurable: true });`,
 	},
-	{ filter: /^debug$/, contents: 'module.exports = () => () => {};' },
-	{ filter: /^file-type$/, contents: 'exports.fileTypeFromBuffer = async () => undefined;' },
-	{
-		filter: /^\.\/(Asf|MP4|Matroska|Musepack|WavPack|Dsdiff|Dsf|Aiff)Parser\.js$/,
-		contents: '',
-	},
 ];
-const CORE_ENTRIES = /^(music-metadata|strtok3)$/;
 
 const replaceUnused = {
 	name: 'replace-unused',
@@ -49,9 +39,6 @@ const replaceUnused = {
 			);
 			build.onLoad({ filter: /.*/, namespace }, () => ({ contents, loader: 'js' }));
 		}
-		build.onResolve({ filter: CORE_ENTRIES }, ({ path: name }) => ({
-			path: path.resolve('node_modules', name, 'lib', 'core.js'),
-		}));
 	},
 };
 

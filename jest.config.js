@@ -3,11 +3,7 @@ module.exports = {
 	testEnvironment: 'node',
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.ts'],
-	transform: {
-		'^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.jest.json' }],
-		'\\.esm\\.js$': '<rootDir>/test/support/esm.js',
-	},
-	moduleNameMapper: { '^music-metadata$': '<rootDir>/test/support/music-metadata.esm.js' },
+	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.jest.json' }] },
 	setupFiles: ['<rootDir>/test/support/setup.ts'],
 	// The engine is large: two workers fill the smallest machine that this package is tested on.
 	maxWorkers: 2,

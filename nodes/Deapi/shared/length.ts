@@ -1,76 +1,27 @@
 import type { IDataObject, IExecutePaginationFunctions } from 'n8n-workflow';
-import { parseWebStream } from 'music-metadata';
 import { DeapiFailure } from './errors';
 import type { InputFile } from './files';
 import type { MediaType } from './media';
 import { rangeOf } from './models';
 import type { Model } from './types';
 import { isOneOf, numberOf } from '../basics/values';
+import { Failure } from '../engine/failure';
+import { readLength } from '../files/length/readLength';
 
 export const LENGTH_MODES = ['frames', 'seconds', 'matchAudio'] as const;
 export type LengthMode = (typeof LENGTH_MODES)[number];
 
 /**
- * The length of a sound in seconds, as its stream has it: tags may say anything. Reads the file from
- * its start to its end where its header does not tell, but never holds more than a piece of it.
+ * The length of a sound in seconds.
  *
- * @returns undefined where it cannot be told
+ * @throws {DeapiFailure} where it cannot be told
  */
 export async function readDuration(file: InputFile, type: MediaType): Promise<number | undefined> {
-	const durations: number[] = [];
-	const options = {
-		duration: true,
-		skipCovers: true,
-		observer: ({ tag }: { tag: { id: string; value: unknown } }) => {
-			if (tag.id === 'duration' && typeof tag.value === 'number') durations.push(tag.value);
-		},
-	};
-	const content = await file.open();
 	try {
-		// As a stream without a known size, also from memory: where the library knows the size, it takes
-		// an MP3 whose first frames are alike for one of constant bit rate, and guesses.
-		const parts = Buffer.isBuffer(content) ? [content] : content;
-		await parseWebStream(toByteStream(parts), { mimeType: type.contentType }, options);
-	} catch {
-		return undefined;
-	} finally {
-		if (!Buffer.isBuffer(content)) content.destroy();
+		return await readLength(file, type);
+	} catch (error) {
+		throw error instanceof Failure ? new DeapiFailure(error.facts) : error;
 	}
-	return chooseDuration(durations);
-}
-
-/** The kind of stream that the library reads without copies of its own. */
-function toByteStream(source: Iterable<Buffer> | AsyncIterable<Buffer>) {
-	const parts = (async function* () {
-		yield* source;
-	})();
-	return new ReadableStream({
-		type: 'bytes',
-		pull: async (controller) => {
-			const { done, value } = await parts.next();
-			if (!done) return controller.enqueue(new Uint8Array(value));
-			controller.close();
-			controller.byobRequest?.respond(0);
-		},
-		cancel: async () => {
-			await parts.return(undefined);
-		},
-	});
-}
-
-/** An MP3's header frame (Xing, Info) is longer than this in no format, in seconds. */
-const HEADER_FRAME_S = 0.1;
-
-/**
- * The library counts the frames of an MP3 even where a header says how many there are, and takes the
- * header for one of them. So a length that came before and is only a frame shorter is the better one.
- */
-function chooseDuration(durations: number[]): number | undefined {
-	const last = durations.at(-1);
-	const before = durations.at(-2);
-	if (last === undefined || !Number.isFinite(last) || last <= 0) return undefined;
-	const isHeader = before !== undefined && before < last && last - before < HEADER_FRAME_S;
-	return isHeader ? before : last;
 }
 
 /** How many frames a video gets, and what the item says about it. */

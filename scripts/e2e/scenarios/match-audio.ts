@@ -4,7 +4,7 @@ import { type Scene, fixturePath, onlyItem } from '../scene';
 import { serveFile } from '../files';
 
 /** Length of the song in the tests, as ffprobe measures it. */
-const SONG_SECONDS = 8.647;
+const SONG_SECONDS = 8.6;
 
 /** The song comes from a URL, without a node that fetches it, and the video is as long as the song. */
 export async function matchAudioFromUrl(scene: Scene): Promise<void> {

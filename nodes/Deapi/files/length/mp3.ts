@@ -90,7 +90,7 @@ async function nextFrame(
 		if (frame === undefined) continue;
 		const next = at + frame.size;
 		const isFollowed = readMp3Frame(window, next)?.kind === frame.kind;
-		if (isFollowed || (isLast && next === window.length) || tagSize(window.subarray(next)) > 0) {
+		if (isFollowed || (isLast && next === window.length) || tagSize(window, next) > 0) {
 			await bytes.skip(at);
 			return frame;
 		}
@@ -99,14 +99,18 @@ async function nextFrame(
 	return undefined;
 }
 
+/** The first letters of the tags' marks. */
+const TAG_LETTERS = [...Buffer.from('ITA')];
+
 /** The size in bytes of the tag that begins here (ID3 of both kinds, APE), or 0. */
-function tagSize(bytes: Buffer): number {
-	const start = bytes.toString('latin1', 0, 8);
-	if (start.startsWith('ID3')) return id3TagSize(bytes);
-	if (start.startsWith('TAG')) return 128;
+function tagSize(bytes: Buffer, offset = 0): number {
+	if (!TAG_LETTERS.includes(bytes[offset] ?? 0)) return 0;
+	const mark = bytes.toString('latin1', offset, offset + 8);
+	if (mark.startsWith('ID3')) return id3TagSize(bytes.subarray(offset));
+	if (mark.startsWith('TAG')) return 128;
 	// Its size counts everything but the header of 32 bytes.
-	if (start === 'APETAGEX' && bytes.length >= 16) return 32 + bytes.readUInt32LE(12);
-	return 0;
+	if (mark !== 'APETAGEX' || offset + 16 > bytes.length) return 0;
+	return 32 + bytes.readUInt32LE(offset + 12);
 }
 
 /** What an encoder added at both ends, in samples. */
