@@ -1,8 +1,8 @@
-import { listOf } from '../basics/values';
-import type { Caller } from '../engine/call';
-import { Failure } from '../engine/failure';
-import type { Model } from '../service/models';
-import { describeRange, nearestAllowed, rangeOf } from '../service/models';
+import { listOf } from '../../basics/values';
+import type { Caller } from '../../engine/call';
+import { Failure } from '../../engine/failure';
+import type { Model } from '../../service/models';
+import { describeRange, nearestAllowed, rangeOf } from '../../service/models';
 
 /** What a model's features switch off, by the parameter that it is for. */
 const OPTIONAL_FEATURES: { [value: string]: string } = {

@@ -1,6 +1,6 @@
-import { listOf } from '../basics/values';
-import type { Caller } from '../engine/call';
-import { Failure } from '../engine/failure';
+import { listOf } from '../../basics/values';
+import type { Caller } from '../../engine/call';
+import { Failure } from '../../engine/failure';
 
 /** What is wrong with one field. */
 export interface Complaint {

@@ -11,9 +11,9 @@
  * - A daily limit ends the wait for everybody: nobody wants an execution that hangs until tomorrow.
  * - An item that fails or is canceled gives up its place in every case.
  */
-import { clock } from '../basics/clock';
-import { pause } from '../basics/pause';
-import type { RateLimit } from '../service/rateLimit';
+import { clock } from '../../basics/clock';
+import { pause } from '../../basics/pause';
+import type { RateLimit } from '../../service/rateLimit';
 import type { Pace } from './pace';
 import { Window } from './pace';
 

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { shown } from '../basics/quote';
-import { isOneOf, listOf, numberOf, textOf } from '../basics/values';
+import { shown } from '../../basics/quote';
+import { isOneOf, listOf, numberOf, textOf } from '../../basics/values';
 import type { Complaints } from './complaints';
 
 /** Larger numbers than this mean nothing in any field of deAPI's. */

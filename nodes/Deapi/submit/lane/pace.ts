@@ -1,6 +1,6 @@
-import type { Headers, RateLimit } from '../service/rateLimit';
-import { isDayOver, restOfDay } from '../service/rateLimit';
-import { numberOf } from '../basics/values';
+import type { Headers, RateLimit } from '../../service/rateLimit';
+import { isDayOver, restOfDay } from '../../service/rateLimit';
+import { numberOf } from '../../basics/values';
 
 /** What the headers of an accepted submit say about the next ones. */
 export interface Pace {

@@ -1,10 +1,10 @@
-import { shown } from '../basics/quote';
-import { listOf } from '../basics/values';
-import type { Call } from '../engine/call';
-import { Failure } from '../engine/failure';
-import type { Account } from '../service/account';
-import { modelsForChecks } from '../service/catalogue';
-import type { Model } from '../service/models';
+import { shown } from '../../basics/quote';
+import { listOf } from '../../basics/values';
+import type { Call } from '../../engine/call';
+import { Failure } from '../../engine/failure';
+import type { Account } from '../../service/account';
+import { modelsForChecks } from '../../service/catalogue';
+import type { Model } from '../../service/models';
 
 /** How many models a message lists. */
 const LISTED = 10;
