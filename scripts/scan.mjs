@@ -1,5 +1,6 @@
 // Runs n8n's package scanner as n8n does on a published package, over what would be published: the
-// source tree, and the .js files and package.json of the packed tarball. Prints what it finds.
+// source tree, and the .js files and package.json of the packed tarball. Prints what it finds, and ends
+// with code 1 where it finds anything.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,8 +21,11 @@ try {
 	];
 	for (const [name, where, patterns] of parts) {
 		const { passed, message, details } = await analyzePackage(where, patterns);
-		console.log(`${name}: ${passed ? 'passed' : message}`);
+		// A scanner that looked at no file has found nothing either.
+		const isClean = passed && message === undefined;
+		console.log(`${name}: ${isClean ? '0 findings' : message}`);
 		if (details) console.log(details.replaceAll(`${where}${path.sep}`, ''));
+		if (!isClean) process.exitCode = 1;
 	}
 } finally {
 	rmSync(folder, { recursive: true, force: true });
