@@ -1,7 +1,7 @@
-import { startChatModel } from '../chat-model';
+import { startChatModel } from '../services/chat-model';
 import { expect, expectEqual, expectProperties, sha256OfFile } from '../check';
-import { readExample, nodeOf } from '../example';
-import { serveFile } from '../files';
+import { readExample, nodeOf } from '../n8n/example';
+import { serveFile } from '../services/files';
 import { type Scene, expectSuccess, fixturePath } from '../scene';
 
 const PROMPT = 'A singer in the rain';

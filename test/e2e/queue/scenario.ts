@@ -1,11 +1,11 @@
 import { copyFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Execution, SavedWorkflow, WorkflowFile, WorkflowNode } from '../api';
+import type { Execution, SavedWorkflow, WorkflowFile, WorkflowNode } from '../n8n/api';
 import { expect, expectBytes, expectEqual, sha256OfFile } from '../check';
-import { nodeOf, readExample, webhookPathOf } from '../example';
+import { nodeOf, readExample, webhookPathOf } from '../n8n/example';
 import { type Credentials, expectSuccess, fixturePath, itemsOf, onlyItem } from '../scene';
 import { DEAPI_KEY, DEAPI_WEBHOOK_SECRET } from '../stage';
-import { say, step } from '../steps';
+import { say, step } from '../machine/steps';
 import type { QueueStage } from './stage';
 
 /** Half of the executions wait for their video, half leave it to the trigger. */

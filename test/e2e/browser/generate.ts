@@ -1,6 +1,6 @@
-import type { SavedWorkflow } from '../api';
+import type { SavedWorkflow } from '../n8n/api';
 import { expect, expectEqual } from '../check';
-import { readExample } from '../example';
+import { readExample } from '../n8n/example';
 import type { Scene } from '../scene';
 import type { Editor } from './editor';
 import { picture } from './pictures';

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Child } from '../child';
-import { freePort } from '../ports';
-import { atTheEnd, temporaryFolder } from '../teardown';
-import { Unavailable } from '../unavailable';
+import { Child } from '../machine/child';
+import { freePort } from '../machine/ports';
+import { atTheEnd, temporaryFolder } from '../machine/teardown';
+import { Unavailable } from '../machine/unavailable';
 
 /** Starts a Redis of its own, which keeps everything in memory, and gives n8n's environment for it. */
 export async function startRedis(logFile: string): Promise<NodeJS.ProcessEnv> {

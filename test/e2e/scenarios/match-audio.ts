@@ -1,7 +1,7 @@
 import { expect, expectEqual, expectProperties, sha256OfFile } from '../check';
-import { readExample } from '../example';
+import { readExample } from '../n8n/example';
 import { type Scene, fixturePath, onlyItem } from '../scene';
-import { serveFile } from '../files';
+import { serveFile } from '../services/files';
 
 /** Length of the song in the tests, as ffprobe measures it. */
 const SONG_SECONDS = 8.647;

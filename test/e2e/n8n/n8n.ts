@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import path from 'node:path';
-import type { Cache } from './cache';
-import { Child } from './child';
-import { freePort } from './ports';
-import { atTheEnd } from './teardown';
+import type { Cache } from '../machine/cache';
+import { Child } from '../machine/child';
+import { freePort } from '../machine/ports';
+import { atTheEnd } from '../machine/teardown';
 
 interface N8nOptions {
 	cache: Cache;

@@ -1,7 +1,7 @@
 import { sixtyExecutions } from './queue/scenario';
 import { setTheQueueStage } from './queue/stage';
-import { say, secondsSinceStart } from './steps';
-import { runAndTearDown } from './teardown';
+import { say, secondsSinceStart } from './machine/steps';
+import { runAndTearDown } from './machine/teardown';
 
 /** Tries the packed package in n8n's queue mode: `npm run e2e:queue`. */
 void runAndTearDown(async () => {

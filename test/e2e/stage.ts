@@ -1,17 +1,17 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type FakeDeapi, startFakeDeapi } from '../../test/fake-deapi';
-import { N8nApi } from './api';
-import { type Cache, N8N_VERSION, prepareCache } from './cache';
-import { N8n } from './n8n';
-import { type Tarball, buildAndPack, npmThatHas, tarballAt } from './pack';
-import { freePort } from './ports';
-import { type S3Server, startS3 } from './s3';
-import { type SocialNetwork, startSocialNetwork } from './social';
-import { step } from './steps';
-import { atTheEnd, temporaryFolder } from './teardown';
-import { expectUsableMachine, orUnavailable } from './unavailable';
-import { type Certificate, makeCertificate, putTlsInFrontOf } from './tls';
+import { type FakeDeapi, startFakeDeapi } from '../fake-deapi';
+import { N8nApi } from './n8n/api';
+import { type Cache, N8N_VERSION, prepareCache } from './machine/cache';
+import { N8n } from './n8n/n8n';
+import { type Tarball, buildAndPack, npmThatHas, tarballAt } from './machine/pack';
+import { freePort } from './machine/ports';
+import { type S3Server, startS3 } from './services/s3';
+import { type SocialNetwork, startSocialNetwork } from './services/social';
+import { step } from './machine/steps';
+import { atTheEnd, temporaryFolder } from './machine/teardown';
+import { expectUsableMachine, orUnavailable } from './machine/unavailable';
+import { type Certificate, makeCertificate, putTlsInFrontOf } from './machine/tls';
 
 export const PROJECT_FOLDER = path.resolve(__dirname, '../..');
 

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { atTheEnd } from './teardown';
+import { atTheEnd } from '../machine/teardown';
 
 /** Puts a file on a loopback web server, typed as little as servers often do, and gives its address. */
 export async function serveFile(file: string): Promise<string> {

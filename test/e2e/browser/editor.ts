@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Locator, type Page, chromium, selectors } from 'playwright-core';
-import { OWNER, until } from '../api';
-import { atTheEnd, temporaryFolder } from '../teardown';
+import { OWNER, until } from '../n8n/api';
+import { atTheEnd, temporaryFolder } from '../machine/teardown';
 
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 

@@ -1,5 +1,5 @@
 import { expect } from '../check';
-import { nodeOf } from '../example';
+import { nodeOf } from '../n8n/example';
 import { type Scene, deapiCredential } from '../scene';
 import type { Editor } from './editor';
 import { picture } from './pictures';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { atTheEnd } from './teardown';
+import { atTheEnd } from '../machine/teardown';
 
 /** A message of a chat, as OpenAI's chat completions have it. */
 interface Message {

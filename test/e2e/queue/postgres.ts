@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { chown, readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Child, run } from '../child';
-import { freePort } from '../ports';
-import { atTheEnd, temporaryFolder } from '../teardown';
-import { Unavailable } from '../unavailable';
+import { Child, run } from '../machine/child';
+import { freePort } from '../machine/ports';
+import { atTheEnd, temporaryFolder } from '../machine/teardown';
+import { Unavailable } from '../machine/unavailable';
 
 /** Where Linux distributions put the programs that are not meant for everybody's PATH. */
 const DISTRIBUTION_FOLDER = '/usr/lib/postgresql';

@@ -1,9 +1,9 @@
 import { copyFile, mkdir, mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
-import type { FakeJob, RecordedRequest } from '../../test/fake-deapi';
-import type { Execution, OutputItem, SavedWorkflow } from './api';
+import type { FakeJob, RecordedRequest } from '../fake-deapi';
+import type { Execution, OutputItem, SavedWorkflow } from './n8n/api';
 import { expect, expectEqual } from './check';
-import { type Preparation, readExample } from './example';
+import { type Preparation, readExample } from './n8n/example';
 import { DEAPI_KEY, DEAPI_WEBHOOK_SECRET, PROJECT_FOLDER, type Stage } from './stage';
 
 /** The data of a credential for the stand-in for deAPI. */

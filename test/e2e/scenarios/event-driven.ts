@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Delivery } from '../../../test/fake-deapi';
-import type { SavedWorkflow } from '../api';
+import type { Delivery } from '../../fake-deapi';
+import type { SavedWorkflow } from '../n8n/api';
 import { expect, expectBytes, expectEqual, expectProperties } from '../check';
-import { readExample, webhookPathOf } from '../example';
+import { readExample, webhookPathOf } from '../n8n/example';
 import {
 	type Scene,
 	deapiCredential,

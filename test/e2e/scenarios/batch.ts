@@ -1,5 +1,5 @@
 import { expect, expectEqual } from '../check';
-import { readExample } from '../example';
+import { readExample } from '../n8n/example';
 import { type Scene, itemsOf } from '../scene';
 
 /** Three songs, the second one broken. */

@@ -18,7 +18,7 @@ import { webhookAfterRestart } from './scenarios/restart';
 import { songToVideo } from './scenarios/song-to-video';
 import { textToSpeechToVideo } from './scenarios/speech';
 import { storeAndPost } from './scenarios/store-and-post';
-import { runAndTearDown } from './teardown';
+import { runAndTearDown } from './machine/teardown';
 
 const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 	'The credential is tested': credentialIsTested,

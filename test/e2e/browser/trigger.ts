@@ -1,5 +1,5 @@
 import { expect, expectEqual } from '../check';
-import { readExample, webhookPathOf } from '../example';
+import { readExample, webhookPathOf } from '../n8n/example';
 import { type Scene, onlyItem } from '../scene';
 import type { Editor } from './editor';
 import { picture } from './pictures';

@@ -2,8 +2,8 @@ import { Editor } from './browser/editor';
 import { picture } from './browser/pictures';
 import { type Credentials, Scene, makeCredentials } from './scene';
 import { type Stage, setTheStage } from './stage';
-import { say, secondsSinceStart, step } from './steps';
-import { loudly } from './unavailable';
+import { say, secondsSinceStart, step } from './machine/steps';
+import { loudly } from './machine/unavailable';
 
 type ByApi = Record<string, (scene: Scene) => Promise<void>>;
 type ByBrowser = Record<string, (scene: Scene, editor: Editor) => Promise<void>>;

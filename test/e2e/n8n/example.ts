@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { WorkflowFile, WorkflowNode } from './api';
-import { expect } from './check';
-import { PROJECT_FOLDER } from './stage';
+import { expect } from '../check';
+import { PROJECT_FOLDER } from '../stage';
 
 /** Where the examples read and write files: the folder that n8n's own image allows. */
 const EXAMPLES_FOLDER = '/home/node/.n8n-files';

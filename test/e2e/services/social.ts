@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import busboy from 'busboy';
-import { atTheEnd } from './teardown';
+import { atTheEnd } from '../machine/teardown';
 
 /** A post as it arrived. */
 export interface Post {

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Cache } from './cache';
-import { Child } from './child';
-import { freePort } from './ports';
-import { atTheEnd } from './teardown';
+import type { Cache } from '../machine/cache';
+import { Child } from '../machine/child';
+import { freePort } from '../machine/ports';
+import { atTheEnd } from '../machine/teardown';
 
 export interface S3Server {
 	bucket: string;
