@@ -41,5 +41,5 @@ export async function sha256OfFile(file: string): Promise<string> {
 }
 
 function show(value: unknown): string {
-	return JSON.stringify(value) ?? 'nothing';
+	return value === undefined ? 'nothing' : JSON.stringify(value);
 }

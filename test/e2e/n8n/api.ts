@@ -252,7 +252,7 @@ export class N8nApi {
 	async binary({ id, data }: BinaryField): Promise<Buffer> {
 		if (!id) return Buffer.from(data, 'base64');
 		const query = new URLSearchParams({ id, action: 'download' });
-		const answer = await this.request('GET', `/rest/binary-data?${query}`);
+		const answer = await this.request('GET', `/rest/binary-data?${query.toString()}`);
 		return Buffer.from(await answer.arrayBuffer());
 	}
 
@@ -297,7 +297,7 @@ export class N8nApi {
 export async function until<T>(
 	what: string,
 	patience: number,
-	ask: () => Promise<T | undefined>,
+	ask: () => T | undefined | Promise<T | undefined>,
 ): Promise<T> {
 	const deadline = Date.now() + patience;
 	for (;;) {

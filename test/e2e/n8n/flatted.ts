@@ -13,7 +13,7 @@ export function readFlatted(text: string): unknown {
 		// Noted before it is filled, because a value may hold itself.
 		const result: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : {};
 		read.set(position, result);
-		for (const [key, entry] of Object.entries(value)) {
+		for (const [key, entry] of Object.entries<unknown>({ ...value })) {
 			Object.assign(result, { [key]: typeof entry === 'string' ? at(Number(entry)) : entry });
 		}
 		return result;

@@ -106,7 +106,7 @@ async function untilInstalled(userFolder: string, packageName: string): Promise<
 		packageName,
 		'dist/nodes/Deapi/Deapi.node.js',
 	);
-	await until(`${path.basename(userFolder)} has the package`, 60_000, async () =>
+	await until(`${path.basename(userFolder)} has the package`, 60_000, () =>
 		existsSync(manifest) ? true : undefined,
 	);
 }

@@ -20,7 +20,7 @@ export async function agentTool(scene: Scene): Promise<void> {
 		url: model.url,
 	});
 	const example = await readExample('ai-agent-tool', {
-		...scene,
+		files: scene.files,
 		credentials: { ...scene.credentials, openAiApi },
 		// So that the chat can be reached from outside of n8n's editor.
 		parameters: { 'When chat message received': { public: true } },

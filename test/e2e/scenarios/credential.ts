@@ -34,10 +34,13 @@ export async function modelsAreListed({ stage, credentials }: Scene): Promise<vo
 
 	const all = await search();
 	const slugs = all.map(({ value }) => value);
-	expect(slugs.includes('Ltx2_3_22B_Dist_INT8'), `The list lacks the default model: ${slugs}`);
+	expect(
+		slugs.includes('Ltx2_3_22B_Dist_INT8'),
+		`The list lacks the default model: ${slugs.join()}`,
+	);
 	const found = (await search('ltx2_3')).map(({ value }) => value);
 	expect(
 		found.includes('Ltx2_3_22B_Dist_INT8') && found.length < all.length,
-		`The search for 'ltx2_3' should find some of ${all.length} models, it found ${found}`,
+		`The search for 'ltx2_3' should find some of ${all.length} models, it found ${found.join()}`,
 	);
 }

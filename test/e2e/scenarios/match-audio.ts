@@ -11,7 +11,8 @@ export async function matchAudioFromUrl(scene: Scene): Promise<void> {
 	const { api } = scene.stage;
 	const audioUrl = await serveFile(fixturePath('song.mp3'));
 	const { connections, nodes, name, settings } = await readExample('song-to-video', {
-		...scene,
+		files: scene.files,
+		credentials: scene.credentials,
 		parameters: { 'Generate Video': { audioSource: 'url', audioUrl, lengthMode: 'matchAudio' } },
 	});
 	const { 'Read Song': toGenerate, 'Generate Video': toWrite } = connections;
