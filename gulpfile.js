@@ -21,17 +21,13 @@ const FORM_DATA = /\/node_modules\/(form-data|combined-stream|delayed-stream)\//
  * - form-data and its parts build on the first kind of stream that Node had. Here that is the same
  *   code from readable-stream, on the EventEmitter of the library events, and bodies are streamed as
  *   before. Whatever can be piped counts as a stream to form-data, so also a stream of Node's own.
- * - readable-stream asks for Node's Buffer and process, which are there without asking. A node that
- *   has to make a stream imports `readable-stream/lib/_stream_readable`, which is the class Readable
- *   (80 kB) and is taken by n8n's file storage. The library's main entry would ask for Node's stream,
- *   lib/internal/streams/readable alone would lack what lib/stream adds to it.
+ * - readable-stream asks for Node's Buffer and process, which are there without asking. Of it, nodes
+ *   import `lib/internal/streams/readable` for a stream of objects, and would import
+ *   `lib/_stream_readable` for one of bytes; its main entry asks for Node's own stream.
  * - mediabunny reads files on disk with Node's file system; the nodes read streams and buffers.
  * - form-data looks content types up in a table of 200 kB where none is given; the nodes give them
  *   all. It can send a form and measure files itself; the nodes leave both to n8n. For two small
  *   duties it brings libraries that support browsers of long ago.
- * - music-metadata and strtok3 have entries for files on disk; the nodes read streams. The first asks
- *   file-type where a file's kind is not known; the nodes tell it. It has parsers for many more kinds
- *   than deAPI takes, and traces its work with debug, which reads the environment.
  */
 const REPLACED = [
 	{
@@ -79,14 +75,7 @@ const REPLACED = [
 		contents: `module.exports = (object, value) =>
 			Object.defineProperty(object, Symbol.toStringTag, { value, configurable: true });`,
 	},
-	{ filter: /^debug$/, contents: 'module.exports = () => () => {};' },
-	{ filter: /^file-type$/, contents: 'exports.fileTypeFromBuffer = async () => undefined;' },
-	{
-		filter: /^\.\/(Asf|MP4|Matroska|Musepack|WavPack|Dsdiff|Dsf|Aiff)Parser\.js$/,
-		contents: '',
-	},
 ];
-const CORE_ENTRIES = /^(music-metadata|strtok3)$/;
 
 const replaceUnused = {
 	name: 'replace-unused',
@@ -102,9 +91,6 @@ const replaceUnused = {
 				resolveDir: __dirname,
 			}));
 		}
-		build.onResolve({ filter: CORE_ENTRIES }, ({ path: name }) => ({
-			path: path.resolve('node_modules', name, 'lib', 'core.js'),
-		}));
 	},
 };
 

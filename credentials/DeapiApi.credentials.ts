@@ -9,7 +9,8 @@ import {
 	BASE_URL_EXPRESSION,
 	DEFAULT_BASE_URL,
 	endpointExpression,
-} from '../nodes/Deapi/shared/endpoints';
+	ENDPOINTS,
+} from '../nodes/Deapi/service/endpoints';
 
 export class DeapiApi implements ICredentialType {
 	name = 'deapiApi';
@@ -67,7 +68,7 @@ export class DeapiApi implements ICredentialType {
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: BASE_URL_EXPRESSION,
-			url: endpointExpression('balance'),
+			url: endpointExpression(ENDPOINTS.balance),
 			headers: { Accept: 'application/json' },
 		},
 		rules: [

@@ -199,6 +199,135 @@ cut 3.113
 FF "${PART[@]}" "${EXACT[@]}" -ac 1 -c:a libmp3lame -b:a 64k -write_xing 0 -id3v2_version 3 \
 	-metadata TLEN=99000 -metadata title="Says it lasts 99 seconds" "$out/mp3-wrong-tlen.mp3"
 
+# The same for every kind of file and header that there is, in a folder of its own.
+lengths=$out/lengths
+mkdir -p "$lengths"
+
+# mp3 NAME SECONDS RATE <ffmpeg's options>
+mp3() {
+	local name=$1 seconds=$2 rate=$3
+	shift 3
+	cut "$seconds"
+	FF "${PART[@]}" "${EXACT[@]}" -ac 1 -ar "$rate" -c:a libmp3lame -id3v2_version 0 "$@" "$lengths/mp3-$name.mp3"
+}
+mp3 8k-cbr 2.311 8000 -b:a 16k
+mp3 8k-vbr 2.311 8000 -q:a 7
+mp3 8k-noheader 2.311 8000 -b:a 16k -write_xing 0
+mp3 16k-cbr 2.207 16000 -b:a 24k
+mp3 16k-vbr 2.207 16000 -q:a 7
+mp3 16k-vbr-noheader 2.207 16000 -q:a 7 -write_xing 0
+mp3 22k-vbr-stereo 2.713 22050 -q:a 7 -ac 2
+mp3 44k-abr 2.113 44100 -abr 1 -b:a 48k
+mp3 48k-cbr 2.019 48000 -b:a 48k
+mp3 48k-vbr-stereo 2.019 48000 -q:a 7 -ac 2
+mp3 48k-noheader 2.019 48000 -b:a 48k -write_xing 0
+mp3 id3v1 2.311 8000 -b:a 16k -write_id3v1 1 -metadata title="At the end"
+
+# mp3_as NAME FROM <sed's program>: one whose header says something else.
+mp3_as() { sed "$3" "$lengths/mp3-$2.mp3" >"$lengths/mp3-$1.mp3"; }
+# LAME's own mark, one that decoders do not know, and a header that says nothing.
+mp3_as lame 16k-vbr '1,/Lav[fc]/s/Lav[fc]/LAME/'
+mp3_as other-encoder 8k-cbr '1,/Lav[fc]/s/Lav[fc]/Else/'
+mp3_as empty-header 8k-cbr 's/Info\x00\x00\x00\x0f/Info\x00\x00\x00\x00/'
+
+# Fraunhofer's header: a frame of its own (16 kbit/s at 8 kHz: 144 bytes) with VBRI at byte 36.
+{
+	head -c 4 "$lengths/mp3-8k-noheader.mp3"
+	head -c 32 /dev/zero
+	printf 'VBRI\000\001\000\000\000\113\000\000\023\210\000\000\000\050'
+	head -c 90 /dev/zero
+	cat "$lengths/mp3-8k-noheader.mp3"
+} >"$lengths/mp3-vbri.mp3"
+
+# An APE tag of 96 bytes with a header and one item, then ID3 of the first kind.
+{
+	cat "$lengths/mp3-8k-cbr.mp3"
+	printf 'APETAGEX\320\007\000\000\100\000\000\000\001\000\000\000\000\000\000\240\000\000\000\000\000\000\000\000'
+	printf '\021\000\000\000\000\000\000\000Title\000Behind the sound\n.'
+	printf 'APETAGEX\320\007\000\000\100\000\000\000\001\000\000\000\000\000\000\200\000\000\000\000\000\000\000\000'
+	printf 'TAG%-125s' 'The same title'
+} >"$lengths/mp3-ape.mp3"
+
+# Two files one behind the other, with the tags of both; one that was cut off inside a frame; one
+# that begins inside a frame.
+cat "$lengths/mp3-id3v1.mp3" "$lengths/mp3-8k-vbr.mp3" >"$lengths/mp3-joined.mp3"
+head -c 5000 "$lengths/mp3-16k-cbr.mp3" >"$lengths/mp3-cut.mp3"
+tail -c +1000 "$lengths/mp3-8k-noheader.mp3" >"$lengths/mp3-without-start.mp3"
+
+# wav NAME SECONDS CHANNELS RATE CODEC <ffmpeg's options>
+wav() {
+	local name=$1 seconds=$2 channels=$3 rate=$4 codec=$5
+	shift 5
+	cut "$seconds"
+	FF "${PART[@]}" "${EXACT[@]}" -ac "$channels" -ar "$rate" -c:a "$codec" -f wav "$@" "$lengths/wav-$name.wav"
+}
+wav 8bit 2.203 1 8000 pcm_u8
+wav 24bit-mono 1.013 1 8000 pcm_s24le
+wav 32bit 1.117 1 8000 pcm_s32le
+wav float64 0.807 1 8000 pcm_f64le
+wav 3-channels 0.917 3 8000 pcm_s16le
+wav 6-channels 0.613 6 8000 pcm_s16le
+wav alaw 1.709 1 8000 pcm_alaw
+wav mulaw 1.709 1 8000 pcm_mulaw
+wav rf64 1.401 1 8000 pcm_s16le -rf64 always
+wav title-behind 1.211 1 8000 pcm_s16le
+printf 'LIST\020\000\000\000INFOINAM\004\000\000\000End\000' >>"$lengths/wav-title-behind.wav"
+# Written to a pipe: FFmpeg's and SoX's ways to say that they do not know the size.
+cut 1.303
+FF "${PART[@]}" "${EXACT[@]}" -ac 1 -ar 8000 -c:a pcm_s16le -f wav - | cat >"$lengths/wav-pipe.wav"
+SOX "$lengths/wav-pipe.wav" -t wav - 2>/dev/null | cat >"$lengths/wav-pipe-sox.wav"
+head -c 10000 "$lengths/wav-pipe-sox.wav" >"$lengths/wav-cut.wav"
+# Codecs whose length is not read.
+wav ima-adpcm 0.5 1 8000 adpcm_ima_wav
+wav ms-adpcm 0.5 1 8000 adpcm_ms
+wav mp3 0.5 1 16000 libmp3lame -b:a 24k
+
+# flac NAME SECONDS RATE <ffmpeg's options>; its file goes to a pipe where the name says so.
+flac() {
+	local name=$1 seconds=$2 rate=$3
+	shift 3
+	cut "$seconds"
+	FF "${PART[@]}" "${EXACT[@]}" -ac 1 -ar "$rate" -sample_fmt s16 -c:a flac "$@"
+}
+flac pipe 1.709 16000 -f flac - | cat >"$lengths/flac-pipe.flac"
+flac stereo-pipe 1.109 11025 -ac 2 -f flac - | cat >"$lengths/flac-stereo-pipe.flac"
+flac small-blocks 1.209 8000 -frame_size 123 "$lengths/flac-small-blocks.flac"
+flac tag 1.309 8000 "$tmp/tag.flac"
+{
+	printf 'ID3\003\000\000\000\000\000\024TIT2\000\000\000\012\000\000\000In front'
+	printf ' '
+	cat "$tmp/tag.flac"
+} >"$lengths/flac-id3.flac"
+flac ogg 1.907 16000 "$lengths/ogg-flac.ogg"
+flac ogg-stereo 1.107 11025 -ac 2 -page_duration 100000 "$lengths/ogg-flac-stereo.ogg"
+head -c 15000 "$lengths/flac-small-blocks.flac" >"$lengths/flac-cut.flac"
+
+# ogg NAME SECONDS FROM <ffmpeg's options>
+ogg() {
+	local name=$1 seconds=$2 from=$3
+	shift 3
+	cut "$seconds" "$from"
+	FF "${PART[@]}" "${EXACT[@]}" -ac 1 "$@" -f ogg "$lengths/ogg-$name.ogg"
+}
+ogg opus-60ms 2.217 0 -c:a libopus -b:a 16k -ar 48000 -frame_duration 60
+ogg opus-2.5ms 0.617 0 -c:a libopus -b:a 32k -ar 48000 -frame_duration 2.5
+ogg opus-voice 2.023 1 -c:a libopus -b:a 8k -ar 8000 -application voip
+ogg opus-5.1 1.313 0 -ac 6 -c:a libopus -b:a 96k -ar 48000
+ogg opus-chained-a 1.417 0 -c:a libopus -b:a 24k -ar 48000
+ogg opus-chained-b 2.017 2 -c:a libopus -b:a 24k -ar 48000
+ogg vorbis-8k 2.311 0 -c:a libvorbis -q:a 0 -ar 8000
+ogg vorbis-a 1.219 0 -c:a libvorbis -q:a 0 -ar 22050
+ogg vorbis-b 1.621 3 -c:a libvorbis -q:a 0 -ar 22050
+ogg speex 0.5 0 -c:a libspeex -ar 8000
+cat "$lengths"/ogg-opus-chained-{a,b}.ogg >"$lengths/ogg-opus-chained.ogg"
+cat "$lengths"/ogg-vorbis-{a,b}.ogg >"$lengths/ogg-vorbis-chained.ogg"
+# Out of the middle of a broadcast: the positions do not begin at 0.
+for kind in opus-voice vorbis-8k; do
+	FF -i "$lengths/ogg-$kind.ogg" -c copy -output_ts_offset 100 -fflags +bitexact "$lengths/ogg-$kind-late.ogg"
+done
+head -c 5000 "$lengths/ogg-opus-chained.ogg" >"$lengths/ogg-opus-cut.ogg"
+rm "$lengths"/ogg-opus-chained-{a,b}.ogg "$lengths"/ogg-vorbis-{a,b}.ogg
+
 # --------------------------------------------------------------------------
 # Pictures: an evening sun over water.
 # --------------------------------------------------------------------------
@@ -234,6 +363,36 @@ FF -loop 1 -framerate 24 -i "$tmp/sea.png" -i "$song" -filter_complex "\
 	-c:a aac -b:a 64k -movflags +faststart "$out/result.mp4"
 
 # --------------------------------------------------------------------------
+# clips/: short films of one colour and one tone, to be joined. Those of one size
+# and profile share their codec parameters.
+# --------------------------------------------------------------------------
+
+mkdir -p "$out/clips"
+# picture COLOUR SIZE, tone HERTZ: a second of it at 24 fps. CLIP: how it is encoded.
+picture() { PICTURE=(-f lavfi -i "color=$1:s=$2:r=24:d=1,drawbox=x=iw*t/2:y=ih/3:w=iw/8:h=ih/3:color=white:t=fill"); }
+tone() { TONE=(-f lavfi -i "sine=f=$1:r=44100:d=1" -c:a aac -b:a 32k); }
+CLIP=("${EXACT[@]}" -c:v libx264 -preset slow -crf 30 -pix_fmt yuv420p -x264-params "bframes=0:scenecut=0:open-gop=0" -movflags +faststart)
+
+for clip in red:330 green:440 blue:550; do
+	picture "${clip%:*}" 320x180
+	tone "${clip#*:}"
+	FF "${PICTURE[@]}" "${TONE[@]}" "${CLIP[@]}" -profile:v main "$out/clips/${clip%:*}.mp4"
+done
+picture yellow 320x180
+FF "${PICTURE[@]}" "${CLIP[@]}" -profile:v main "$out/clips/yellow-no-sound.mp4"
+FF "${PICTURE[@]}" "${CLIP[@]}" -profile:v baseline "$out/clips/yellow-baseline.mp4"
+FF "${PICTURE[@]}" -f lavfi -i "sine=f=660:r=48000:d=1" "${CLIP[@]}" -profile:v main -c:a aac -b:a 32k "$out/clips/yellow-48-khz.mp4"
+FF "${PICTURE[@]}" "${EXACT[@]}" -c:v mpeg4 -q:v 9 "$out/clips/yellow-mpeg4.mp4"
+picture yellow 180x320
+FF "${PICTURE[@]}" "${CLIP[@]}" -profile:v main "$out/clips/yellow-portrait.mp4"
+for clip in red:330 blue:550; do
+	picture "${clip%:*}" 320x180
+	tone "${clip#*:}"
+	FF "${PICTURE[@]}" "${TONE[@]}" "${CLIP[@]}" -profile:v main -x264-params "bframes=3:b-adapt=0:b-pyramid=normal:keyint=12:scenecut=0:open-gop=0" \
+		"$out/clips/${clip%:*}-b-frames.mp4"
+done
+
+# --------------------------------------------------------------------------
 # Not what the name says.
 # --------------------------------------------------------------------------
 
@@ -246,23 +405,25 @@ printf '%s\n' 'This is plain text.' 'Somebody gave it the name of a song.' >"$ou
 : >"$out/empty.mp3"
 
 # --------------------------------------------------------------------------
-# durations.json: what ffprobe says (it guesses where there is no header) and
-# what comes out when every sample is decoded and counted.
+# durations.json: how long each sound is, in seconds, when it is decoded and its
+# samples are counted. What headers say (and ffprobe repeats) is often wrong.
 # --------------------------------------------------------------------------
 
 {
 	printf '{\n'
 	first=1
-	for file in "$out"/*.mp3 "$out"/*.wav "$out"/*.ogg "$out"/*.flac; do
-		base=${file##*/}
-		case $base in not-audio.mp3 | broken.mp3 | empty.mp3) continue ;; esac
-		probed=$(ffprobe -v error -show_entries format=duration -of csv=p=0 "$file")
+	for file in "$out"/*.{mp3,wav,ogg,flac} "$lengths"/*; do
+		name=${file#"$out"/}
+		case $name in
+			not-audio.mp3 | broken.mp3 | empty.mp3) continue ;;
+			*adpcm.wav | *wav-mp3.wav | *speex.ogg) continue ;;
+		esac
 		rate=$(ffprobe -v error -select_streams a:0 -show_entries stream=sample_rate -of csv=p=0 "$file")
-		bytes=$(FF -i "$file" -map 0:a:0 -ac 1 -f s16le - | wc -c)
+		bytes=$(ffmpeg -nostdin -loglevel fatal -i "$file" -map 0:a:0 -ac 1 -f s16le - | wc -c)
 		[ $first = 1 ] || printf ',\n'
 		first=0
-		awk -v n="$base" -v p="$probed" -v b="$bytes" -v r="$rate" \
-			'BEGIN { printf "\t\"%s\": { \"ffprobe\": %.6f, \"decoded\": %.6f }", n, p, b / 2 / r }'
+		awk -v n="$name" -v b="$bytes" -v r="$rate" \
+			'BEGIN { printf "\t\"%s\": %.6f", n, b / 2 / r }'
 	done
 	printf '\n}\n'
 } >"$out/durations.json"

@@ -14,7 +14,6 @@ import { DeapiApi } from '../credentials/DeapiApi.credentials';
 // With its ending: beside it lies Deapi.node.json, which Node would take first.
 import { Deapi } from '../nodes/Deapi/Deapi.node.ts';
 import { DeapiTrigger } from '../nodes/Deapi/DeapiTrigger.node.ts';
-import { FIELD_LABELS } from '../nodes/Deapi/shared/fields';
 import { expectGoodText } from './support/submitting';
 
 const ROOT = path.join(__dirname, '..');

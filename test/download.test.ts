@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type http from 'node:http';
 import { gzipSync } from 'node:zlib';
-import type { DownloadRequest } from '../nodes/Deapi/shared/download';
-import { downloadResult, RESULT_LIMIT_BYTES } from '../nodes/Deapi/shared/download';
+import type { DownloadRequest } from '../nodes/Deapi/result/download';
+import { downloadResult, RESULT_LIMIT_BYTES } from '../nodes/Deapi/result/download';
 import type { FakeDeapiOptions, Fault } from './fake-deapi';
 import { clockForTests } from './support/clock';
 import {
@@ -255,7 +255,7 @@ describe('storage servers that behave badly', () => {
 	) {
 		const storage = await startStorage(answer);
 		const service = await startService();
-		const result = await inNode(service, async (context) => {
+		const result = await inNode(service, async (call) => {
 			const request: DownloadRequest = {
 				requestId: REQUEST_ID,
 				url: `${storage.url}${path}`,
@@ -263,7 +263,7 @@ describe('storage servers that behave badly', () => {
 				freshUrl: async () => undefined,
 				...changes,
 			};
-			return await downloadResult(context, request);
+			return await downloadResult(call, request);
 		});
 		return { result, storage };
 	}

@@ -538,9 +538,9 @@ describe('ai-agent-tool.json', () => {
 			expect(answer).toMatchObject({
 				request_id: job?.request_id,
 				status: 'done',
-				audio_seconds: 8.647,
+				audio_seconds: 8.6,
 				video_seconds: 8.667,
-				frames: 208,
+				frames: 206,
 			});
 			expect(answer?.result_url).toMatch(/^http.+output\.mp4/);
 			expect(job?.fields.prompt).toBe('A singer in the rain');

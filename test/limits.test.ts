@@ -2,7 +2,7 @@
  * The chosen model's limits and features, checked before any file is sent.
  */
 import type { INodeParameters } from 'n8n-workflow';
-import { describeRange, nearestAllowed, type Range } from '../nodes/Deapi/shared/models';
+import { describeRange, nearestAllowed, type Range } from '../nodes/Deapi/service/models';
 import type { FakeModel } from './fake-deapi';
 import { clockForTests } from './support/clock';
 import { errorOf, outputOf, runWorkflow } from './support/engine';

@@ -66,10 +66,10 @@ async function refusalOf(source: SourceItem, parameters: INodeParameters) {
 describe.each<BinaryMode>(['default', 'filesystem'])('with files in the mode %s', (mode) => {
 	beforeAll(async () => await useBinaryMode(mode));
 
-	// The lengths are ffprobe's, in durations.json beside the files; 24 frames a second.
+	// The lengths are FFmpeg's, in durations.json beside the files; 24 frames a second.
 	test.each([
-		['MP3', 'song.mp3', 8.647, 208],
-		['MP3 of variable bit rate', 'mp3-vbr-xing.mp3', 5.068, 122],
+		['MP3', 'song.mp3', 8.6, 206],
+		['MP3 of variable bit rate', 'mp3-vbr-xing.mp3', 5.031, 121],
 		['MP3 whose tag says another length', 'mp3-wrong-tlen.mp3', 3.161, 76],
 		['WAV', 'wav-pcm16.wav', 2.117, 51],
 		['OGG Vorbis', 'ogg-vorbis.ogg', 3.217, 77],
@@ -81,7 +81,7 @@ describe.each<BinaryMode>(['default', 'filesystem'])('with files in the mode %s'
 			frames,
 			video_seconds: Math.round((frames / 24) * 1000) / 1000,
 		});
-		expect(Math.abs(Number(length.audio_seconds) - seconds)).toBeLessThan(0.02);
+		expect(Math.abs(Number(length.audio_seconds) - seconds)).toBeLessThan(0.001);
 		expect(length.shortened).toBeUndefined();
 	});
 
@@ -162,7 +162,7 @@ describe('within what the model makes', () => {
 		expect(items.map(({ json }) => [json.frames, json.shortened])).toEqual([
 			[72, undefined],
 			[241, true],
-			[208, undefined],
+			[206, undefined],
 		]);
 	});
 
@@ -207,7 +207,7 @@ describe("with 'When Too Long' on 'Stop With a Message'", () => {
 	});
 
 	test('a sound that fits is sent', async () => {
-		expect(await lengthOf(item('song.mp3'), { ...MATCH, options })).toMatchObject({ frames: 208 });
+		expect(await lengthOf(item('song.mp3'), { ...MATCH, options })).toMatchObject({ frames: 206 });
 	});
 
 	test('one item that is too long keeps the others from being sent, unless On Error is Continue', async () => {
@@ -277,7 +277,7 @@ describe('by frames', () => {
 
 describe('without a list of models', () => {
 	test.each<[string, INodeParameters, number]>([
-		['the sound', MATCH, 208],
+		['the sound', MATCH, 206],
 		['the seconds', { lengthMode: 'seconds', duration: 9 }, 216],
 	])('the frames follow %s all the same', async (_what, parameters, frames) => {
 		const deapi = await Deapi.open();
@@ -366,9 +366,10 @@ describe("a file's length, from n8n's file storage", () => {
 	}
 
 	test.each([
-		['wav', 237.77],
-		['mp3', (SIZE / readFileSync(fixture('song.mp3')).length) * 8.67],
-	] as const)('a %s of 20 MB is never held whole', async (kind, seconds) => {
+		// A WAV says at its start how long it is: one piece, and one that is read ahead.
+		['wav', 237.77, [1, 2]],
+		['mp3', (SIZE / readFileSync(fixture('song.mp3')).length) * 8.67, [80, 82]],
+	] as const)('a %s of 20 MB is never held whole', async (kind, seconds, [fewest, most]) => {
 		const file = path.join(folder, `large.${kind}`);
 		writeFileSync(file, largeSong(kind));
 		const child = spawn(process.execPath, ['--expose-gc', program, file], {
@@ -382,7 +383,8 @@ describe("a file's length, from n8n's file storage", () => {
 		const found = JSON.parse(Buffer.concat(output).toString()) as { [fact: string]: number };
 		expect(found.size).toBe(SIZE);
 		expect(Math.abs((found.seconds ?? 0) / seconds - 1)).toBeLessThan(0.01);
-		expect(found.pieces).toBeGreaterThanOrEqual(80);
+		expect(found.pieces).toBeGreaterThanOrEqual(fewest);
+		expect(found.pieces).toBeLessThanOrEqual(most);
 		expect(found.largestPiece).toBeLessThanOrEqual(256 * 1024);
 		// Pieces that are let go may wait for their turn to be freed; on a busy machine there are more.
 		expect(found.growth).toBeLessThan(SIZE / 2);

@@ -112,7 +112,7 @@ test('has source maps that carry their sources and point to nothing outside', ()
 
 test('names the licence of every library that it has taken in', () => {
 	const licences = readFileSync(inPackage('dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
-	for (const library of ['events', 'form-data', 'music-metadata', 'readable-stream', 'strtok3']) {
+	for (const library of ['combined-stream', 'events', 'form-data', 'readable-stream']) {
 		expect(licences).toMatch(new RegExp(`^${library} \\d`, 'm'));
 	}
 });
@@ -171,7 +171,7 @@ describe.each(['default', 'filesystem'] as const)('the built node, files in %s',
 	});
 
 	test.each([
-		['song.mp3', 8.647],
+		['song.mp3', 8.6],
 		['song.wav', 1.8],
 		['song.ogg', 8.6],
 		['song.flac', 3.5],

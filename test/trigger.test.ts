@@ -11,8 +11,8 @@ import type {
 } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import { DeapiTrigger } from '../nodes/Deapi/DeapiTrigger.node';
-import { readCredentials } from '../nodes/Deapi/shared/http';
-import { fetchResult } from '../nodes/Deapi/shared/receive';
+import { Account } from '../nodes/Deapi/service/account';
+import { fetchResult } from '../nodes/Deapi/webhook/result';
 import { startFakeDeapi, type DeliverOptions, type FakeDeapi, type FakeJob } from './fake-deapi';
 import {
 	outputOf,
@@ -740,7 +740,7 @@ describe('never lost', () => {
 				const result = await fetchResult(this, {
 					requestId: job.request_id,
 					url,
-					credentials: await readCredentials(this),
+					account: await Account.of(this),
 					limit: 0.2,
 				});
 				return { workflowData: [[{ json: { ...result } }]] };

@@ -2,9 +2,11 @@
  * Wait for Completion: from the request ID to the video, or to a message that loses no paid job.
  */
 import type { IDataObject } from 'n8n-workflow';
-import { readCredentials } from '../nodes/Deapi/shared/http';
-import type { WaitOptions } from '../nodes/Deapi/shared/jobs';
-import { waitForEnd } from '../nodes/Deapi/shared/jobs';
+import { clock as packageClock } from '../nodes/Deapi/basics/clock';
+import type { Wait } from '../nodes/Deapi/result/wait';
+import { waitForEnd } from '../nodes/Deapi/result/wait';
+import { Account } from '../nodes/Deapi/service/account';
+import { asFailure } from '../nodes/Deapi/engine/nodeErrors';
 import type { Fault } from './fake-deapi';
 import { clockForTests } from './support/clock';
 import { errorOf, outputOf, readBinary, startWorkflow } from './support/engine';
@@ -36,22 +38,29 @@ function gaps({ requestsTo }: Service): number[] {
 async function waitFor(
 	service: Service,
 	requestId: string,
-	options: Partial<WaitOptions>,
+	options: Partial<Wait>,
 	afterLook: (looks: number) => void,
 ) {
 	let seen = 0;
-	return await inNode(service, async (context) => {
-		const isOver = () => {
+	return await inNode(service, async (call) => {
+		const sleep = jest.spyOn(packageClock, 'sleep').mockImplementation(async (ms) => {
 			const looks = service.requestsTo('status').length;
 			if (looks > seen) {
 				seen = looks;
-				// The pause after the look begins before anything else gets its turn.
+				// The pause after the check begins before anything else gets its turn.
 				setImmediate(() => afterLook(looks));
 			}
-			return false;
-		};
-		const wait = { timeout: 600, pollInterval: 5, looksAtOnce: true, isOver, ...options };
-		return await waitForEnd(context, await readCredentials(context), requestId, wait);
+			await new Promise((resolve) => setTimeout(resolve, ms));
+		});
+		const wait = { timeout: 600, pollInterval: 5, product: 'the video', checksAtOnce: true };
+		try {
+			const account = await Account.of(call.context);
+			return { job: await waitForEnd(call, account, requestId, { ...wait, ...options }) };
+		} catch (error) {
+			return { failure: asFailure(error).facts };
+		} finally {
+			sleep.mockRestore();
+		}
 	});
 }
 

@@ -6,15 +6,19 @@ import {
 	claimDelivery,
 	MAX_CLAIMS,
 	storeClaims,
-} from '../nodes/Deapi/shared/deliveries';
-import type { Verdict, VerifyOptions, WebhookCall } from '../nodes/Deapi/shared/webhook';
+} from '../nodes/Deapi/webhook/deliveries';
 import {
 	parseEvent,
 	toJson,
 	unwantedBecause,
-	verifyCall,
 	type WebhookEvent,
-} from '../nodes/Deapi/shared/webhook';
+} from '../nodes/Deapi/webhook/event';
+import {
+	verifyCall,
+	type Verdict,
+	type VerifyOptions,
+	type WebhookCall,
+} from '../nodes/Deapi/webhook/verify';
 
 const SECRET = 'a-secret-of-more-than-thirty-two-characters';
 const NOW = 1_760_000_000_700;

@@ -1,11 +1,18 @@
 import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { getModels } from './listSearch/getModels';
-import { accountProperties } from './resources/account';
-import { jobProperties } from './resources/job';
-import { modelProperties } from './resources/model';
-import { videoProperties } from './resources/video';
-import { BASE_URL_EXPRESSION } from './shared/endpoints';
+import { getBalance } from './resources/account/getBalance';
+import { get } from './resources/job/get';
+import { getMany } from './resources/model/getMany';
+import { resource } from './resources/resource';
+import { estimatePrice } from './resources/video/estimatePrice';
+import { generateFromAudio } from './resources/video/generateFromAudio';
+import { BASE_URL_EXPRESSION } from './service/endpoints';
+
+const video = resource('video', 'Video', [generateFromAudio, estimatePrice]);
+const job = resource('job', 'Job', [get]);
+const model = resource('model', 'Model', [getMany]);
+const account = resource('account', 'Account', [getBalance]);
 
 export class Deapi implements INodeType {
 	description: INodeTypeDescription = {
@@ -32,17 +39,12 @@ export class Deapi implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				default: 'video',
-				options: [
-					{ name: 'Account', value: 'account' },
-					{ name: 'Job', value: 'job' },
-					{ name: 'Model', value: 'model' },
-					{ name: 'Video', value: 'video' },
-				],
+				options: [account.option, job.option, model.option, video.option],
 			},
-			...videoProperties,
-			...jobProperties,
-			...modelProperties,
-			...accountProperties,
+			...video.properties,
+			...job.properties,
+			...model.properties,
+			...account.properties,
 		],
 	};
 

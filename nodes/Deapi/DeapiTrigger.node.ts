@@ -6,9 +6,9 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
-import { CREDENTIAL_TYPE } from './shared/http';
-import { receiveCall } from './shared/receive';
 import { textOf } from './basics/values';
+import { CREDENTIAL_TYPE } from './service/account';
+import { receiveCall } from './webhook/receive';
 
 export class DeapiTrigger implements INodeType {
 	description: INodeTypeDescription = {

@@ -24,7 +24,7 @@ import {
 } from '../../test/support/engine';
 import { startWebhookHost } from '../../test/support/webhook-host';
 import { chain, node } from '../../test/support/workflows';
-import type { RoutingRequest } from '../../nodes/Deapi/shared/operation';
+import type { RoutingRequest } from '../../nodes/Deapi/engine/call';
 
 export type Task =
 	| { type: 'submit'; url: string; file: string; items: number; runs: number; parallel: number }

@@ -2,18 +2,15 @@
  * A node that runs a function where the package's operations run: in n8n's engine, with n8n's own
  * context and helpers. For what an operation does not let a test reach.
  */
-import type {
-	IExecutePaginationFunctions,
-	INodeExecutionData,
-	INodeType,
-	INodeTypeDescription,
-} from 'n8n-workflow';
+import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
+import type { Call } from '../../nodes/Deapi/engine/call';
+import { declareOperation } from '../../nodes/Deapi/engine/operation';
 import { errorOf, runWorkflow } from './engine';
 import type { Service } from './service';
 import { chain, node } from './workflows';
 
-type Work = (context: IExecutePaginationFunctions) => Promise<void>;
+type Work = (call: Call) => Promise<void>;
 
 class ProbeNode implements INodeType {
 	description: INodeTypeDescription;
@@ -36,16 +33,19 @@ class ProbeNode implements INodeType {
 					name: 'operation',
 					type: 'options',
 					default: 'probe',
-					options: [{ name: 'Probe', value: 'probe' }],
-					routing: {
-						send: { paginate: true },
-						operations: {
-							async pagination(this: IExecutePaginationFunctions): Promise<INodeExecutionData[]> {
-								await work(this);
+					options: [
+						declareOperation({
+							name: 'probe',
+							displayName: 'Probe',
+							action: 'Probe',
+							description: 'Probe',
+							fields: [],
+							work: async (call) => {
+								await work(call);
 								return [{ json: {} }];
 							},
-						},
-					},
+						}).option,
+					],
 				},
 			],
 		};
@@ -55,11 +55,11 @@ class ProbeNode implements INodeType {
 /** Runs a function in a node's context and returns what it returned. */
 export async function inNode<T>(
 	{ credentials }: Pick<Service, 'credentials'>,
-	work: (context: IExecutePaginationFunctions) => Promise<T>,
+	work: (call: Call) => Promise<T>,
 ): Promise<T> {
 	const results: T[] = [];
-	const probe = new ProbeNode(async (context) => {
-		results.push(await work(context));
+	const probe = new ProbeNode(async (call) => {
+		results.push(await work(call));
 	});
 	const run = await runWorkflow(
 		chain(

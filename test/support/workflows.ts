@@ -51,6 +51,9 @@ export function chain(...nodes: INode[]): SavedWorkflow {
 /** The name of the deAPI node in `deapiWorkflow`. */
 export const NODE = 'deAPI';
 
+/** A short video of a fixed length, whatever the sound: 97 frames of 512 × 512 pixels. */
+export const PLAIN: INodeParameters = { lengthMode: 'frames', size: 'custom' };
+
 /**
  * The workflow that most tests run: items → deAPI.
  *
@@ -65,7 +68,7 @@ export function deapiWorkflow(
 	return chain(
 		node('Start', 'n8n-nodes-base.manualTrigger'),
 		node('Items', 'test.source', { key: registerSource(source) }),
-		node(NODE, DEAPI_NODE, parameters, {
+		node(NODE, DEAPI_NODE, { ...PLAIN, ...parameters }, {
 			credentials: { deapiApi: { id: '1', name: 'deAPI account' } },
 			...extra,
 		}),

@@ -1,25 +1,37 @@
-import type { IExecutePaginationFunctions, INodeExecutionData } from 'n8n-workflow';
-import { DeapiFailure, describeAnswer, describeNoAnswer } from '../../shared/errors';
-import { callDeapi } from '../../shared/http';
-import type { RoutingRequest } from '../../shared/operation';
+import type { INodeExecutionData } from 'n8n-workflow';
 import { isObject, numberOf } from '../../basics/values';
+import type { Call } from '../../engine/call';
+import { declareOperation } from '../../engine/operation';
+import { Account } from '../../service/account';
+import { describeAnswer, describeNoAnswer } from '../../service/answers';
+import { ENDPOINTS } from '../../service/endpoints';
+import { callDeapi } from '../../service/transport';
 
-/** The operation's work: the account's credit. It has no fields. */
-export async function getBalance(
-	context: IExecutePaginationFunctions,
-	{ options }: RoutingRequest,
-): Promise<INodeExecutionData[]> {
-	const answer = await callDeapi(context, options);
-	if (!answer.answered) throw new DeapiFailure(describeNoAnswer(answer));
+/** How long the question may take, in milliseconds. */
+const DEADLINE_MS = 30_000;
+
+/** The account's credit. */
+async function readBalance(call: Call): Promise<INodeExecutionData[]> {
+	const account = await Account.of(call.context);
+	const answer = await callDeapi(call, account, {
+		method: 'GET',
+		endpoint: ENDPOINTS.balance,
+		deadline: DEADLINE_MS,
+	});
+	if (!answer.answered) throw describeNoAnswer(answer);
 	const data = isObject(answer.body.data) ? answer.body.data : {};
 	const balance = numberOf(data.balance);
 	if (answer.status !== 200 || balance === undefined) {
-		throw new DeapiFailure(describeAnswer(answer));
+		throw describeAnswer(answer, { account, label: (field) => call.label(field) });
 	}
-	return [
-		{
-			json: { ...data, balance, currency: 'USD' },
-			pairedItem: { item: context.getItemIndex() },
-		},
-	];
+	return [{ json: { ...data, balance, currency: 'USD' }, pairedItem: { item: call.item } }];
 }
+
+export const getBalance = declareOperation({
+	name: 'getBalance',
+	displayName: 'Get Balance',
+	action: 'Get the account balance',
+	description: 'Read how much credit the account has',
+	fields: [],
+	work: readBalance,
+});

@@ -1,82 +1,92 @@
-import type {
-	IExecutePaginationFunctions,
-	INodeExecutionData,
-	INodeProperties,
-} from 'n8n-workflow';
-import type { Failure } from '../../shared/errors';
-import { DeapiFailure, withPaidJob } from '../../shared/errors';
-import { readCredentials } from '../../shared/http';
-import {
-	describeFailedJob,
-	readJob,
-	readWaitOptions,
-	settingsOf,
-	toJobItem,
-	waitForEnd,
-} from '../../shared/jobs';
-import type { RoutingRequest } from '../../shared/operation';
+import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { shown } from '../../basics/quote';
 import { textOf } from '../../basics/values';
-import { showFor, waitField, waitOptions } from '../descriptions';
+import type { Call } from '../../engine/call';
+import { Failure } from '../../engine/failure';
+import { asFailure } from '../../engine/nodeErrors';
+import { declareOperation } from '../../engine/operation';
+import { toJobItem } from '../../result/jobItem';
+import { readResultOptions } from '../../result/options';
+import { describeFailedJob, withPaidJob } from '../../result/paidJob';
+import { waitForEnd } from '../../result/wait';
+import { Account } from '../../service/account';
+import { readJob } from '../../service/jobs';
+import { optionsField, waitField, waitOptions } from '../fields/job';
 
-const displayOptions = showFor('job', 'get');
-
-export const getFields: INodeProperties[] = [
+const fields: INodeProperties[] = [
 	{
 		displayName: 'Request ID',
 		name: 'requestId',
 		type: 'string',
 		default: '',
 		required: true,
-		displayOptions,
 		placeholder: 'e.g. c08a339c-73e5-4d67-a4d5-231302fbff9a',
-		description: 'The ID that Generate From Audio gave for the job',
+		description:
+			'The ID that deAPI gave for the job: request_id in the item of the node that made it',
 	},
-	waitField('job', 'get'),
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		displayOptions,
-		options: waitOptions(false),
-	},
+	waitField('the result', false),
+	optionsField(waitOptions('the result', false)),
 ];
 
-/** The operation's work: the job as it is now, or at its end where the user waits for it. */
-export async function getJob(
-	context: IExecutePaginationFunctions,
-	request: RoutingRequest,
-): Promise<INodeExecutionData[]> {
-	const requestId = textOf(context.getNodeParameter('requestId', ''))?.trim();
+/** deAPI's IDs have 36 characters. */
+const LONGEST_ID = 200;
+
+function readRequestId(call: Call): string {
+	const value = call.parameter('requestId', '');
+	const requestId = typeof value === 'number' ? String(value) : textOf(value)?.trim();
 	if (requestId === undefined) {
-		throw new DeapiFailure({
+		throw new Failure({
 			message: "'Request ID' is empty",
-			description: 'Enter the request_id that Generate From Audio gave for the job.',
+			description: 'Enter the request_id that the node gave for the job.',
 		});
 	}
-	const credentials = await readCredentials(context);
-	const { waitForCompletion, wait, result } = readWaitOptions(context);
-	const settings = settingsOf(request);
-	const signal = context.getExecutionCancelSignal?.();
-	const waiting = { ...wait, looksAtOnce: true, ...(signal ? { signal } : {}) };
-	const reading = waitForCompletion
-		? await waitForEnd(context, credentials, requestId, waiting, settings)
-		: await readJob(context, credentials, requestId, settings);
-	if (!('job' in reading)) throw new DeapiFailure(describeUnread(reading.failure, requestId));
-	const { job } = reading;
-	// Asked for the video, a job without one is a failure; asked for the status, it is an answer.
-	if (job.status === 'error' && waitForCompletion) {
-		throw new DeapiFailure(describeFailedJob(job, requestId));
+	// It becomes part of the address: nothing but an ID may get there.
+	const isSafe = requestId.length <= LONGEST_ID && /^[A-Za-z0-9][A-Za-z0-9._:-]*$/.test(requestId);
+	if (isSafe && !requestId.includes('..')) return requestId;
+	throw new Failure({
+		message: `'Request ID' is not an ID of deAPI's: ${shown(requestId)}`,
+		description: 'An ID has letters, digits and hyphens. Enter the request_id that the node gave.',
+	});
+}
+
+/** The job as it is now, or at its end where the user waits for it. */
+async function getJob(call: Call): Promise<INodeExecutionData[]> {
+	const requestId = readRequestId(call);
+	const account = await Account.of(call.context);
+	const wish = readResultOptions(call);
+	const product = 'the result';
+	try {
+		const job = wish.waits
+			? await waitForEnd(call, account, requestId, { ...wish, product, checksAtOnce: true })
+			: await readNow(call, account, requestId);
+		// Asked for the result, a job without one is a failure; asked for the status, it is an answer.
+		if (job.status === 'error' && wish.waits) throw describeFailedJob(job, requestId, product);
+		return [
+			await toJobItem(call, account, requestId, job, {}, { ...wish, product, needsFile: false }),
+		];
+	} catch (error) {
+		throw describeUnread(asFailure(error), requestId);
 	}
-	const fetching = { ...result, ...(signal ? { signal } : {}) };
-	const output = await toJobItem(context, credentials, requestId, job, {}, fetching, settings);
-	if ('failure' in output) throw new DeapiFailure(output.failure);
-	return [output.item];
+}
+
+async function readNow(call: Call, account: Account, requestId: string) {
+	const reading = await readJob(call, account, requestId);
+	if ('job' in reading) return reading.job;
+	throw reading.failure;
 }
 
 /** A status that could not be read: the job goes on, unless deAPI does not know it at all. */
 function describeUnread(failure: Failure, requestId: string): Failure {
-	if (failure.status === 404) return { ...failure, request_id: requestId };
+	if (failure.facts.request_id !== undefined) return failure;
+	if (failure.facts.status === 404) return failure.with({ request_id: requestId });
 	return withPaidJob(failure, requestId);
 }
+
+export const get = declareOperation({
+	name: 'get',
+	displayName: 'Get',
+	action: 'Get a job',
+	description: 'Read how far a job is, and fetch its result when it is done',
+	fields,
+	work: getJob,
+});

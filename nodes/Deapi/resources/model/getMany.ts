@@ -1,26 +1,18 @@
-import type {
-	IDataObject,
-	IExecutePaginationFunctions,
-	INodeExecutionData,
-	INodeProperties,
-} from 'n8n-workflow';
-import { DeapiFailure } from '../../shared/errors';
-import { readCredentials } from '../../shared/http';
-import { settingsOf } from '../../shared/jobs';
-import { readModels } from '../../shared/models';
-import type { RoutingRequest } from '../../shared/operation';
-import { numberOf, textOf } from '../../basics/values';
-import { showFor } from '../descriptions';
+import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { shown } from '../../basics/quote';
+import { isObject, numberOf, textOf } from '../../basics/values';
+import type { Call } from '../../engine/call';
+import { Failure } from '../../engine/failure';
+import { declareOperation } from '../../engine/operation';
+import { Account } from '../../service/account';
+import { readModels } from '../../service/models';
 
-const displayOptions = showFor('model', 'getMany');
-
-export const getManyFields: INodeProperties[] = [
+const fields: INodeProperties[] = [
 	{
 		displayName: 'Return All',
 		name: 'returnAll',
 		type: 'boolean',
 		default: false,
-		displayOptions,
 		description: 'Whether to return all results or only up to a given limit',
 	},
 	{
@@ -29,7 +21,7 @@ export const getManyFields: INodeProperties[] = [
 		type: 'number',
 		default: 50,
 		typeOptions: { minValue: 1 },
-		displayOptions: { show: { ...displayOptions.show, returnAll: [false] } },
+		displayOptions: { show: { returnAll: [false] } },
 		description: 'Max number of results to return',
 	},
 	{
@@ -39,7 +31,6 @@ export const getManyFields: INodeProperties[] = [
 		placeholder: 'Add filter',
 		// Visible as a set filter, so that whoever wants all models sees what to remove.
 		default: { inferenceType: 'audio2video' },
-		displayOptions,
 		options: [
 			{
 				displayName: 'Inference Type',
@@ -54,20 +45,29 @@ export const getManyFields: INodeProperties[] = [
 	},
 ];
 
-/** The operation's work: one item a model. */
-export async function getManyModels(
-	context: IExecutePaginationFunctions,
-	request: RoutingRequest,
-): Promise<INodeExecutionData[]> {
-	const credentials = await readCredentials(context);
-	const filters = context.getNodeParameter('filters', {}) as IDataObject;
-	const inferenceType = textOf(filters.inferenceType)?.trim() ?? '';
-	const result = await readModels(context, credentials, inferenceType, settingsOf(request));
-	if ('failure' in result) throw new DeapiFailure(result.failure);
-
-	const isAll = context.getNodeParameter('returnAll', false) === true;
-	const limit = numberOf(context.getNodeParameter('limit', 50)) ?? 50;
-	const models = isAll ? result.models : result.models.slice(0, limit);
-	const pairedItem = { item: context.getItemIndex() };
-	return models.map((json) => ({ json, pairedItem }));
+/** One item a model. */
+async function getModels(call: Call): Promise<INodeExecutionData[]> {
+	const isAll = call.parameter('returnAll', false) === true;
+	const limit = numberOf(call.parameter('limit', 50)) ?? 50;
+	if (!isAll && limit < 1) {
+		throw new Failure({
+			message: `'Limit' is ${shown(limit)}`,
+			description: "Enter 1 or more, or turn on 'Return All'.",
+		});
+	}
+	const account = await Account.of(call.context);
+	const filters = call.parameter('filters', {});
+	const inferenceType = isObject(filters) ? (textOf(filters.inferenceType)?.trim() ?? '') : '';
+	const models = await readModels(call, account, inferenceType);
+	const pairedItem = { item: call.item };
+	return (isAll ? models : models.slice(0, limit)).map((json) => ({ json, pairedItem }));
 }
+
+export const getMany = declareOperation({
+	name: 'getMany',
+	displayName: 'Get Many',
+	action: 'Get many models',
+	description: "List the account's models with their limits",
+	fields,
+	work: getModels,
+});

@@ -1,59 +1,52 @@
 import type { INodeProperties } from 'n8n-workflow';
+import type { Call } from '../../engine/call';
+import { Complaints } from '../../prepare/complaints';
+import { prepareFiles } from '../../prepare/files';
+import { chooseFrames, readLengthChoice } from '../../prepare/length';
+import { stemOf } from '../../files/name';
+import { checkLimits } from '../../prepare/limits';
+import { FIRST_FRAME, LAST_FRAME, wantedPicture, wantedSound } from '../../prepare/media';
+import type { PreparedRequest } from '../../prepare/request';
 import {
-	showFor,
-	stepsOption,
-	videoFields,
-	waitField,
-	waitOptions,
-	whenTooLongOption,
-} from '../descriptions';
+	AUDIO_TO_VIDEO_ENDPOINT,
+	readVideoValues,
+	seedOf,
+	sizesOf,
+	videoModel,
+} from '../../prepare/video';
+import { Values } from '../../prepare/values';
+import { readWebhook } from '../../prepare/webhookUrl';
+import type { Account } from '../../service/account';
+import { submitOperation } from '../../submit/submitOperation';
+import { optionsField, submitOptions, waitField, waitOptions } from '../fields/job';
+import { soundFields } from '../fields/sound';
+import { fpsField, lengthFields, sizeFields, stepsOption, videoModelField } from '../fields/video';
 
-const displayOptions = showFor('video', 'generateFromAudio');
+const pictureOptions = ['First', 'Last'].flatMap((place): INodeProperties[] => {
+	const name = place.toLowerCase();
+	const moment = place === 'First' ? 'starts' : 'ends';
+	return [
+		{
+			displayName: `${place} Frame Image Field`,
+			name: `${name}FrameBinaryProperty`,
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. image',
+			description: `The binary field that holds the picture the video ${moment} with: JPG, PNG, GIF, BMP or WebP, up to 10 MB`,
+		},
+		{
+			displayName: `${place} Frame Image URL`,
+			name: `${name}FrameUrl`,
+			type: 'string',
+			default: '',
+			placeholder: `e.g. https://example.com/${place === 'First' ? 'start' : 'end'}.png`,
+			description: `Where the picture that the video ${moment} with can be fetched without signing in`,
+		},
+	];
+});
 
-export const generateFromAudioFields: INodeProperties[] = [
-	{
-		displayName: 'Audio Source',
-		name: 'audioSource',
-		type: 'options',
-		noDataExpression: true,
-		default: 'binary',
-		displayOptions,
-		description: 'Where the sound comes from',
-		options: [
-			{
-				name: 'Binary Field',
-				value: 'binary',
-				description: 'A file that an earlier node has read or fetched',
-			},
-			{
-				name: 'URL',
-				value: 'url',
-				description: 'A public address, also the way for AI agents',
-			},
-		],
-	},
-	{
-		displayName: 'Input Audio Field',
-		name: 'binaryPropertyName',
-		type: 'string',
-		default: 'data',
-		required: true,
-		displayOptions: { show: { ...displayOptions.show, audioSource: ['binary'] } },
-		placeholder: 'e.g. data',
-		description: 'The binary field that holds the sound: MP3, WAV, OGG or FLAC, up to 20 MB',
-		hint: 'The name of the input field containing the audio file',
-	},
-	{
-		displayName: 'Audio URL',
-		name: 'audioUrl',
-		type: 'string',
-		default: '',
-		required: true,
-		displayOptions: { show: { ...displayOptions.show, audioSource: ['url'] } },
-		placeholder: 'e.g. https://example.com/song.mp3',
-		description:
-			'Where the sound can be fetched without signing in: MP3, WAV, OGG or FLAC, up to 20 MB',
-	},
+const fields: INodeProperties[] = [
+	...soundFields('MP3, WAV, OGG or FLAC, up to 20 MB'),
 	{
 		displayName: 'Prompt',
 		name: 'prompt',
@@ -61,106 +54,105 @@ export const generateFromAudioFields: INodeProperties[] = [
 		default: '',
 		required: true,
 		typeOptions: { rows: 4 },
-		displayOptions,
 		placeholder: 'e.g. A singer on a rooftop at sunset, slow camera move',
 		description: 'What the video shows',
 		routing: { send: { type: 'body', property: 'prompt' } },
 	},
-	...videoFields('generateFromAudio', ['frames', 'seconds', 'matchAudio']),
+	waitField('the video', false, 'A video usually takes one to three minutes'),
+	...lengthFields('matchAudio'),
+	...sizeFields,
+	videoModelField,
+	fpsField,
 	{
 		displayName: 'Seed',
 		name: 'seed',
 		type: 'number',
 		default: -1,
-		displayOptions,
 		description:
 			'The same seed with the same values gives the same video. -1 draws one at random for each item; the output says which.',
 		routing: { send: { type: 'body', property: 'seed' } },
 	},
-	waitField('video', 'generateFromAudio'),
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		displayOptions,
-		options: [
-			...waitOptions(true),
-			{
-				displayName: 'First Frame Image Field',
-				name: 'firstFrameBinaryProperty',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. image',
-				description:
-					'The binary field that holds the picture the video starts with: JPG, PNG, GIF, BMP or WebP, up to 10 MB',
-			},
-			{
-				displayName: 'First Frame Image URL',
-				name: 'firstFrameUrl',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. https://example.com/start.png',
-				description:
-					'Where the picture that the video starts with can be fetched without signing in',
-			},
-			{
-				displayName: 'Guidance',
-				name: 'guidance',
-				type: 'number',
-				default: 7.5,
-				typeOptions: { numberPrecision: 2 },
-				description: 'How closely the video follows the prompt. Not all models support it.',
-				routing: { send: { type: 'body', property: 'guidance' } },
-			},
-			{
-				displayName: 'Last Frame Image Field',
-				name: 'lastFrameBinaryProperty',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. image',
-				description:
-					'The binary field that holds the picture the video ends with: JPG, PNG, GIF, BMP or WebP, up to 10 MB',
-			},
-			{
-				displayName: 'Last Frame Image URL',
-				name: 'lastFrameUrl',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. https://example.com/end.png',
-				description: 'Where the picture that the video ends with can be fetched without signing in',
-			},
-			{
-				displayName: 'Negative Prompt',
-				name: 'negativePrompt',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. blur, darkness, noise',
-				description: 'What the video should not show',
-				routing: { send: { type: 'body', property: 'negative_prompt' } },
-			},
-			{
-				displayName: 'Rate Limit Retries',
-				name: 'rateLimitRetries',
-				type: 'number',
-				default: 5,
-				typeOptions: { minValue: 0 },
-				description:
-					'How many more times to send an item that the limit per minute of the account refused. Between them the node waits as long as deAPI asks for.',
-			},
-			stepsOption,
-			{
-				displayName: 'Webhook URL',
-				name: 'webhookUrl',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. https://n8n.example.com/webhook/…',
-				description:
-					'The https address that deAPI calls about this job: the production URL of a deAPI Trigger node',
-				routing: { send: { type: 'body', property: 'webhook_url' } },
-			},
-			whenTooLongOption(['seconds', 'matchAudio']),
-		],
-	},
+	optionsField([
+		...waitOptions('the video', true),
+		...submitOptions,
+		...pictureOptions,
+		{
+			displayName: 'Guidance',
+			name: 'guidance',
+			type: 'number',
+			default: 7.5,
+			description: 'How closely the video follows the prompt. Not all models support it.',
+			routing: { send: { type: 'body', property: 'guidance' } },
+		},
+		{
+			displayName: 'Negative Prompt',
+			name: 'negativePrompt',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. blur, darkness, noise',
+			description: 'What the video should not show',
+			routing: { send: { type: 'body', property: 'negative_prompt' } },
+		},
+		stepsOption,
+	]),
 ];
+
+/** Checks one item's values and files, the model's limits included. */
+async function prepare(call: Call, account: Account): Promise<PreparedRequest> {
+	const complaints = new Complaints((field) => call.label(field));
+	const values = new Values(call.given, complaints);
+	const length = readLengthChoice(call);
+
+	const prompt = values.text('prompt', 'Describe the video in it.');
+	const { steps, ...video } = readVideoValues(call, complaints);
+	const entered = length.mode === 'frames' ? values.whole('frames', 1) : 0;
+	const seed = values.whole('seed', -1);
+	const guidance = values.optionalNumber('guidance');
+	const negativePrompt = values.optionalText('negative_prompt');
+	const webhook = readWebhook(call.given.webhook_url, account, complaints);
+	const pictures = [FIRST_FRAME, LAST_FRAME].flatMap((names) =>
+		wantedPicture(call, names, complaints),
+	);
+	const files = await prepareFiles(call, [wantedSound(call), ...pictures], complaints);
+	complaints.throwIfAny();
+
+	const model = await videoModel(call, account, video.model);
+	const sound = files.find(({ name }) => name === 'audio');
+	const { frames, facts } = await chooseFrames(length, { fps: video.fps, entered }, model, sound);
+	if (model) {
+		checkLimits((field) => call.label(field), model, {
+			...sizesOf(video),
+			frames,
+			steps,
+			guidance,
+			negative_prompt: negativePrompt === undefined ? undefined : true,
+			first_frame_image: files.some(({ name }) => name === FIRST_FRAME.name) || undefined,
+			last_frame_image: files.some(({ name }) => name === LAST_FRAME.name) || undefined,
+		});
+	}
+	const sent = { ...video, frames, seed: seedOf(seed) };
+	return {
+		encoding: 'multipart',
+		body: { prompt, ...sent, negative_prompt: negativePrompt, guidance, steps, ...webhook },
+		files,
+		sent: { ...sent, ...facts },
+		priced: { ...video, frames, ...(steps === undefined ? {} : { steps }) },
+		fileName: stemOf(sound?.file.fileName),
+	};
+}
+
+export const generateFromAudio = submitOperation({
+	name: 'generateFromAudio',
+	displayName: 'Generate From Audio',
+	action: 'Generate video from audio',
+	description: 'Make a video from a song, speech or any sound (aud2video)',
+	endpoint: AUDIO_TO_VIDEO_ENDPOINT,
+	product: 'the video',
+	fields,
+	aliases: {
+		audio: 'binaryPropertyName',
+		[FIRST_FRAME.name]: FIRST_FRAME.field,
+		[LAST_FRAME.name]: LAST_FRAME.field,
+	},
+	prepare,
+});

@@ -1,0 +1,114 @@
+import type {
+	DeclarativeRestApiSettings,
+	IDataObject,
+	IExecutePaginationFunctions,
+	IExecuteSingleFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
+import { isObject } from '../basics/values';
+import type { Labels } from './labels';
+import { labelOf } from './labels';
+import type { Pass } from './pass';
+import type { NodeRun } from './run';
+
+/** The request that n8n has put together from the fields' routing. */
+export type RoutingRequest = DeclarativeRestApiSettings.ResultOptions;
+
+/** The n8n contexts in which this package sends requests. */
+export type RequestContext =
+	IExecuteSingleFunctions | IExecutePaginationFunctions | ILoadOptionsFunctions | IWebhookFunctions;
+
+/** The contexts that can also store files. */
+export type FileContext = IExecuteSingleFunctions | IExecutePaginationFunctions | IWebhookFunctions;
+
+/** What the user set under the node's request options, as far as every request has to hold to it. */
+export type RequestSettings = Pick<
+	IHttpRequestOptions,
+	'proxy' | 'skipSslCertificateValidation' | 'timeout' | 'allowedDomains'
+>;
+
+/** Who sends a request: n8n's context, the user's settings, and what ends the work. */
+export interface Caller<Context extends RequestContext = RequestContext> {
+	readonly context: Context;
+	readonly settings: RequestSettings;
+	readonly signal: AbortSignal | undefined;
+	/** A field's label in single quotation marks. */
+	label(field: string): string;
+}
+
+/** A caller outside of an operation: the model picker, the trigger. */
+export function callerOf<Context extends RequestContext>(
+	context: Context,
+	signal?: AbortSignal,
+): Caller<Context> {
+	return { context, settings: {}, signal, label: (field) => `'${field}'` };
+}
+
+/** One operation on one item: all that the rooms above need to know of n8n, made once. */
+export class Call implements Caller<IExecutePaginationFunctions> {
+	/** The item's index, counted from 0 as n8n does. */
+	readonly item: number;
+
+	readonly settings: RequestSettings;
+
+	/** Whether an item that went wrong leaves the node like any other: On Error = Continue. */
+	readonly continues: boolean;
+
+	/** The collection `options`. */
+	readonly options: IDataObject;
+
+	private readonly sent: IDataObject;
+
+	/**
+	 * @param signal fires when the execution is canceled or the node is going to stop
+	 * @param cancelSignal fires when the execution is canceled
+	 */
+	constructor(
+		readonly context: IExecutePaginationFunctions,
+		request: RoutingRequest,
+		private readonly labels: Labels,
+		readonly run: NodeRun,
+		readonly pass: Pass,
+		readonly signal: AbortSignal,
+		readonly cancelSignal: AbortSignal | undefined,
+	) {
+		const { body, proxy, skipSslCertificateValidation, timeout, allowedDomains } = request.options;
+		this.item = context.getItemIndex();
+		this.sent = isObject(body) ? body : {};
+		this.settings = {
+			proxy,
+			skipSslCertificateValidation: skipSslCertificateValidation === true ? true : undefined,
+			timeout,
+			allowedDomains,
+		};
+		this.continues = context.continueOnFail();
+		const options: unknown = this.parameter('options', {});
+		this.options = isObject(options) ? options : {};
+	}
+
+	/** What the fields' routing has put together: values under the service's names. */
+	get given(): IDataObject {
+		return this.sent;
+	}
+
+	get isCanceled(): boolean {
+		return this.cancelSignal?.aborted === true;
+	}
+
+	/** @param fallback for a workflow that was saved before the parameter existed */
+	parameter(name: string, fallback: unknown): unknown {
+		return this.context.getNodeParameter(name, fallback);
+	}
+
+	label(field: string): string {
+		return labelOf(this.labels, field);
+	}
+
+	/** The same call for a request that another signal ends. */
+	until(signal: AbortSignal): Caller<IExecutePaginationFunctions> {
+		const { context, settings } = this;
+		return { context, settings, signal, label: (field) => this.label(field) };
+	}
+}

@@ -1,0 +1,142 @@
+/**
+ * What a request that got no answer says about itself. What must not regress, and why: a submit may be
+ * sent again only where it provably never left, which is before its first byte: name resolution, connect
+ * and certificate. Everything later may have been accepted and charged.
+ */
+import type { JsonObject } from 'n8n-workflow';
+import { quote } from '../basics/quote';
+import { isObject } from '../basics/values';
+
+/** A request that got no answer. */
+export interface NoAnswer {
+	answered: false;
+	/** Whether the request surely never reached the service. */
+	neverSent: boolean;
+	/** Whether it makes sense to send it again at once: nobody took the connection. */
+	mayRetry: boolean;
+	/** Whether the execution was canceled. */
+	cancelled: boolean;
+	/** What happened, as the end of a sentence, without the words that n8n replaces by texts of its own. */
+	reason: string;
+}
+
+/** A failed look-up or a connection that nobody took: the request cannot have been accepted. */
+const NEVER_CONNECTED: { [code: string]: string } = {
+	ECONNREFUSED: 'the connection was refused',
+	ENOTFOUND: 'the host name was not found',
+	EAI_AGAIN: 'the host name could not be looked up',
+	EHOSTUNREACH: 'the host is not reachable',
+	ENETUNREACH: 'the network is not reachable',
+};
+/** These come from no established connection. */
+const ALWAYS_BEFORE = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
+
+/** Broken off somewhere: whether the service took the request is not known. */
+const BROKEN_OFF: { [code: string]: string } = {
+	ECONNRESET: 'the connection was cut',
+	EPIPE: 'the connection was cut',
+	ECONNABORTED: 'no answer came within the time limit',
+	ETIMEDOUT: 'no answer came within the time limit',
+	ERR_BAD_RESPONSE: 'the answer was cut off',
+};
+
+/** Refused by n8n itself, or by Node's check of the certificate, before any byte of the request left. */
+const REFUSED_LOCALLY =
+	/Ssrf|DomainNotAllowed|CERT|ERR_TLS_CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_INVALID_URL/;
+
+/** Alerts that a server sends in the TLS handshake only. */
+const HANDSHAKE =
+	/ERR_SSL_(\w+_)?(ALERT_HANDSHAKE_FAILURE|ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|NO_CIPHERS?_AVAILABLE|UNRECOGNIZED_NAME)/;
+
+/** What OpenSSL says of a server that answers in plain text, in the handshake or after it. */
+const NO_TLS = /wrong version number|packet length too long/i;
+
+/**
+ * Reads what a failed request says about itself.
+ *
+ * @param error what one of n8n's request helpers threw
+ */
+export function toNoAnswer(error: unknown): NoAnswer {
+	const chain = causes(error);
+	const codes = chain.map(({ code }) => (typeof code === 'string' ? code : ''));
+	const base = { answered: false as const, neverSent: false, mayRetry: false, cancelled: false };
+
+	if (codes.includes('ERR_CANCELED')) {
+		return { ...base, cancelled: true, reason: 'the execution was canceled' };
+	}
+	// A code alone does not say when it came: an established connection can break with the same one.
+	const whileConnecting = chain.some(({ syscall }) => syscall === 'connect');
+	for (const code of codes) {
+		const reason = NEVER_CONNECTED[code];
+		if (reason && (ALWAYS_BEFORE.includes(code) || whileConnecting)) {
+			return { ...base, neverSent: true, mayRetry: true, reason };
+		}
+	}
+	if (whileConnecting) {
+		return { ...base, neverSent: true, mayRetry: true, reason: 'no connection could be made' };
+	}
+	for (const code of codes) {
+		const reason = BROKEN_OFF[code];
+		if (reason) return { ...base, reason };
+	}
+	if (chain.some(({ message }) => NO_TLS.test(String(message).slice(0, 1000)))) {
+		const neverSent = chain.some(isInHandshake);
+		return { ...base, neverSent, reason: 'the address does not speak https' };
+	}
+	// What Node says of a body that ends before its announced length.
+	if (chain.some(({ message }) => message === 'aborted' || message === 'Error: aborted')) {
+		return { ...base, reason: 'the answer was cut off' };
+	}
+	if (codes.some((code) => code.startsWith('HPE_'))) {
+		return { ...base, reason: 'what came back was no HTTP' };
+	}
+	const marks = chain.flatMap(({ code, name }) => [String(code ?? ''), String(name ?? '')]);
+	const neverSent =
+		chain.some(isInHandshake) ||
+		marks.some((mark) => REFUSED_LOCALLY.test(mark) || HANDSHAKE.test(mark));
+	return { ...base, neverSent, reason: lastMessage(chain) };
+}
+
+/**
+ * Whether the connection had not got through TLS' handshake: then no byte of the request has left. What
+ * a server sends in plain text breaks the connection with the same error before and after it.
+ */
+function isInHandshake({ request }: JsonObject): boolean {
+	const socket = isObject(request) ? request.socket : undefined;
+	return isObject(socket) && socket.secureConnecting === true;
+}
+
+/** The error with all that lies behind it: n8n wraps axios' errors, axios those of Node. */
+function causes(error: unknown): JsonObject[] {
+	const chain: JsonObject[] = [];
+	let current = error;
+	while (isObject(current) && chain.length < 8 && !chain.includes(current as JsonObject)) {
+		chain.push(current as JsonObject);
+		const { cause, errors } = current as JsonObject & { cause?: unknown; errors?: unknown };
+		current = cause ?? (Array.isArray(errors) ? errors[0] : undefined);
+	}
+	const lost = lostCause(chain.at(-1));
+	return lost ? [...chain, lost] : chain;
+}
+
+/**
+ * What n8n's own error still tells of the one that it wrapped. Up to 2.0 at least it loses its cause
+ * and has a text of its own, but the code stands in its `httpCode` and the first text in `messages`.
+ */
+function lostCause(error: JsonObject | undefined): JsonObject | undefined {
+	const { httpCode, messages } = error ?? {};
+	const [message] = Array.isArray(messages) ? messages : [];
+	if (typeof message !== 'string') return undefined;
+	const isCutOff = message === 'stream has been aborted';
+	return {
+		message,
+		code: isCutOff ? 'ERR_BAD_RESPONSE' : (httpCode ?? ''),
+		syscall: message.startsWith('connect ') ? 'connect' : '',
+		name: message.startsWith('Domain not allowed') ? 'DomainNotAllowed' : '',
+	};
+}
+
+function lastMessage(chain: JsonObject[]): string {
+	const messages = chain.map(({ message }) => message).filter((text) => typeof text === 'string');
+	return quote(String(messages.at(-1) ?? 'the connection broke off'));
+}

@@ -1,0 +1,95 @@
+import type {
+	IExecutePaginationFunctions,
+	INodeExecutionData,
+	INodeProperties,
+	INodePropertyOptions,
+} from 'n8n-workflow';
+import type { RoutingRequest } from './call';
+import { Call } from './call';
+import type { Failure } from './failure';
+import { labelsOf } from './labels';
+import { asFailure, failedItem, toNodeError } from './nodeErrors';
+import { nodeRunOf } from './run';
+
+/** An operation as it is declared, in one file. */
+export interface Declaration {
+	/** The operation's value in saved workflows, e.g. `generateFromAudio`. */
+	name: string;
+	displayName: string;
+	/** The sentence in n8n's list of actions. */
+	action: string;
+	description: string;
+	/** Its fields; the resource adds when they are shown. */
+	fields: INodeProperties[];
+	/** The service's names of fields that no routing names, by the parameter whose label messages use. */
+	aliases?: { [serviceField: string]: string } | undefined;
+	/** Does one item; it throws a `Failure` for what the user should read. */
+	work(call: Call): Promise<INodeExecutionData[]>;
+	/** Adds to the message of a run that stops what would be lost with it. */
+	atStop?(call: Call, failure: Failure): Failure;
+}
+
+/** An operation, ready to be shown under its resource. */
+export interface Operation {
+	option: INodePropertyOptions;
+	fields: INodeProperties[];
+}
+
+/**
+ * Makes an operation out of the work for one item. The work hangs on `routing.operations.pagination`:
+ * the only place in a declarative node that stands around the whole request.
+ */
+export function declareOperation(declaration: Declaration): Operation {
+	const { name, displayName, action, description, fields } = declaration;
+	return {
+		fields,
+		option: {
+			name: displayName,
+			value: name,
+			action,
+			description,
+			routing: {
+				send: { paginate: true },
+				operations: { pagination: handlerOf(declaration) },
+			},
+		},
+	};
+}
+
+/**
+ * Whatever goes wrong becomes an item of its own where the user chose to continue, linked to its input
+ * item, and n8n's error otherwise: here and nowhere else.
+ */
+function handlerOf({ work, fields, aliases, atStop = (_call, failure) => failure }: Declaration) {
+	const labels = labelsOf(fields, aliases);
+	return async function (
+		this: IExecutePaginationFunctions,
+		request: RoutingRequest,
+	): Promise<INodeExecutionData[]> {
+		const run = nodeRunOf(this);
+		const pass = run.enter(this.getItemIndex());
+		const cancelSignal = this.getExecutionCancelSignal?.();
+		const signal = cancelSignal ? AbortSignal.any([cancelSignal, pass.signal]) : pass.signal;
+		const call = new Call(this, request, labels, run, pass, signal, cancelSignal);
+		try {
+			return await work(call);
+		} catch (error) {
+			const failure = asFailure(error);
+			if (call.continues) return [failedItem(call, nodeErrorOf(call, failure))];
+			pass.stop(failure.with({ item: failure.facts.item ?? call.item }));
+			await pass.allSettled();
+			// Until n8n has started all items nobody listens to what an earlier one throws.
+			await pass.allEntered();
+			// n8n has gone on without this pass: what it throws would reach nobody.
+			if (pass.isAbandoned) return [];
+			throw nodeErrorOf(call, atStop(call, pass.stoppedBy ?? failure));
+		}
+	};
+}
+
+/** n8n's error, which says which item it is about where there are several. */
+function nodeErrorOf(call: Call, failure: Failure) {
+	const { message, item = call.item } = failure.facts;
+	const named = call.run.size === 1 ? message : `${message} [item ${item}]`;
+	return toNodeError(call.context.getNode(), failure.with({ message: named }), item);
+}

@@ -1,0 +1,80 @@
+import type { IExecuteData, IExecutePaginationFunctions, INodeExecutionData } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { isObject, numberOf } from '../basics/values';
+import { Failure } from './failure';
+import { Pass } from './pass';
+
+/** What an item says when n8n went on without it. */
+const LEFT_BEHIND = new Failure({
+	message: 'The execution went on without this item',
+	description: 'Nothing was sent for this item.',
+	submitted: 'no',
+});
+
+/** What the items of one node run share, over all passes of n8n's Retry On Fail. */
+export class NodeRun {
+	private pass: Pass | undefined;
+
+	/**
+	 * @param executeData n8n's execution data of the run, which it stores with a failed execution; none
+	 * for a tool that an agent calls itself
+	 * @param size how many items the node has
+	 * @param isStaggered whether n8n starts later items only after earlier ones: Batching
+	 */
+	constructor(
+		readonly executeData: IExecuteData | undefined,
+		readonly size: number,
+		readonly isStaggered: boolean,
+	) {}
+
+	/** Registers an item. One that comes a second time begins a new pass: n8n has left the old one. */
+	enter(item: number): Pass {
+		if (this.pass === undefined || this.pass.has(item) || this.pass.isAbandoned) {
+			this.pass?.abandon(LEFT_BEHIND);
+			this.pass = new Pass(this.size);
+		}
+		this.pass.enter(item);
+		return this.pass;
+	}
+
+	/** Nothing may be sent after the execution has ended. */
+	end(): void {
+		this.pass?.abandon(LEFT_BEHIND);
+	}
+}
+
+const runs = new WeakMap<object, NodeRun>();
+
+/**
+ * The run that an item belongs to. n8n hands all items of a run, and all passes of Retry On Fail, the
+ * same execution data; when that is gone, so is the run.
+ *
+ * An agent that calls its tools itself gives each of them its own execution data, every time: there
+ * the arguments of the call, which stay the same object in each pass of Retry On Fail, are the run.
+ */
+export function nodeRunOf(context: IExecutePaginationFunctions): NodeRun {
+	const data = context.getExecuteData();
+	const isToolCall = data.node.name !== context.getNode().name;
+	const key = isToolCall ? context.getInputData(0, NodeConnectionTypes.AiTool).json : data;
+	const known = runs.get(key);
+	if (known) return known;
+	const size = isToolCall ? 1 : itemCountOf(context, data);
+	const run = new NodeRun(isToolCall ? undefined : data, size, !isToolCall && isBatched(context));
+	runs.set(key, run);
+	// Older engines do not tell; there, a pass that n8n abandons without a retry goes unnoticed.
+	context.onExecutionFinish?.(() => run.end());
+	return run;
+}
+
+function isBatched(context: IExecutePaginationFunctions): boolean {
+	const batching: unknown = context.getNodeParameter('requestOptions.batching', {});
+	const batch = isObject(batching) && isObject(batching.batch) ? batching.batch : {};
+	return (numberOf(batch.batchInterval) ?? 0) > 0;
+}
+
+/** How many items n8n is going to start. */
+function itemCountOf(context: IExecutePaginationFunctions, { data }: IExecuteData): number {
+	if (context.getNode().executeOnce === true) return 1;
+	const items: INodeExecutionData[] | null | undefined = (data.main ?? data.ai_tool)?.[0];
+	return items?.length ?? 1;
+}

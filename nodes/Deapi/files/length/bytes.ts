@@ -1,0 +1,93 @@
+import { unreadable } from './unreadable';
+
+/** A file's content as n8n gives it out: in memory, or as a stream that goes forward only. */
+export type SoundContent = Buffer | (AsyncIterable<Buffer> & { destroy(): unknown });
+
+/**
+ * Walks through a file from its start to its end. Holds the piece that came last and at most as much
+ * before it as somebody wants to see at once: never ask for a size that the file itself names.
+ */
+export class ByteReader {
+	private readonly pieces: AsyncIterator<Buffer> | undefined;
+	private held: Buffer;
+	private offset = 0;
+	private passed = 0;
+
+	constructor(private readonly content: SoundContent) {
+		const isWhole = Buffer.isBuffer(content);
+		this.held = isWhole ? content : Buffer.alloc(0);
+		this.pieces = isWhole ? undefined : content[Symbol.asyncIterator]();
+	}
+
+	/** How many bytes lie behind. */
+	get position(): number {
+		return this.passed + this.offset;
+	}
+
+	/**
+	 * The next bytes, without going on.
+	 *
+	 * @returns fewer than asked for only at the end of the file; valid until the next call
+	 * @throws {Failure} where the stream breaks off
+	 */
+	async peek(count: number): Promise<Buffer> {
+		if (this.held.length - this.offset < count) await this.hold(count);
+		return this.held.subarray(this.offset, this.offset + count);
+	}
+
+	/** The next bytes, and goes on behind them. */
+	async take(count: number): Promise<Buffer> {
+		const bytes = await this.peek(count);
+		this.offset += bytes.length;
+		return bytes;
+	}
+
+	/**
+	 * Goes on by so many bytes.
+	 *
+	 * @returns how many there were
+	 */
+	async skip(count: number): Promise<number> {
+		const start = this.position;
+		for (;;) {
+			const left = count - (this.position - start);
+			this.offset += Math.min(left, this.held.length - this.offset);
+			const piece = this.position - start < count ? await this.next() : undefined;
+			if (piece === undefined) return this.position - start;
+			this.replace(piece);
+		}
+	}
+
+	/** Lets the stream go, read to its end or not. */
+	close(): void {
+		if (!Buffer.isBuffer(this.content)) this.content.destroy();
+	}
+
+	private async hold(count: number): Promise<void> {
+		const parts = [this.held.subarray(this.offset)];
+		let length = this.held.length - this.offset;
+		while (length < count) {
+			const piece = await this.next();
+			if (piece === undefined) break;
+			parts.push(piece);
+			length += piece.length;
+		}
+		if (parts.length > 1) this.replace(Buffer.concat(parts));
+	}
+
+	private replace(bytes: Buffer): void {
+		this.passed += this.offset;
+		this.offset = 0;
+		this.held = bytes;
+	}
+
+	private async next(): Promise<Buffer | undefined> {
+		if (this.pieces === undefined) return undefined;
+		try {
+			const { done, value } = await this.pieces.next();
+			return done ? undefined : value;
+		} catch (error) {
+			throw unreadable(error);
+		}
+	}
+}

@@ -1,0 +1,267 @@
+/**
+ * Files that come from elsewhere, as streams into n8n's file storage.
+ *
+ * What must not regress, and why:
+ * - n8n wraps the body in a stream of its own, and destroying that one does not reach a connection on
+ *   which nothing comes. Only aborting the request closes it, so each request has its own signal.
+ * - The request's time limit ends with the head of the answer. A body that stalls would hold up the
+ *   workflow for ever, so the bytes are watched.
+ * - A server that says nothing about the size, or lies, must not fill the disk.
+ */
+import type {
+	IBinaryData,
+	IExecuteSingleFunctions,
+	IHttpRequestOptions,
+	IN8nHttpFullResponse,
+} from 'n8n-workflow';
+import { pause, untilAborted } from '../basics/pause';
+import { durationText, isObject, numberOf } from '../basics/values';
+import type { Caller, FileContext } from '../engine/call';
+import { toNoAnswer } from '../engine/networkFaults';
+
+/** A file's content as a stream, as n8n's helpers hand it out. */
+export type FileStream = Awaited<ReturnType<IExecuteSingleFunctions['helpers']['getBinaryStream']>>;
+
+export interface StreamRequest {
+	url: string;
+	/** Bytes; the transfer is broken off above it, whatever the server announces. */
+	limit: number;
+	/** Without a byte for so long the server is taken as gone, in milliseconds. */
+	idleTimeout: number;
+	/** Milliseconds until the transfer is given up, however it goes on. */
+	deadline: number;
+	options?: Pick<IHttpRequestOptions, 'disableFollowRedirect'>;
+}
+
+/** What a file is called in n8n, or why it is not wanted. */
+export type FileNaming = { fileName: string; mimeType?: string | undefined } | { refused: string };
+
+/** What became of a body. */
+export type StoredBody =
+	| { file: IBinaryData; size: number }
+	| { isTooLarge: true }
+	/** Why it did not arrive, as the end of "…: ". */
+	| { reason: string; isCancelled?: boolean };
+
+/** An answer whose body is still to come. */
+export interface StreamAnswer {
+	status: number;
+	header(name: string): string | undefined;
+	/**
+	 * Puts the body into n8n's file storage; a part of it is never passed on.
+	 *
+	 * @param name names the file after its first bytes, or says why it is not wanted
+	 */
+	store(name: (head: Buffer) => FileNaming): Promise<StoredBody>;
+}
+
+/**
+ * Requests a file without any credential, and closes the connection when the work with the answer is
+ * done, whether its body was wanted or not.
+ *
+ * @param use what to do with the answer
+ * @throws what n8n's request helper throws
+ */
+export async function fetchStream<T>(
+	{ context, settings, signal }: Caller<FileContext>,
+	{ url, limit, idleTimeout, deadline, options }: StreamRequest,
+	use: (answer: StreamAnswer) => Promise<T>,
+): Promise<T> {
+	const connection = new AbortController();
+	const finished = new AbortController();
+	const close = () => connection.abort();
+	if (signal?.aborted) close();
+	signal?.addEventListener('abort', close, { once: true });
+	let isLate = false;
+	void pause(deadline, finished.signal).then((isOver) => {
+		isLate = isOver;
+		if (isOver) close();
+	});
+	const lateness = () =>
+		isLate ? `it took longer than ${durationText(deadline / 1000)}` : undefined;
+	try {
+		const response = (await context.helpers.httpRequest({
+			method: 'GET',
+			url,
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			// A packed body would have another length than the one that is announced.
+			headers: { 'Accept-Encoding': 'identity' },
+			timeout: idleTimeout,
+			proxy: settings.proxy,
+			skipSslCertificateValidation: settings.skipSslCertificateValidation,
+			...options,
+			abortSignal: connection.signal,
+		})) as IN8nHttpFullResponse;
+		const body = response.body as unknown as FileStream;
+		// A body that is given up reports that it broke off; nobody else may listen by then.
+		body.on('error', () => {});
+		const header = (name: string) => headerOf(response, name);
+		const announced = numberOf(header('content-length'));
+		const limits = { limit, idleTimeout, announced, lateness };
+		return await use({
+			status: response.statusCode,
+			header,
+			store: async (name) =>
+				await storeBody(context, body, limits, { signal: connection.signal, close }, name),
+		});
+	} catch (error) {
+		throw brokenOff(error, lateness());
+	} finally {
+		signal?.removeEventListener('abort', close);
+		finished.abort();
+		close();
+	}
+}
+
+/**
+ * Waits for the first bytes and puts them back.
+ *
+ * @throws what broke the body before its first byte
+ */
+async function peek(body: FileStream, signal: AbortSignal): Promise<Buffer> {
+	let broken: Error | undefined;
+	body.once('error', (error) => (broken = error));
+	const hasCome = new Promise<void>((resolve) => {
+		for (const event of ['readable', 'end', 'error', 'close']) body.once(event, () => resolve());
+	});
+	await untilAborted(hasCome, signal);
+	if (signal.aborted) throw new DOMException('The transfer was given up', 'AbortError');
+	if (broken) throw broken;
+	const head: unknown = body.read();
+	if (!Buffer.isBuffer(head)) return Buffer.alloc(0);
+	body.unshift(head);
+	return head;
+}
+
+/** A transfer that took too long is broken off like one that the server cuts: that is not the reason. */
+function brokenOff(error: unknown, lateness: string | undefined): unknown {
+	return lateness === undefined
+		? error
+		: Object.assign(new Error(lateness), { code: 'ETIMEDOUT', cause: error });
+}
+
+const CANCELED = { reason: 'the execution was canceled', cancelled: true };
+
+interface BodyLimits {
+	limit: number;
+	idleTimeout: number;
+	announced: number | undefined;
+	/** Why the transfer was given up, where it took too long. */
+	lateness(): string | undefined;
+}
+
+async function storeBody(
+	context: FileContext,
+	body: FileStream,
+	{ limit, idleTimeout, announced, lateness }: BodyLimits,
+	{ signal, close }: { signal: AbortSignal; close(): void },
+	name: (head: Buffer) => FileNaming,
+): Promise<StoredBody> {
+	if (announced !== undefined && announced > limit) return { isTooLarge: true };
+	const finished = new AbortController();
+	let givenUp: StoredBody | undefined;
+	const giveUp = (outcome: StoredBody) => {
+		givenUp ??= outcome;
+		close();
+	};
+	const received = limitStream(body, limit, () => giveUp({ isTooLarge: true }));
+	void watchIdle(received, idleTimeout, finished.signal, () =>
+		giveUp({ reason: `nothing came for ${durationText(idleTimeout / 1000)}` }),
+	);
+	try {
+		const naming = name(await peek(body, signal));
+		if ('refused' in naming) return { reason: naming.refused };
+		const { fileName, mimeType } = naming;
+		const file = await context.helpers.prepareBinaryData(body, fileName, mimeType);
+		const size = received();
+		if (givenUp) return givenUp;
+		const late = lateness();
+		if (late !== undefined) return { reason: late };
+		// More than announced is a body that came packed all the same, and was unpacked on the way.
+		if (announced !== undefined && size < announced) {
+			return { reason: `only ${size} of ${announced} bytes arrived` };
+		}
+		return { file, size };
+	} catch (error) {
+		const { reason, cancelled } = signal.aborted ? CANCELED : toNoAnswer(error);
+		const late = lateness();
+		return givenUp ?? (late === undefined ? { reason, isCancelled: cancelled } : { reason: late });
+	} finally {
+		finished.abort();
+	}
+}
+
+/**
+ * Lets no more than the limit through, while the stream runs.
+ *
+ * n8n's rules allow a node no import of Node's streams, so the stream's own intake is watched instead
+ * of piping it through another one; what is already waiting in its buffer counts too.
+ *
+ * @param limit bytes
+ * @param onExceeded has to break the stream off
+ * @returns how many bytes have come so far
+ */
+function limitStream(stream: FileStream, limit: number, onExceeded: () => void): () => number {
+	let received = stream.readableLength;
+	const push = stream.push.bind(stream);
+	stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
+		if (Buffer.isBuffer(chunk)) received += chunk.length;
+		if (received <= limit) return push(chunk, encoding);
+		onExceeded();
+		return false;
+	};
+	return () => received;
+}
+
+/**
+ * Lets exactly as many bytes through as were announced, while the stream runs: a request whose body is
+ * longer would be complete before its end is reached.
+ *
+ * @param expected bytes
+ * @param onOther told at once, before the surplus passes or at an early end, with the bytes that came;
+ * has to break the request off
+ */
+export function watchBytes(
+	stream: FileStream,
+	expected: number,
+	onOther: (received: number) => void,
+): void {
+	let received = stream.readableLength;
+	const push = stream.push.bind(stream);
+	stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
+		if (Buffer.isBuffer(chunk)) received += chunk.length;
+		const isShort = chunk === null && received < expected;
+		if (received <= expected && !isShort) return push(chunk, encoding);
+		onOther(received);
+		stream.destroy();
+		return false;
+	};
+}
+
+/**
+ * Notices a stream that brings nothing any more but stays open.
+ *
+ * @param received how many bytes have come so far
+ * @param idle milliseconds without a byte; at the latest it is noticed when twice as many have passed
+ * @param finished fires when nobody waits for the stream any more
+ */
+async function watchIdle(
+	received: () => number,
+	idle: number,
+	finished: AbortSignal,
+	onIdle: () => void,
+): Promise<void> {
+	let seen: number;
+	do {
+		seen = received();
+		if (!(await pause(idle, finished))) return;
+	} while (received() > seen);
+	onIdle();
+}
+
+function headerOf({ headers }: IN8nHttpFullResponse, name: string): string | undefined {
+	const value = isObject(headers) ? headers[name] : undefined;
+	return value === undefined || value === null ? undefined : String(value);
+}

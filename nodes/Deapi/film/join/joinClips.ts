@@ -1,0 +1,125 @@
+import { readClip, readPackets } from './clip';
+import type { Clip } from './clip';
+import { cannotHaveSoundtrack, cannotJoin } from './failures';
+import { createHead } from '../mp4/head';
+import { interleave } from '../mp4/interleave';
+import type { Step } from '../mp4/interleave';
+import { checkAlike, createPictures, placeClips, rateOf } from './pictures';
+import type { KnownClip } from './pictures';
+import { planSound } from './soundtrack';
+import type { SoundPlan, Soundtrack } from './soundtrack';
+import { Timeline } from './timeline';
+
+/** What a film is made of. */
+export interface FilmParts {
+	/** In the order in which they are shown. */
+	clips: Clip[];
+	/** Pictures per second; without it the rate of the first clip. */
+	fps?: number | undefined;
+	soundtrack: Soundtrack;
+}
+
+/** What a film is. */
+export interface FilmFacts {
+	frames: number;
+	/** Pictures per second. */
+	fps: number;
+	/** Pixels. */
+	width: number;
+	height: number;
+	/** Seconds, to the millisecond. */
+	video_seconds: number;
+	/** How many pictures each clip came with. */
+	framesReceived: number[];
+}
+
+/** A film that is ready to be written. */
+export interface Film {
+	facts: FilmFacts;
+	/** Bytes of the whole file. */
+	size: number;
+	/** The file from its start to its end; the clips are read again, one at a time. */
+	content(): AsyncGenerator<Buffer>;
+}
+
+/**
+ * Joins clips into one MP4 film. Pictures and sound stay as they are encoded; only their times are new.
+ * Every clip fills its place exactly, whatever number of frames came back, so that picture and sound never
+ * drift. `moov` lies in front of the packets, and the file has no fragments.
+ *
+ * @throws {Failure} that names the clip which is no MP4 with H.264 pictures, or differs from the first, or
+ * says why the film cannot have its soundtrack
+ */
+export async function joinClips({ clips, fps: wanted, soundtrack }: FilmParts): Promise<Film> {
+	const withSound = soundtrack.kind === 'clips';
+	const known: KnownClip[] = [];
+	for (const clip of clips) {
+		known.push({ clip, facts: await readClip(clip, withSound) });
+		checkAlike(known.slice(0, 1).concat(known.slice(-1)));
+	}
+	const [first] = known;
+	if (first === undefined) {
+		throw cannotHaveSoundtrack('There are no clips to join', 'Give the node at least one clip.');
+	}
+	const timeline = new Timeline(wanted ?? rateOf(first));
+	const places = placeClips(known, timeline.fps);
+	const pictures = createPictures(known, places, timeline);
+	const sound = await planSound(soundtrack, known, places, timeline.fps);
+	const { steps, dataBytes } = interleave(pictures, sound);
+	const tracks = sound ? [pictures.track, sound.track] : [pictures.track];
+	const head = createHead(tracks, pictures.track.end, dataBytes);
+	const frames = places.at(-1)?.to ?? 0;
+	const { width, height } = first.facts.entry;
+	return {
+		facts: {
+			frames,
+			fps: round(timeline.fps),
+			width,
+			height,
+			video_seconds: round(frames / timeline.fps),
+			framesReceived: known.map(({ facts }) => facts.pictures.length),
+		},
+		size: head.length + dataBytes,
+		content: () => write(head, clips, steps, sound, withSound),
+	};
+}
+
+async function* write(
+	head: Buffer,
+	clips: Clip[],
+	steps: Step[][],
+	sound: SoundPlan | undefined,
+	withSound: boolean,
+): AsyncGenerator<Buffer> {
+	yield head;
+	const soundPackets = await sound?.open();
+	try {
+		for (const [index, clip] of clips.entries()) {
+			const packets = await readPackets(clip, withSound);
+			const pictures = packets.pictures.values();
+			for (const step of steps[index] ?? []) {
+				const parts: Uint8Array[] = [];
+				for (let count = 0; count < step.pictures; count++) {
+					parts.push(pictures.next().value ?? Buffer.alloc(0));
+				}
+				for (let count = 0; count < step.sound; count++) {
+					parts.push((await soundPackets?.next(packets.sound)) ?? Buffer.alloc(0));
+				}
+				const bytes = Buffer.concat(parts);
+				// The film's head has gone out: what it says must be true.
+				if (bytes.length !== step.size) {
+					throw cannotJoin(clip.label, 'its file was another one when it was read again', {
+						advice: 'Run the node again.',
+					});
+				}
+				yield bytes;
+			}
+		}
+	} finally {
+		await soundPackets?.close();
+	}
+}
+
+function round(value: number): number {
+	return Math.round(value * 1000) / 1000;
+}

@@ -1,0 +1,162 @@
+import { Gate } from '../basics/gate';
+import { listOf, sizeText } from '../basics/values';
+import type { Call } from '../engine/call';
+import type { InputFile } from '../files/binary';
+import { findInputFile } from '../files/binary';
+import type { MediaType } from '../files/kinds';
+import { describeLooks, kindOf, textKindOf } from '../files/kinds';
+import { fetchInputFile } from '../files/url';
+import type { Complaint, Complaints } from './complaints';
+
+export const MB = 1024 * 1024;
+
+/** A file on its way into a request, checked before. */
+export interface FilePart {
+	/** deAPI's name of the field. */
+	name: string;
+	file: InputFile;
+	type: MediaType;
+	/** How messages call it. */
+	subject: string;
+}
+
+/** What deAPI takes in one of its file fields. */
+export interface FileRule {
+	/** deAPI's name of the field. */
+	name: string;
+	/** The kinds that it takes. */
+	kinds: readonly MediaType[];
+	/** The same in words, e.g. `an MP3, WAV, OGG or FLAC file`. */
+	kindsText: string;
+	/** Bytes. */
+	limit: number;
+	/** What to do with a file that is too large, and with one of another kind. */
+	advice: { tooLarge: string; wrongKind: string };
+}
+
+/** A file that the user wants to send: from the binary field, or the URL, that a parameter names. */
+export interface WantedFile {
+	rule: FileRule;
+	source: { parameter: string; field: unknown } | { parameter: string; url: unknown };
+}
+
+/**
+ * Finds the files that the parameters ask for, and checks them.
+ *
+ * @param complaints takes what is wrong with them
+ */
+export async function prepareFiles(
+	call: Call,
+	wanted: WantedFile[],
+	complaints: Complaints,
+): Promise<FilePart[]> {
+	const parts: FilePart[] = [];
+	for (const { rule, source } of wanted) {
+		const found =
+			'url' in source
+				? await fetchFile(call, rule, source.parameter, source.url)
+				: await findFile(call, source.parameter, source.field);
+		const part = 'file' in found ? await checkFile(found, rule, source.parameter) : found;
+		if ('file' in part) parts.push(part);
+		else complaints.push(part);
+	}
+	return parts;
+}
+
+/** A file that was found, and how messages call it. */
+interface FoundFile {
+	file: InputFile;
+	subject: string;
+}
+
+async function findFile(
+	call: Call,
+	parameter: string,
+	field: unknown,
+): Promise<FoundFile | Complaint> {
+	const label = call.label(parameter);
+	const named = typeof field === 'string' && field.trim() !== '' ? `'${field.trim()}'` : undefined;
+	const file = await findInputFile(call.context, field);
+	if (!('existing' in file)) {
+		return { file, subject: named ? `The file in ${named} (${label})` : `The file in ${label}` };
+	}
+	const description =
+		file.existing.length === 0
+			? 'This item carries no files. Put a node before this one that gives the file, such as Read/Write Files from Disk, Google Drive or HTTP Request.'
+			: `This item's files are in ${listOf(file.existing.map((each) => `'${each}'`))}. Enter the right one in ${label}.`;
+	const message = named
+		? `The item has no binary field ${named} (${label})`
+		: `${label} names no binary field of the item`;
+	return { field: parameter, message, description };
+}
+
+async function fetchFile(
+	call: Call,
+	{ limit }: FileRule,
+	parameter: string,
+	url: unknown,
+): Promise<FoundFile | Complaint> {
+	const label = call.label(parameter);
+	const text = typeof url === 'string' ? url.trim() : '';
+	if (text === '') {
+		const description = 'Enter the address of the file, such as https://example.com/song.mp3.';
+		return { field: parameter, message: `${label} is empty`, description };
+	}
+	const file = await fetchInputFile(call, text, limit);
+	if ('size' in file) return { file, subject: `The file at ${label}` };
+	return { field: parameter, message: `${label} ${file.reason}`, description: file.advice };
+}
+
+/** Files that are looked into at the same time: n8n starts the checks of a thousand items at once. */
+export const fileGate = new Gate({ all: 4 });
+
+async function checkFile(
+	{ file, subject }: FoundFile,
+	{ name, kinds, kindsText, limit, advice }: FileRule,
+	field: string,
+): Promise<FilePart | Complaint> {
+	if (file.size === 0) {
+		const description = 'Check where the file comes from: the transfer may have gone wrong.';
+		return { field, message: `${subject} is empty`, description };
+	}
+	if (file.size > limit) {
+		return {
+			field,
+			message: `${subject} has ${sizeText(file.size)}`,
+			description: `deAPI takes up to ${sizeText(limit)} there. ${advice.tooLarge}`,
+		};
+	}
+	const content = await fileGate.pass(async () => await readHead(file));
+	if (content === undefined) return goneFile(field, subject);
+	const type = kindOf(content);
+	if (type !== undefined && kinds.includes(type)) return { name, file, type, subject };
+	const looksLike = describeLooks(content);
+	// What is text cannot be converted: the node before has saved something else than the file.
+	const isText = type === undefined && textKindOf(content.head) !== undefined;
+	const remedy = isText
+		? 'Perhaps the node before saved a message of a server instead of the file; view its file.'
+		: advice.wrongKind;
+	return {
+		field,
+		message: `${subject} is not ${kindsText}`,
+		description: `${looksLike ? `It looks like ${looksLike}. ` : ''}deAPI looks at the content, not at the name. ${remedy}`,
+	};
+}
+
+async function readHead(file: InputFile) {
+	try {
+		return await file.readHead();
+	} catch {
+		return undefined;
+	}
+}
+
+/** n8n deletes files of old executions; its own message says nothing that a user knows. */
+export function goneFile(field: string, subject: string): Complaint {
+	return {
+		field,
+		message: `${subject} can no longer be read`,
+		description:
+			"n8n's file storage does not have it any more. Run the node that gives the file again.",
+	};
+}

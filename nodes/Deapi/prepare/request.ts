@@ -1,0 +1,21 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { FilePart } from './files';
+
+/** A request whose values and files are in order: what `prepare` of an operation makes of an item. */
+export interface PreparedRequest {
+	/** `multipart` also where there is no file: deAPI's specification names the encoding. */
+	encoding: 'multipart' | 'json';
+	/** deAPI's fields; what is undefined is not sent. */
+	body: IDataObject;
+	files: FilePart[];
+	/** What the output item repeats of it. */
+	sent: IDataObject;
+	/** The values that the price depends on: only those that deAPI lists for the question. */
+	priced: IDataObject;
+	/** Whether the question for the price is multipart too. */
+	pricedAs?: 'multipart' | 'json';
+	/** The result's file name without its ending. */
+	fileName?: string | undefined;
+	/** Whether only v2 of the API knows these fields. */
+	needsV2?: boolean;
+}

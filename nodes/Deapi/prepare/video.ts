@@ -1,0 +1,73 @@
+import { randomInt } from 'crypto';
+import type { Call } from '../engine/call';
+import type { Account } from '../service/account';
+import type { Endpoint } from '../service/endpoints';
+import type { Model } from '../service/models';
+import type { Complaints } from './complaints';
+import { knownModel } from './model';
+import { Values } from './values';
+
+/** Source: deAPI's specification: where a sound becomes a video. */
+export const AUDIO_TO_VIDEO_ENDPOINT: Endpoint = {
+	v1: '/api/v1/client/aud2video',
+	v2: '/api/v2/videos/audio-syncs',
+};
+
+/** The inference type that this package exists for. */
+export const AUDIO_TO_VIDEO = 'audio2video';
+
+/** Seeds are drawn from 0 to 2³²−1. */
+const SEEDS = 2 ** 32;
+
+/** Draws a seed where the user leaves it to chance, so that the output can say which it was. */
+export function seedOf(seed: number): number {
+	return seed === -1 ? randomInt(SEEDS) : seed;
+}
+
+/** Pixels by what the panel calls the size. */
+const SIZES: { [size: string]: { width: number; height: number } } = {
+	portrait: { width: 576, height: 1024 },
+	landscape: { width: 1024, height: 576 },
+	square: { width: 512, height: 512 },
+};
+
+/** What a video's price and a model's limits depend on, but for its length. */
+export interface VideoValues {
+	model: string;
+	width: number;
+	height: number;
+	fps: number;
+	steps?: number | undefined;
+}
+
+/** Reads them from the fields of `videoFields`. */
+export function readVideoValues(call: Call, complaints: Complaints): VideoValues {
+	const values = new Values(call.given, complaints);
+	const size = SIZES[String(call.parameter('size', 'square'))];
+	return {
+		model: values.text('model', 'Choose a model from the list, or enter a slug.'),
+		width: size?.width ?? values.whole('width', 1),
+		height: size?.height ?? values.whole('height', 1),
+		fps: values.whole('fps', 1),
+		steps: values.optionalWhole('steps', 1),
+	};
+}
+
+/**
+ * The chosen audio-to-video model.
+ *
+ * @returns undefined where the account's list cannot be read: deAPI then decides
+ * @throws {Failure} where the list can be read and does not have it
+ */
+export async function videoModel(
+	call: Call,
+	account: Account,
+	slug: string,
+): Promise<Model | undefined> {
+	return await knownModel(call, account, AUDIO_TO_VIDEO, slug, 'an audio-to-video model');
+}
+
+/** The values that a model limits. */
+export function sizesOf({ width, height, fps }: VideoValues) {
+	return { width, height, fps };
+}

@@ -1,0 +1,124 @@
+import { createHash } from 'crypto';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { clock } from '../basics/clock';
+import { shown } from '../basics/quote';
+import type { RequestContext } from '../engine/call';
+import { Failure } from '../engine/failure';
+import type { ApiVersion, Endpoint } from './endpoints';
+import { DEFAULT_BASE_URL } from './endpoints';
+
+export const CREDENTIAL_TYPE = 'deapiApi';
+
+/** How long an account that nobody asks for is remembered, in milliseconds: longer than any limit lasts. */
+const KEEP_MS = 25 * 60 * 60 * 1000;
+
+/** What all calls of an account in this process share, under one key. */
+class AccountState {
+	usedAt = 0;
+}
+
+const states = new Map<string, AccountState>();
+
+/** The state of an account; those that nobody has used for a day are dropped on the way. */
+function stateOf(key: string): AccountState {
+	const now = clock.now();
+	for (const [other, { usedAt }] of states) if (now - usedAt > KEEP_MS) states.delete(other);
+	const state = states.get(key) ?? new AccountState();
+	state.usedAt = now;
+	states.set(key, state);
+	return state;
+}
+
+/** Something that all calls of an account share, made where it is first asked for. */
+export class Shared<T> {
+	private readonly byAccount = new WeakMap<AccountState, T>();
+
+	constructor(private readonly create: () => T) {}
+
+	of({ state }: Account): T {
+		const known = this.byAccount.get(state);
+		if (known !== undefined) return known;
+		const made = this.create();
+		this.byAccount.set(state, made);
+		return made;
+	}
+}
+
+/** The `deapiApi` credential of one item: key, address and version, which go together. */
+export class Account {
+	readonly apiKey: string;
+
+	readonly webhookSecret: string;
+
+	readonly apiVersion: ApiVersion;
+
+	/** Without slashes at its end. */
+	readonly baseUrl: string;
+
+	readonly state: AccountState;
+
+	/** @param stored the credential as n8n gives it; old ones may lack fields */
+	constructor(readonly stored: ICredentialDataDecryptedObject) {
+		const text = (value: unknown) => (typeof value === 'string' ? value.trim() : '');
+		this.apiKey = text(stored.apiKey);
+		this.webhookSecret = text(stored.webhookSecret);
+		this.apiVersion = stored.apiVersion === 'v2' ? 'v2' : 'v1';
+		this.baseUrl = withoutSlashes(text(stored.baseUrl) || DEFAULT_BASE_URL);
+		const name = createHash('sha256').update(`${this.baseUrl}\n${this.apiKey}`).digest('hex');
+		this.state = stateOf(name);
+	}
+
+	/**
+	 * Reads the account of an item, afresh: a credential may be changed or deleted while an item waits.
+	 *
+	 * @throws {Failure} where it cannot be read or its address is none
+	 */
+	static async of(context: RequestContext): Promise<Account> {
+		const account = new Account(await readStored(context));
+		const { baseUrl } = account;
+		if (!/^https?:\/\/[^\s/?#]+/i.test(baseUrl) || !URL.canParse(baseUrl)) {
+			throw new Failure({
+				message: `'Base URL' in the 'deAPI API' credential is not a web address: ${shown(baseUrl)}`,
+				description: `Enter a whole address that begins with https://, or clear the field for ${DEFAULT_BASE_URL}. Nothing was sent.`,
+				submitted: 'no',
+			});
+		}
+		return account;
+	}
+
+	/** The path of an endpoint on the account's API surface. */
+	path(endpoint: Endpoint): string {
+		return endpoint[this.apiVersion];
+	}
+
+	/** The same account, asked over the other surface: what only v2 knows. */
+	onV2(): Account {
+		return this.apiVersion === 'v2' ? this : new Account({ ...this.stored, apiVersion: 'v2' });
+	}
+}
+
+async function readStored(context: RequestContext): Promise<ICredentialDataDecryptedObject> {
+	try {
+		return await context.getCredentials(CREDENTIAL_TYPE);
+	} catch (error) {
+		throw unreadable(error);
+	}
+}
+
+function unreadable(cause: unknown): Failure {
+	return new Failure(
+		{
+			message: "The 'deAPI API' credential could not be read",
+			description:
+				'It may have been deleted, or not be shared with this workflow. Choose a credential in the node. Nothing was sent.',
+			submitted: 'no',
+		},
+		{ cause },
+	);
+}
+
+function withoutSlashes(url: string): string {
+	let end = url.length;
+	while (url[end - 1] === '/') end--;
+	return url.slice(0, end);
+}

@@ -1,0 +1,201 @@
+import { clock } from '../basics/clock';
+import { quote } from '../basics/quote';
+import { isObject, listOf, textOf } from '../basics/values';
+import type { Caller } from '../engine/call';
+import type { FailureFacts } from '../engine/failure';
+import { Failure } from '../engine/failure';
+import type { NoAnswer } from '../engine/networkFaults';
+import type { Account } from './account';
+import { describeRateLimit, readRateLimit } from './rateLimit';
+import type { Answer } from './transport';
+
+/** Where deAPI's users add credit and find their keys (deAPI's documentation, Payment Methods, FAQ). */
+export const DASHBOARD = 'https://app.deapi.ai';
+
+/** Who asked for what, as far as a message depends on it. */
+export interface Asked {
+	account: Account;
+	label: Caller['label'];
+	/** The workflow's time zone. */
+	timezone?: string;
+	/** What a 404 would be about, e.g. `the job with the ID 'x'`. */
+	what?: string;
+}
+
+/**
+ * What an answer that is no success means, whatever was asked for. Told by the status only: deAPI's
+ * texts may change.
+ *
+ * Source: deAPI's documentation of status codes and rate limits.
+ */
+export function describeAnswer(answer: Answer, asked: Asked): Failure {
+	const { status } = answer;
+	if (status === 422) return describeValidation(answer, asked);
+	if (status === 429) {
+		const now = clock.now();
+		return describeRateLimit(readRateLimit(answer.headers, now), now, asked.timezone);
+	}
+	return new Failure({ status, ...describeStatus(answer, asked) });
+}
+
+function describeStatus(
+	answer: Answer,
+	{ account, what = 'this address' }: Asked,
+): Pick<FailureFacts, 'message' | 'description'> {
+	const { status } = answer;
+	if (status === 401) {
+		return {
+			message: 'deAPI did not accept the API key',
+			description: account.apiKey.startsWith('dpn-sk-')
+				? `Keys that begin with dpn-sk- belong to deAPI's gateway for OpenAI clients. This node needs the raw API key: copy it from the deAPI dashboard (${DASHBOARD}) under Settings > API Keys.`
+				: `Check 'API Key' in the 'deAPI API' credential: it may be incomplete or revoked. Keys are listed in the deAPI dashboard (${DASHBOARD}) under Settings > API Keys.`,
+		};
+	}
+	if (status === 402) return tooLittleCredit(sayOf(answer));
+	if (status === 403) {
+		return {
+			message: 'deAPI does not let this account in',
+			description: `The account may be suspended. Sign in at ${DASHBOARD} or ask deAPI's support.${sayOf(answer)}`,
+		};
+	}
+	if (status === 404) {
+		return {
+			message: `deAPI does not know ${what}`,
+			description:
+				what === 'this address'
+					? "Check 'Base URL' in the 'deAPI API' credential."
+					: 'Check the ID, and that the credential belongs to the account that submitted the job.',
+		};
+	}
+	if (status === 410) {
+		return {
+			message: 'deAPI has removed this part of its API',
+			description:
+				account.apiVersion === 'v1'
+					? "Set 'API Version' in the 'deAPI API' credential to V2 and run the node again."
+					: `Look for a newer version of this node.${sayOf(answer)}`,
+		};
+	}
+	if (status === 413) {
+		return {
+			message: 'The files are too large for deAPI',
+			description:
+				'Audio may have up to 20 MB, each picture up to 10 MB, and the whole request up to 75 MB.',
+		};
+	}
+	if (status >= 500) {
+		return {
+			message: `deAPI is not available at the moment (status ${status})`,
+			description: `Try again later.${sayOf(answer)}`,
+		};
+	}
+	if (status >= 300 && status < 400) {
+		const target = answer.headers.location;
+		return {
+			message: `deAPI's address answered with a redirect${target ? ` to ${quote(target, 200)}` : ''}`,
+			description:
+				"Redirects are not followed, because the API key and the file would go to another address. Check 'Base URL' in the 'deAPI API' credential.",
+		};
+	}
+	if (status >= 200 && status < 300) {
+		return {
+			message: 'deAPI gave an answer that could not be read',
+			description: `The answer was ${answer.text.trim() === '' ? 'empty' : 'not the JSON that was expected'}. A proxy between n8n and deAPI may have changed it, or 'Base URL' in the credential may point elsewhere.`,
+		};
+	}
+	return {
+		message: `deAPI did not accept the request (status ${status})`,
+		description: messageOf(answer) ?? 'deAPI gave no reason.',
+	};
+}
+
+/**
+ * Source: deAPI's documentation: below 0.49 USD every new job is refused.
+ *
+ * @param says deAPI's own words, as a sentence to append
+ */
+function tooLittleCredit(says: string) {
+	return {
+		message: 'The deAPI account has too little credit for this job',
+		description: `Add credit on the Balance page (billing) of the deAPI dashboard: ${DASHBOARD}. Below a balance of 0.49 USD deAPI refuses every new job.${says}`,
+	};
+}
+
+function messageOf({ body }: Answer): string | undefined {
+	const message = textOf(body.message);
+	return message === undefined ? undefined : quote(message);
+}
+
+/** deAPI's own words, where it sent any, as a sentence to append. */
+function sayOf(answer: Answer): string {
+	const message = messageOf(answer);
+	return message === undefined ? '' : ` deAPI says: ${message}`;
+}
+
+/** A 422 names each field that it refused in `errors`; too little credit is `errors.balance`. */
+function describeValidation(answer: Answer, { label }: Asked): Failure {
+	const { status, body } = answer;
+	const errors = readErrors(body.errors);
+	const details = { errors: Object.fromEntries(errors) };
+	const balance = errors.get('balance');
+	if (balance !== undefined) {
+		const says = balance.length > 0 ? ` deAPI says: ${balance.join(' ')}` : '';
+		return new Failure({ status, ...tooLittleCredit(says), details });
+	}
+	const fields = [...errors.keys()];
+	if (fields.length === 0) {
+		return new Failure({
+			status,
+			message: 'deAPI did not accept the values',
+			description: messageOf(answer) ?? 'deAPI gave no reason.',
+		});
+	}
+	return new Failure({
+		status,
+		message: `deAPI did not accept ${listOf(fields.map(label))}`,
+		description: fields
+			.map((field) => `${label(field)}: ${errors.get(field)?.join(' ') || 'refused'}`)
+			.join('\n'),
+		details,
+	});
+}
+
+/**
+ * The refused fields with what deAPI says of each: an object by field, or, as the specification shows
+ * it for prompts, a list of `{ field, messages }`.
+ */
+function readErrors(errors: unknown): Map<string, string[]> {
+	const entries: Array<[string, unknown]> = Array.isArray(errors)
+		? errors.flatMap((entry): Array<[string, unknown]> =>
+				isObject(entry) ? [[String(entry.field), entry.messages]] : [],
+			)
+		: Object.entries(isObject(errors) ? errors : {});
+	return new Map(
+		entries
+			.slice(0, 50)
+			.map(([field, texts]) => [
+				quote(field, 100),
+				[texts].flat().flatMap((text) => (textOf(text) === undefined ? [] : [quote(String(text))])),
+			]),
+	);
+}
+
+/** A request that can be repeated without harm got no answer. */
+export function describeNoAnswer({ reason, cancelled }: NoAnswer): Failure {
+	if (cancelled) return CANCELED;
+	return new Failure({
+		message: `deAPI could not be reached: ${reason}`,
+		description:
+			"Check the internet connection of n8n and 'Base URL' in the 'deAPI API' credential, then try again.",
+	});
+}
+
+/**
+ * n8n counts an execution as canceled, and not as one that went wrong and starts the error workflow,
+ * only where the message has the word in American spelling.
+ */
+export const CANCELED = new Failure({
+	message: 'The execution was canceled',
+	description: 'Nothing was sent for this item.',
+	submitted: 'no',
+});

@@ -1,0 +1,49 @@
+import { clock } from '../basics/clock';
+import type { Caller } from '../engine/call';
+import type { Account } from './account';
+import { Shared } from './account';
+import type { Model } from './models';
+import { readModels } from './models';
+
+/** How long an account's models may be taken from memory, in milliseconds. */
+const KEEP_MS = 60_000;
+
+interface Reading {
+	until: number;
+	models: Promise<Model[]>;
+}
+
+/** By inference types. */
+const catalogues = new Shared(() => new Map<string, Reading>());
+
+/**
+ * The account's models for checks before anything is sent: read once, shared for a minute at most.
+ *
+ * @param inferenceTypes only models that can do one of these, separated by commas
+ * @returns undefined where they could not be read: deAPI itself then decides
+ */
+export async function modelsForChecks(
+	caller: Caller,
+	account: Account,
+	inferenceTypes: string,
+): Promise<Model[] | undefined> {
+	const catalogue = catalogues.of(account);
+	for (const [key, { until }] of catalogue) if (until <= clock.now()) catalogue.delete(key);
+	for (;;) {
+		const known = catalogue.get(inferenceTypes);
+		const reading = known ?? {
+			until: clock.now() + KEEP_MS,
+			models: readModels(caller, account, inferenceTypes),
+		};
+		catalogue.set(inferenceTypes, reading);
+		try {
+			return await reading.models;
+		} catch {
+			// A list that could not be read is not remembered: the next one asks again.
+			if (catalogue.get(inferenceTypes) === reading) catalogue.delete(inferenceTypes);
+			// Another item's read may have ended with that item's execution. Ours has not.
+			const isOurs = known === undefined;
+			if (isOurs || caller.signal?.aborted === true) return undefined;
+		}
+	}
+}

@@ -1,0 +1,31 @@
+export type ApiVersion = 'v1' | 'v2';
+
+/** The paths of one endpoint on deAPI's two API surfaces. */
+export type Endpoint = Readonly<Record<ApiVersion, string>>;
+
+/**
+ * The endpoints that belong to no single operation. v1 is what the credential chooses by default; v2 is
+ * where deAPI adds new things. Jobs are shared: a request ID from one can be read on the other.
+ *
+ * Source: deAPI's OpenAPI specification, `/api/v1/client/*` and `/api/v2/*`.
+ */
+export const ENDPOINTS = {
+	job: { v1: '/api/v1/client/request-status', v2: '/api/v2/jobs' },
+	models: { v1: '/api/v1/client/models', v2: '/api/v2/models' },
+	balance: { v1: '/api/v1/client/balance', v2: '/api/v2/account/balance' },
+} as const satisfies Record<string, Endpoint>;
+
+/** The endpoint that tells what a job would cost. */
+export function priceEndpoint({ v1, v2 }: Endpoint): Endpoint {
+	return { v1: `${v1}/price-calculation`, v2: `${v2}/price` };
+}
+
+export const DEFAULT_BASE_URL = 'https://api.deapi.ai';
+
+/** The credential's base URL without spaces and slashes at its end, as an n8n expression. */
+export const BASE_URL_EXPRESSION = `={{ ($credentials.baseUrl || "${DEFAULT_BASE_URL}").trim().replace(/\\/+$/, "") }}`;
+
+/** An endpoint's path as an n8n expression, for the credential's test. */
+export function endpointExpression({ v1, v2 }: Endpoint): string {
+	return `={{ $credentials.apiVersion === "v2" ? "${v2}" : "${v1}" }}`;
+}

@@ -1,0 +1,73 @@
+import type { IDataObject } from 'n8n-workflow';
+import { isObject, textOf } from '../basics/values';
+import type { Caller } from '../engine/call';
+import type { Failure } from '../engine/failure';
+import type { Account } from './account';
+import { describeAnswer, describeNoAnswer } from './answers';
+import { ENDPOINTS } from './endpoints';
+import type { Answer } from './transport';
+import { callDeapi } from './transport';
+
+/** The `data` of a status answer, as far as this package reads it; the rest is passed on as it is. */
+export interface Job extends IDataObject {
+	/** `pending`, `processing`, `done` or `error`; any other text is taken as "still running". */
+	status: string;
+}
+
+/** What one check of a job brought. */
+export type StatusReading =
+	{ job: Job } | { failure: Failure; isTransient: boolean; answer?: Answer };
+
+/** How long one check may take, in milliseconds; n8n's own 300 s would eat up the whole wait. */
+const DEADLINE_MS = 30_000;
+
+/**
+ * Reads a job's status once. A failed job that v1 of the API gives no reason for is read over v2, which
+ * knows the reason and whether the charge was returned.
+ *
+ * @param requestId the job's ID, from either API version
+ * @param deadline milliseconds, where there is less time than for any check
+ */
+export async function readJob(
+	caller: Caller,
+	account: Account,
+	requestId: string,
+	deadline = DEADLINE_MS,
+): Promise<StatusReading> {
+	const reading = await readOnce(caller, account, requestId, Math.min(deadline, DEADLINE_MS));
+	const lacksReason =
+		'job' in reading &&
+		reading.job.status === 'error' &&
+		reading.job.retryable === undefined &&
+		account.apiVersion === 'v1';
+	if (!lacksReason) return reading;
+	const more = await readOnce(caller, account.onV2(), requestId, Math.min(deadline, DEADLINE_MS));
+	return 'job' in more && more.job.status === 'error' ? more : reading;
+}
+
+async function readOnce(
+	caller: Caller,
+	account: Account,
+	requestId: string,
+	deadline: number,
+): Promise<StatusReading> {
+	const answer = await callDeapi(caller, account, {
+		method: 'GET',
+		endpoint: ENDPOINTS.job,
+		rest: `/${encodeURIComponent(requestId)}`,
+		deadline,
+	});
+	if (!answer.answered) {
+		return { failure: describeNoAnswer(answer), isTransient: !answer.cancelled };
+	}
+	const { data } = answer.body;
+	if (answer.status === 200 && isObject(data) && textOf(data.status) !== undefined) {
+		return { job: { ...data, status: String(data.status) } };
+	}
+	const what = `a job with the ID ${requestId}`;
+	return {
+		failure: describeAnswer(answer, { account, label: caller.label, what }),
+		isTransient: answer.status >= 500 || answer.status === 200,
+		answer,
+	};
+}

@@ -1,0 +1,119 @@
+/**
+ * deAPI's rate limits: what its headers say, as pure functions with the time as an argument.
+ *
+ * Source: deAPI's documentation of rate limits. `Retry-After` is in seconds; it and `X-RateLimit-Type`
+ * may be missing: then it is a minute limit of 60 seconds. Daily limits end at midnight UTC.
+ */
+import { durationText, numberOf } from '../basics/values';
+import { Failure } from '../engine/failure';
+
+/** Names in lower case. */
+export interface Headers {
+	[name: string]: string | undefined;
+}
+
+/** A rate limit that was hit, as far as deAPI's headers tell. */
+export interface RateLimit {
+	kind: 'minute' | 'daily';
+	/** When it ends, in milliseconds since 1970. */
+	endsAt: number;
+	/** How many requests it allows, where deAPI says so. */
+	allowed?: string;
+}
+
+const MINUTE_MS = 60_000;
+/** A longer wait is no minute limit, whatever its header says. */
+const LONGEST_MINUTE_LIMIT_MS = 60 * MINUTE_MS;
+/** No limit of deAPI's lasts longer. */
+const LONGEST_LIMIT_MS = 24 * 60 * MINUTE_MS;
+
+/**
+ * Reads the limit of a 429, whatever its headers hold.
+ *
+ * @param now milliseconds since 1970
+ */
+export function readRateLimit(headers: Headers, now: number): RateLimit {
+	const announced = readRetryAfter(headers['retry-after'], now);
+	const type = headers['x-ratelimit-type']?.trim().toLowerCase();
+	const isDaily =
+		type === 'daily' || isDayOver(headers) || (announced ?? 0) > LONGEST_MINUTE_LIMIT_MS;
+	const wait = announced ?? (isDaily ? untilMidnight(now) : MINUTE_MS);
+	const allowed = headers[isDaily ? 'x-ratelimit-daily-limit' : 'x-ratelimit-limit'];
+	return {
+		kind: isDaily ? 'daily' : 'minute',
+		endsAt: now + Math.min(wait, LONGEST_LIMIT_MS),
+		...(allowed === undefined ? {} : { allowed: allowed.slice(0, 20) }),
+	};
+}
+
+/** How long `Retry-After` asks to wait, in milliseconds; undefined where it says nothing sensible. */
+function readRetryAfter(header: string | undefined, now: number): number | undefined {
+	if (header === undefined) return undefined;
+	const seconds = numberOf(header);
+	// A date is understood as well, as HTTP allows it.
+	const ms = seconds === undefined ? Date.parse(header.slice(0, 64)) - now : seconds * 1000;
+	return Number.isFinite(ms) && ms >= 0 ? ms : undefined;
+}
+
+/** Whether the headers say that the day's requests are used up. */
+export function isDayOver(headers: Headers): boolean {
+	return isZero(headers['x-ratelimit-daily-remaining']);
+}
+
+/** Whether the headers of an accepted request say that the next one in this minute will be refused. */
+export function isMinuteOver(headers: Headers): boolean {
+	return isZero(headers['x-ratelimit-remaining']);
+}
+
+function isZero(header: string | undefined): boolean {
+	return header !== undefined && numberOf(header) === 0;
+}
+
+/** The daily limit that ends at the next midnight UTC. */
+export function restOfDay(headers: Headers, now: number): RateLimit {
+	const allowed = headers['x-ratelimit-daily-limit'];
+	return {
+		kind: 'daily',
+		endsAt: now + untilMidnight(now),
+		...(allowed === undefined ? {} : { allowed: allowed.slice(0, 20) }),
+	};
+}
+
+function untilMidnight(now: number): number {
+	return LONGEST_LIMIT_MS - (now % LONGEST_LIMIT_MS);
+}
+
+/**
+ * A rate limit in words: which one, and when it ends.
+ *
+ * @param now milliseconds since 1970
+ * @param timezone the workflow's, for the hour at which a daily limit ends
+ */
+export function describeRateLimit(limit: RateLimit, now: number, timezone = 'UTC'): Failure {
+	const { kind, endsAt, allowed } = limit;
+	const end = new Date(endsAt).toISOString().replace(/\.\d+Z$/, 'Z');
+	const name = kind === 'daily' ? 'daily limit' : 'limit per minute';
+	const amount = allowed === undefined ? '' : ` of ${allowed} requests`;
+	const local = kind === 'daily' && timezone !== 'UTC' ? localTime(endsAt, timezone) : '';
+	return new Failure({
+		status: 429,
+		message: `The ${name} of the deAPI account is reached; it ends in ${durationText((endsAt - now) / 1000)}`,
+		description: `The ${name}${amount} ends at ${end}${local}. Accounts that have paid once get higher limits (https://app.deapi.ai).`,
+		details: { limit: kind, limit_ends_at: end },
+	});
+}
+
+function localTime(time: number, timezone: string): string {
+	try {
+		const format = new Intl.DateTimeFormat('en-GB', {
+			timeZone: timezone,
+			weekday: 'long',
+			hour: '2-digit',
+			minute: '2-digit',
+		});
+		return ` (${format.format(time)} in ${timezone})`;
+	} catch {
+		// A time zone that this Node does not know: UTC stands in the sentence already.
+		return '';
+	}
+}

@@ -1,0 +1,197 @@
+/**
+ * Requests to deAPI, through n8n, with the credential.
+ *
+ * What must not regress, and why:
+ * - Redirects are never followed: a redirected POST could reach another service with the user's key, and
+ *   following them keeps a copy of the whole body in memory.
+ * - Every request has a deadline of its own. n8n's time limit counts from byte to byte: an answer that
+ *   drips would outlast every wait that the user has set.
+ * - Nothing that deAPI says leaves this file with the account's key in it.
+ */
+import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { pause, untilAborted } from '../basics/pause';
+import { isObject } from '../basics/values';
+import type { Caller, RequestContext } from '../engine/call';
+import type { NoAnswer } from '../engine/networkFaults';
+import { toNoAnswer } from '../engine/networkFaults';
+import type { FileStream } from '../files/stream';
+import type { Account } from './account';
+import { CREDENTIAL_TYPE } from './account';
+import type { Endpoint } from './endpoints';
+import type { Headers } from './rateLimit';
+
+/** An answer that is no file is read up to so many bytes. */
+const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
+
+/** An HTTP answer of any status. */
+export interface Answer {
+	answered: true;
+	status: number;
+	headers: Headers;
+	/** The parsed JSON object, or an empty one where the body was none (HTML, text, nothing). */
+	body: IDataObject;
+	/** The body where it was not JSON. */
+	text: string;
+}
+
+/** A request to deAPI. */
+export interface DeapiRequest {
+	method: 'GET' | 'POST';
+	endpoint: Endpoint;
+	/** What follows the endpoint's path, such as an ID. */
+	rest?: string;
+	query?: IDataObject;
+	body?: IHttpRequestOptions['body'];
+	headers?: IDataObject;
+	/** Milliseconds until the request is given up, whatever has come of its answer. */
+	deadline: number;
+}
+
+/**
+ * Sends one request and never throws: an answer of any status and a connection that broke are both
+ * results that the caller has to look at.
+ */
+export async function callDeapi(
+	caller: Caller,
+	account: Account,
+	request: DeapiRequest,
+): Promise<Answer | NoAnswer> {
+	const { settings, signal } = caller;
+	const { method, endpoint, rest = '', query, body, headers, deadline } = request;
+	const connection = new Deadline(deadline, signal);
+	try {
+		const response = (await caller.context.helpers.httpRequestWithAuthentication.call(
+			scoped(caller.context, account, connection.signal),
+			CREDENTIAL_TYPE,
+			{
+				...settings,
+				timeout: Math.min(settings.timeout ?? deadline, deadline),
+				method,
+				baseURL: account.baseUrl,
+				url: `${account.path(endpoint)}${rest}`,
+				qs: query,
+				body,
+				headers: { Accept: 'application/json', ...headers },
+				encoding: 'stream',
+				returnFullResponse: true,
+				// Every status comes back as an answer; besides, n8n repeats a request by itself on 401.
+				ignoreHttpStatusErrors: true,
+				disableFollowRedirect: true,
+				abortSignal: connection.signal,
+			},
+		)) as IN8nHttpFullResponse;
+		const bytes = await readBody(response.body, connection.signal);
+		if (bytes === undefined) return connection.noAnswer();
+		return toAnswer(response, withoutKey(bytes.toString('utf8'), account.apiKey));
+	} catch (error) {
+		if (connection.signal.aborted) return connection.noAnswer();
+		const noAnswer = toNoAnswer(error);
+		return { ...noAnswer, reason: withoutKey(noAnswer.reason, account.apiKey) };
+	} finally {
+		connection.close();
+	}
+}
+
+/** Ends a request: at its deadline, or when the caller gives up. */
+class Deadline {
+	private readonly connection = new AbortController();
+
+	private readonly finished = new AbortController();
+
+	private readonly giveUp = () => this.connection.abort();
+
+	constructor(
+		ms: number,
+		private readonly callerSignal: AbortSignal | undefined,
+	) {
+		if (callerSignal?.aborted) this.giveUp();
+		callerSignal?.addEventListener('abort', this.giveUp, { once: true });
+		void pause(ms, this.finished.signal).then((isOver) => isOver && this.giveUp());
+	}
+
+	get signal(): AbortSignal {
+		return this.connection.signal;
+	}
+
+	noAnswer(): NoAnswer {
+		const cancelled = this.callerSignal?.aborted === true;
+		const reason = cancelled
+			? 'the execution was canceled'
+			: 'no answer came within the time limit';
+		return { answered: false, neverSent: false, mayRetry: false, cancelled, reason };
+	}
+
+	/** Closes the connection too, where its answer was not read to its end. */
+	close(): void {
+		this.callerSignal?.removeEventListener('abort', this.giveUp);
+		this.finished.abort();
+		this.giveUp();
+	}
+}
+
+/**
+ * The context for one request: with the request's own signal, which n8n asks the context for, and with
+ * the account that the address was made of, so that a key never goes to another item's address.
+ */
+function scoped<Context extends RequestContext>(
+	context: Context,
+	account: Account,
+	signal: AbortSignal,
+): Context {
+	return Object.create(context, {
+		getExecutionCancelSignal: { value: () => signal },
+		getCredentials: { value: async () => await Promise.resolve({ ...account.stored }) },
+	});
+}
+
+/** @returns undefined where the signal fired before the body's end */
+async function readBody(body: unknown, signal: AbortSignal): Promise<Buffer | undefined> {
+	if (Buffer.isBuffer(body)) return body;
+	if (typeof body === 'string') return Buffer.from(body);
+	const stream = body as FileStream;
+	const parts: Buffer[] = [];
+	let size = 0;
+	let broken: unknown;
+	const reading = (async () => {
+		for await (const part of stream as AsyncIterable<Buffer>) {
+			parts.push(part);
+			size += part.length;
+			if (size >= LARGEST_ANSWER_BYTES) break;
+		}
+	})().catch((error: unknown) => {
+		broken = error;
+	});
+	await untilAborted(reading, signal);
+	if (signal.aborted) return undefined;
+	if (broken !== undefined) throw broken instanceof Error ? broken : new Error(String(broken));
+	return Buffer.concat(parts).subarray(0, LARGEST_ANSWER_BYTES);
+}
+
+/** Some services repeat in their answer what they did not like in the request. */
+function withoutKey(text: string, key: string): string {
+	if (key.length < 4) return text;
+	return text.replaceAll(key, '***').replaceAll(key.replaceAll('/', '\\/'), '***');
+}
+
+function toAnswer(response: IN8nHttpFullResponse, text: string): Answer {
+	const headers: Headers = {};
+	for (const [name, value] of Object.entries(response.headers ?? {})) {
+		headers[name.toLowerCase()] = String(value);
+	}
+	const json = parseJson(text);
+	return {
+		answered: true,
+		status: response.statusCode,
+		headers,
+		body: isObject(json) ? json : {},
+		text: isObject(json) ? '' : text,
+	};
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,103 @@
+import FormData from 'form-data';
+import type { IDataObject } from 'n8n-workflow';
+import { sizeText } from '../basics/values';
+import { Failure } from '../engine/failure';
+import { watchBytes } from '../files/stream';
+import type { FileStream } from '../files/stream';
+import { safeFileName } from '../files/name';
+import type { FilePart } from '../prepare/files';
+import { goneFile } from '../prepare/files';
+
+/** A body on its way. */
+export interface Body {
+	content: FormData | IDataObject;
+	headers: IDataObject;
+	/** Closes the files, also where they were not read to their end. */
+	close(): void;
+	/** Why the body cannot be sent as it was announced; known while it is being sent. */
+	broken(): Failure | undefined;
+}
+
+/** A body of JSON. */
+export function buildJson(fields: IDataObject): Body {
+	const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+	return {
+		content: Object.fromEntries(present),
+		headers: { 'Content-Type': 'application/json' },
+		close: () => {},
+		broken: () => undefined,
+	};
+}
+
+/**
+ * Builds a multipart body. A body can be sent once, so each try builds its own; files that lie outside
+ * memory are opened here and not before.
+ *
+ * deAPI is a PHP application: a file part needs a file name and a true content type, and an optional
+ * field that is sent as empty text is not the same as one that is absent.
+ *
+ * @param text deAPI's field names with their values; what is undefined is not sent
+ * @param onBroken has to break the request off: a file is not as long as was announced
+ * @throws {Failure} where a file cannot be read any more
+ */
+export async function buildForm(
+	text: IDataObject,
+	files: FilePart[],
+	onBroken: () => void,
+): Promise<Body> {
+	const form = new FormData();
+	const streams: FileStream[] = [];
+	let broken: Failure | undefined;
+	const close = () => {
+		for (const stream of streams) stream.destroy();
+	};
+	for (const [name, value] of Object.entries(text)) {
+		if (value !== undefined) form.append(name, String(value));
+	}
+	for (const part of files) {
+		const content = await open(part, close);
+		const size = Buffer.isBuffer(content) ? content.length : part.file.size;
+		if (!Buffer.isBuffer(content)) {
+			streams.push(content);
+			watchBytes(content, size, (received) => {
+				broken ??= changedFile(part, received);
+				onBroken();
+			});
+		}
+		form.append(part.name, content, {
+			filename: safeFileName(part.file.fileName, part.type, part.name),
+			contentType: part.type.contentType,
+			// Without it form-data would have to read a stream to its end to know the request's length.
+			knownLength: size,
+		});
+	}
+	return { content: form, headers: form.getHeaders(), close, broken: () => broken };
+}
+
+/** Opens a file; where that does not work, those that are open already are closed. */
+async function open(part: FilePart, close: () => void): Promise<Buffer | FileStream> {
+	try {
+		return await part.file.open();
+	} catch (error) {
+		close();
+		throw unreadable(part, error);
+	}
+}
+
+function unreadable(part: FilePart, cause: unknown): Failure {
+	if (cause instanceof Failure) return cause;
+	const { message, description } = goneFile(part.name, part.subject);
+	return new Failure({ message, description, submitted: 'no' }, { cause });
+}
+
+/** @param received bytes that came in place of those that were announced */
+function changedFile({ subject, file }: FilePart, received: number): Failure {
+	const [more, than] = received > file.size ? ['more', 'than'] : ['only', 'of'];
+	const amount = received > file.size ? '' : ` ${sizeText(received)}`;
+	return new Failure({
+		message: `${subject} is not as long as n8n says: ${more}${amount} ${than} the ${sizeText(file.size)} came`,
+		description:
+			'It was changed while the item waited, or a node before gave it a wrong size. The upload was broken off; nothing was submitted. Run the node that gives the file again.',
+		submitted: 'no',
+	});
+}

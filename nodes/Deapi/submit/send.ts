@@ -1,0 +1,173 @@
+/**
+ * One submit: the one request that costs money.
+ *
+ * What must not regress, and why: deAPI knows no idempotency key. A submit is sent again only when it
+ * surely was not accepted: after a 429, or when no connection was made. After a timeout, a cut connection
+ * or a 5xx it is not. A request ID, wherever it stands, is a job.
+ */
+import { clock } from '../basics/clock';
+import { pause } from '../basics/pause';
+import { isObject } from '../basics/values';
+import type { Call } from '../engine/call';
+import type { FailureFacts } from '../engine/failure';
+import { Failure } from '../engine/failure';
+import type { PreparedRequest } from '../prepare/request';
+import { Account } from '../service/account';
+import { DASHBOARD, describeAnswer, describeNoAnswer } from '../service/answers';
+import type { Endpoint } from '../service/endpoints';
+import { readRateLimit } from '../service/rateLimit';
+import type { Answer } from '../service/transport';
+import { callDeapi } from '../service/transport';
+import type { Body } from './form';
+import { buildForm, buildJson } from './form';
+import type { Try } from './lane';
+import type { Ledger, SubmitKey, SubmittedJob } from './ledger';
+import { readPace } from './pace';
+
+/** Pauses between tries to connect, in milliseconds; nobody was there, so nothing was sent. */
+const CONNECT_PAUSES_MS = [1000, 3000];
+/** A submit may take so long altogether, in milliseconds: 20 MB over a slow line. */
+const DEADLINE_MS = 600_000;
+
+/** A submit on its way. */
+export interface Submit {
+	key: SubmitKey;
+	endpoint: Endpoint;
+	/** Made when it is the submit's turn: a piece of a song need not lie in memory before. */
+	request(): Promise<PreparedRequest>;
+	/** How the log calls it, e.g. `clip 3 of 18`. */
+	name?: string | undefined;
+}
+
+/** Sends a submit once; only a connection that nobody took is tried again. */
+export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<Try<SubmittedJob>> {
+	const { signal, cancelSignal } = call;
+	for (let tries = 0; ; tries++) {
+		if (signal.aborted) throw NOT_SENT;
+		// Read now: while the item waited, the credential may have been changed or deleted.
+		const account = await Account.of(call.context);
+		const request = await submit.request();
+		const breaking = new AbortController();
+		const body = await buildBody(request, () => breaking.abort());
+		if (signal.aborted) {
+			body.close();
+			throw NOT_SENT;
+		}
+		// The pass may stop meanwhile; what is under way is seen to its end, for the sake of its ID.
+		const ends = cancelSignal ? [cancelSignal, breaking.signal] : [breaking.signal];
+		const caller = call.until(AbortSignal.any(ends));
+		const answer = await callDeapi(caller, request.needsV2 ? account.onV2() : account, {
+			method: 'POST',
+			endpoint: submit.endpoint,
+			body: body.content,
+			headers: body.headers,
+			deadline: Math.max(DEADLINE_MS, call.settings.timeout ?? 0),
+		});
+		body.close();
+		if (answer.answered) return toOutcome(call, account, ledger, submit, request, answer);
+		const broken = body.broken();
+		if (broken) throw broken;
+		if (!answer.neverSent) {
+			const reason = call.isCanceled ? 'the execution was canceled' : answer.reason;
+			throw doubt(ledger, submit.key, `The upload got no answer (${reason})`);
+		}
+		const wait = call.pass.isUnreachable ? undefined : CONNECT_PAUSES_MS[tries];
+		const isWorthIt = answer.mayRetry && wait !== undefined;
+		if (!isWorthIt || !(await pause(wait, signal))) {
+			call.pass.isUnreachable = true;
+			throw notSubmitted(describeNoAnswer(answer));
+		}
+	}
+}
+
+async function buildBody(request: PreparedRequest, onBroken: () => void): Promise<Body> {
+	return request.encoding === 'json'
+		? buildJson(request.body)
+		: await buildForm(request.body, request.files, onBroken);
+}
+
+function toOutcome(
+	call: Call,
+	account: Account,
+	ledger: Ledger,
+	{ key, name }: Submit,
+	{ sent }: PreparedRequest,
+	answer: Answer,
+): Try<SubmittedJob> {
+	const { status, headers } = answer;
+	const requestId = findRequestId(answer);
+	if (requestId !== undefined) {
+		const job: SubmittedJob = { request_id: requestId, ...sent };
+		ledger.accept(key, job);
+		// In n8n's log the ID survives whatever happens to this execution.
+		const what = name === undefined ? '' : ` (${name})`;
+		call.context.logger.info(`deAPI accepted the job ${requestId}${what}`, {
+			request_id: requestId,
+			...key,
+		});
+		return { done: job, pace: readPace(headers, clock.now()) };
+	}
+	if (status === 429) return { limited: readRateLimit(headers, clock.now()) };
+	const isRefused = status >= 300 && status < 500;
+	if (isRefused) throw notSubmitted(describeAnswer(answer, askedBy(call, account)));
+	const happened =
+		status < 300
+			? 'deAPI took the request but gave no request ID'
+			: `deAPI answered with status ${status}`;
+	throw doubt(ledger, key, happened, status);
+}
+
+/** What `describeAnswer` has to know of a call. */
+export function askedBy(call: Call, account: Account) {
+	return {
+		account,
+		label: (field: string) => call.label(field),
+		timezone: call.context.getTimezone(),
+	};
+}
+
+/** A request ID, wherever the answer has it: in `data`, beside it, as a number, under any status. */
+function findRequestId({ body }: Answer): string | undefined {
+	const data = Array.isArray(body.data) ? body.data[0] : body.data;
+	for (const place of [data, body, isObject(data) ? data.data : undefined]) {
+		const id = isObject(place) ? place.request_id : undefined;
+		if (typeof id === 'number' && Number.isFinite(id)) return String(id);
+		if (typeof id === 'string' && id.trim() !== '' && id.length <= LONGEST_ID) return id.trim();
+	}
+	return undefined;
+}
+
+/** deAPI's IDs have 36 characters. */
+const LONGEST_ID = 200;
+
+/** An item that was not sent, because the execution was canceled or the node stops. */
+export const NOT_SENT = new Failure({
+	message: 'The execution was canceled before this item was sent',
+	description: 'Nothing was sent for this item.',
+	submitted: 'no',
+});
+
+function notSubmitted(failure: Failure): Failure {
+	const { description } = failure.facts;
+	return failure.with({
+		description: `${description} Nothing was submitted for this item.`,
+		submitted: 'no',
+	});
+}
+
+/**
+ * Turns an unclear outcome of a submit into a message that keeps the user from paying twice, and
+ * remembers it, so that Retry On Fail does not send the item again either.
+ *
+ * @param happened what was seen, as the start of a sentence
+ */
+function doubt(ledger: Ledger, key: SubmitKey, happened: string, status?: number): Failure {
+	const facts: FailureFacts = {
+		...(status === undefined ? {} : { status }),
+		message: `${happened}, so the job may exist and may have been charged`,
+		description: `It was not sent again, because deAPI would charge for a second job. Look for it in the job history of the deAPI dashboard (${DASHBOARD}) or compare the balance (resource 'Account', operation 'Get Balance') before you run this item again.`,
+		submitted: 'unknown',
+	};
+	ledger.doubt(key, facts);
+	return new Failure(facts);
+}

@@ -1,0 +1,155 @@
+import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { Call } from '../engine/call';
+import { asFailure } from '../engine/nodeErrors';
+import type { Operation } from '../engine/operation';
+import { declareOperation } from '../engine/operation';
+import type { PreparedRequest } from '../prepare/request';
+import { toJobItem } from '../result/jobItem';
+import { readResultOptions } from '../result/options';
+import { describeFailedJob, isRetryable, withPaidJob } from '../result/paidJob';
+import { waitForEnd } from '../result/wait';
+import { Account } from '../service/account';
+import type { Endpoint } from '../service/endpoints';
+import { allItemsResolve } from './ahead';
+import { ledgerOf } from './ledger';
+import { priceOf, readMaxPrice, refuseAbove } from './priceCap';
+import { canceledItem, withJobsOf } from './stop';
+import { submitJob } from './submit';
+
+/** An operation that makes a job, and costs money. */
+export interface SubmitDeclaration {
+	/** The operation's value in saved workflows, e.g. `generateFromAudio`. */
+	name: string;
+	displayName: string;
+	action: string;
+	description: string;
+	endpoint: Endpoint;
+	/** What the job makes, as messages call it, e.g. `the video`. */
+	product: string;
+	fields: INodeProperties[];
+	/** deAPI's names of fields that no routing names, by the parameter whose label messages use. */
+	aliases?: { [deapiField: string]: string };
+	/** Checks one item before anything is sent; throws a `Failure` that names all that is not in order. */
+	prepare(call: Call, account: Account): Promise<PreparedRequest>;
+	/** Whether a finished job without a file is a failure; text jobs have none. */
+	hasFile?: boolean;
+	/** Another way to do an item, where its parameters ask for one; a song as several clips. */
+	instead?(call: Call, account: Account): Promise<INodeExecutionData[] | undefined>;
+}
+
+/** Declares an operation that makes a job: checked, priced, submitted once, and waited for if wanted. */
+export function submitOperation(declaration: SubmitDeclaration): Operation {
+	const { name, displayName, action, description, fields, aliases } = declaration;
+	return declareOperation({
+		name,
+		displayName,
+		action,
+		description,
+		fields,
+		aliases,
+		atStop: withJobsOf,
+		work: async (call) => {
+			try {
+				return await submitAndFinish(call, declaration);
+			} catch (error) {
+				if (!call.isCanceled) throw asFailure(error);
+				return [canceledItem(call, asFailure(error))];
+			}
+		},
+	});
+}
+
+async function submitAndFinish(
+	call: Call,
+	declaration: SubmitDeclaration,
+): Promise<INodeExecutionData[]> {
+	const account = await Account.of(call.context);
+	const other = await declaration.instead?.(call, account);
+	if (other !== undefined) return other;
+
+	const ledger = ledgerOf(call.run);
+	const key = { item: call.item };
+	const known = ledger.get(key);
+	const isNew = known?.job === undefined && known?.unclear === undefined;
+	const request = isNew ? await prepareAndPrice(call, account, declaration) : undefined;
+	await allChecked(call);
+	const submit = {
+		key,
+		endpoint: declaration.endpoint,
+		request: async () => await Promise.resolve(request ?? neverNeeded()),
+	};
+	const job = await submitJob(call, account, ledger, submit, call.item);
+
+	const wish = readResultOptions(call);
+	if (!wish.waits) return [{ json: job, pairedItem: { item: call.item } }];
+	return [await finish(call, account, declaration, job, request?.fileName)];
+}
+
+async function prepareAndPrice(
+	call: Call,
+	account: Account,
+	{ prepare, endpoint }: SubmitDeclaration,
+): Promise<PreparedRequest> {
+	const maxPrice = readMaxPrice(call);
+	const request = await prepare(call, account);
+	if (maxPrice !== undefined) {
+		refuseAbove(call, maxPrice, await priceOf(call, account, endpoint, request), 1);
+	}
+	return request;
+}
+
+/**
+ * Says that the item is in order and, where On Error is Stop, waits for the others: n8n throws away the
+ * output of all items when one fails, so nothing is sent before every item has been checked.
+ */
+export async function allChecked(call: Call): Promise<void> {
+	call.pass.check(call.item);
+	if (call.continues) return;
+	// With Batching later items start only after earlier ones: what can be seen of them has to do.
+	if (call.run.isStaggered) allItemsResolve(call);
+	else await call.pass.allChecked();
+	if (call.pass.stoppedBy !== undefined) throw call.pass.stoppedBy;
+}
+
+async function finish(
+	call: Call,
+	account: Account,
+	{ product, hasFile = true }: SubmitDeclaration,
+	job: { request_id: string },
+	fileName: string | undefined,
+): Promise<INodeExecutionData> {
+	const { request_id: requestId, ...ours } = job;
+	const wish = readResultOptions(call);
+	const ended = await waitForEnd(call, account, requestId, { ...wish, product }).catch(
+		(error: unknown) => {
+			throw withPaidJob(asFailure(error), requestId);
+		},
+	);
+	if (ended.status === 'error') {
+		// deAPI says that the same request may succeed now: Retry On Fail may then send it again.
+		if (isRetryable(ended)) ledgerOf(call.run).release({ item: call.item });
+		throw withHistory(call, describeFailedJob(ended, requestId, product));
+	}
+	return await toJobItem(call, account, requestId, ended, ours, {
+		...wish,
+		product,
+		fileName,
+		needsFile: hasFile,
+	});
+}
+
+/** The IDs of an item's earlier tries: each was a job, and may have been charged. */
+function withHistory(call: Call, failure: ReturnType<typeof asFailure>) {
+	const ids = ledgerOf(call.run).get({ item: call.item })?.request_ids ?? [];
+	if (ids.length < 2) return failure;
+	const earlier = ids.slice(0, -1).join(', ');
+	return failure.with({
+		description: `${failure.facts.description} Earlier tries of this item: ${earlier}.`,
+		details: { ...failure.facts.details, request_ids: ids },
+	});
+}
+
+/** An item that has a job already is never sent: its request is not made either. */
+function neverNeeded(): never {
+	throw new Error('An item with a job was to be sent again');
+}

@@ -1,0 +1,52 @@
+/** The sounds of test/fixtures as files of n8n, in memory or as streams. */
+import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import type { SoundFile } from '../../../nodes/Deapi/files/length/readLength';
+import { fixture } from '../../support/workflows';
+
+/** Lengths in seconds by file name: what FFmpeg decodes. */
+export const DECODED = JSON.parse(readFileSync(fixture('durations.json'), 'utf8')) as {
+	[name: string]: number;
+};
+
+export function bytesOf(name: string): Buffer {
+	return readFileSync(fixture(name));
+}
+
+/** The file's kind by its name. */
+export function kindOf(name: string): { name: string } {
+	return { name: (name.split('.').at(-1) ?? '').toUpperCase() };
+}
+
+export function inMemory(content: Buffer): SoundFile {
+	return { size: content.length, open: async () => content };
+}
+
+/**
+ * The same as a stream whose pieces are so long in turn.
+ *
+ * @param size what n8n says about it
+ */
+export function asStream(
+	content: Buffer,
+	pieces: number[],
+	size = content.length,
+): SoundFile & { stream?: Readable } {
+	const file: SoundFile & { stream?: Readable } = {
+		size,
+		open: async () => {
+			file.stream = Readable.from(cut(content, pieces), { objectMode: false });
+			return file.stream;
+		},
+	};
+	return file;
+}
+
+function* cut(content: Buffer, pieces: number[]): Generator<Buffer> {
+	let at = 0;
+	for (let turn = 0; at < content.length; turn++) {
+		const length = pieces[turn % pieces.length] ?? 1;
+		yield content.subarray(at, at + length);
+		at += length;
+	}
+}

@@ -1,0 +1,293 @@
+/** Clips become one film: nothing is encoded anew, and everything is where it belongs. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { BufferSource, EncodedPacketSink, Input, MP3 } from 'mediabunny';
+import { Failure } from '../../../nodes/Deapi/engine/failure';
+import type { Clip } from '../../../nodes/Deapi/film/join/clip';
+import { joinClips } from '../../../nodes/Deapi/film/join/joinClips';
+import type { FilmParts } from '../../../nodes/Deapi/film/join/joinClips';
+import type { Soundtrack } from '../../../nodes/Deapi/film/join/soundtrack';
+import { bytesOf, clipFile, contents, readFilm, shownAt, toClip } from '../../support/films';
+
+const NONE: Soundtrack = { kind: 'none' };
+const CLIPS: Soundtrack = { kind: 'clips' };
+/** A tick of the film at 24 frames per second. */
+const TICK = 1 / 24_000;
+/** A packet of AAC at 44.1 kHz, in seconds. */
+const PACKET = 1024 / 44_100;
+
+function song(name: string): Soundtrack {
+	const content = readFileSync(path.join(__dirname, '../../fixtures', name));
+	const extension = path.extname(name).slice(1);
+	const type = { name: extension.toUpperCase(), extension, contentType: `audio/${extension}` };
+	return { kind: 'original', sound: { size: content.length, open: async () => content }, type };
+}
+
+async function join(parts: FilmParts) {
+	const film = await joinClips(parts);
+	const bytes = await bytesOf(film);
+	return { facts: film.facts, size: film.size, bytes, film: await readFilm(bytes) };
+}
+
+describe('the file', () => {
+	it.each([
+		['without sound', NONE],
+		["with the clips' sound", CLIPS],
+		['with a song', song('song.mp3')],
+	])('has its tables in front and no fragments: %s', async (_, soundtrack) => {
+		const clips = [toClip('red'), toClip('green')];
+		const { bytes, size, film } = await join({ clips, fps: 24, soundtrack });
+		expect(film.boxes).toEqual(['ftyp', 'moov', 'mdat']);
+		expect(bytes).toHaveLength(size);
+	});
+
+	it('is the same each time it is written', async () => {
+		const film = await joinClips({ clips: [toClip('red')], fps: 24, soundtrack: CLIPS });
+		expect((await bytesOf(film)).equals(await bytesOf(film))).toBe(true);
+	});
+
+	it('reads one clip at a time, and each twice', async () => {
+		const read: string[] = [];
+		const clips = ['red', 'green', 'blue'].map((name) => ({
+			label: name,
+			content: async () => {
+				read.push(name);
+				return clipFile(name);
+			},
+		}));
+		const film = await joinClips({ clips, fps: 24, soundtrack: CLIPS });
+		expect(read).toEqual(['red', 'green', 'blue']);
+		for await (const piece of film.content()) expect(piece.length).toBeGreaterThan(0);
+		expect(read).toEqual(['red', 'green', 'blue', 'red', 'green', 'blue']);
+	});
+});
+
+describe('pictures', () => {
+	it('are those of the clips, bit for bit, with their settings and size', async () => {
+		const names = ['red', 'yellow-no-sound', 'blue'];
+		const { film, facts } = await join({
+			clips: names.map((name) => toClip(name, 24)),
+			fps: 24,
+			soundtrack: NONE,
+		});
+		const originals = await Promise.all(names.map(async (name) => await readFilm(clipFile(name))));
+		const expected = originals.flatMap(({ pictures }) => contents(pictures.packets));
+		expect(contents(film.pictures.packets)).toEqual(expected);
+		expect(film.pictures.settings).toEqual(originals[0]?.pictures.settings);
+		expect(film.pictures.packets.map(({ type }) => type)).toEqual(
+			originals.flatMap(({ pictures }) => pictures.packets.map(({ type }) => type)),
+		);
+		expect(facts).toEqual({
+			frames: 72,
+			fps: 24,
+			width: 320,
+			height: 180,
+			video_seconds: 3,
+			framesReceived: [24, 24, 24],
+		});
+		expect([film.width, film.height, film.duration]).toEqual([320, 180, 3]);
+	});
+
+	it.each([1, 24])('follow each other without a gap, and none twice: %s clips', async (count) => {
+		const clips = Array.from({ length: count }, () => toClip('red', 24));
+		const { film } = await join({ clips, fps: 24, soundtrack: NONE });
+		const times = shownAt(film.pictures);
+		expect(times).toHaveLength(24 * count);
+		for (const [frame, time] of times.entries()) expect(time).toBeCloseTo(frame / 24, 9);
+	});
+
+	it('fill the place of their clip, whatever number came back', async () => {
+		const clips = [toClip('red', 26), toClip('green', 20), toClip('blue', 24)];
+		const { film, facts } = await join({ clips, fps: 24, soundtrack: NONE });
+		const times = shownAt(film.pictures);
+		const starts = [0, 26, 46, 70].map((frame) => frame / 24);
+		for (const [clip, start] of starts.slice(0, 3).entries()) {
+			const end = starts[clip + 1] ?? 0;
+			for (let picture = 0; picture < 24; picture++) {
+				const expected = start + ((end - start) * picture) / 24;
+				expect(Math.abs((times[clip * 24 + picture] ?? 0) - expected)).toBeLessThanOrEqual(TICK);
+			}
+		}
+		expect(film.duration).toBeCloseTo(70 / 24, 6);
+		expect(facts).toMatchObject({ frames: 70, framesReceived: [24, 24, 24] });
+	});
+
+	it('that are decoded in another order than they are shown keep both', async () => {
+		const clips = [toClip('red-b-frames', 24), toClip('blue-b-frames', 24)];
+		const { film } = await join({ clips, fps: 24, soundtrack: NONE });
+		const originals = await Promise.all(
+			clips.map(async ({ content }) => (await readFilm(await content())).pictures),
+		);
+		expect(contents(film.pictures.packets)).toEqual(
+			originals.flatMap(({ packets }) => contents(packets)),
+		);
+		const expected = originals.flatMap(({ packets }, clip) =>
+			packets.map(({ timestamp }) => clip + timestamp),
+		);
+		expect(expected).not.toEqual([...expected].sort((one, other) => one - other));
+		for (const [index, { timestamp }] of film.pictures.packets.entries()) {
+			expect(Math.abs(timestamp - (expected[index] ?? NaN))).toBeLessThanOrEqual(TICK);
+		}
+	});
+
+	it('of a clip whose length nobody gave keep their own', async () => {
+		const clips = [toClip('red'), toClip('green')];
+		const { film, facts } = await join({ clips, soundtrack: NONE });
+		expect(facts).toMatchObject({ frames: 48, fps: 24, video_seconds: 2 });
+		expect(film.duration).toBeCloseTo(2, 6);
+	});
+});
+
+describe("the clips' own sound", () => {
+	it('stays with its clip, however many there are', async () => {
+		const names = Array.from({ length: 40 }, (_, index) => (index % 2 ? 'green' : 'red'));
+		// Places that are no whole number of packets.
+		const clips = names.map((name) => toClip(name, 23));
+		const { film } = await join({ clips, fps: 24, soundtrack: CLIPS });
+		const packets = film.sound?.packets ?? [];
+		const originals = new Map<string, string[]>();
+		for (const name of ['red', 'green']) {
+			const { sound } = await readFilm(clipFile(name));
+			originals.set(name, contents(sound?.packets ?? []));
+		}
+		const found = contents(packets);
+		for (const [index, name] of names.entries()) {
+			// A packet from the middle of the clip, 20 behind the one that prepares the decoder.
+			const wanted = originals.get(name)?.[20] ?? '';
+			const start = (index * 23) / 24;
+			const near = packets.findIndex(
+				({ timestamp }, packet) => timestamp >= start && found[packet] === wanted,
+			);
+			const place = start + 19 * PACKET;
+			expect(Math.abs((packets[near]?.timestamp ?? NaN) - place)).toBeLessThanOrEqual(
+				PACKET / 2 + 1e-4,
+			);
+		}
+	});
+
+	it('goes on without gaps, in silence where a clip has none', async () => {
+		const clips = ['red', 'yellow-no-sound', 'blue'].map((name) => toClip(name, 24));
+		const { film } = await join({ clips, fps: 24, soundtrack: CLIPS });
+		const packets = film.sound?.packets ?? [];
+		for (const [index, { timestamp }] of packets.entries()) {
+			expect(timestamp).toBeCloseTo((index - 1) * PACKET, 6);
+		}
+		expect(film.duration).toBeCloseTo(3, 1);
+		const silent = packets.filter(
+			({ data }) => Buffer.from(data).toString('hex') === '00c800802380',
+		);
+		expect(Math.abs(silent.length * PACKET - 1)).toBeLessThan(0.05);
+		for (const { timestamp } of silent) {
+			expect(timestamp).toBeGreaterThan(0.97);
+			expect(timestamp).toBeLessThan(2.03);
+		}
+	});
+
+	it('may begin with silence', async () => {
+		const clips = ['yellow-no-sound', 'blue'].map((name) => toClip(name, 24));
+		const { film } = await join({ clips, fps: 24, soundtrack: CLIPS });
+		expect(film.sound?.packets[0]?.data).toHaveLength(6);
+		const { sound } = await readFilm(clipFile('blue'));
+		expect(film.sound?.settings).toEqual(sound?.settings);
+	});
+
+	it('is left out where no clip has any', async () => {
+		const { film } = await join({ clips: [toClip('yellow-no-sound')], soundtrack: CLIPS });
+		expect(film.sound).toBeUndefined();
+	});
+});
+
+describe('a song under the film', () => {
+	async function packetsOf(name: string) {
+		const content = readFileSync(path.join(__dirname, '../../fixtures', name));
+		const input = new Input({ source: new BufferSource(content), formats: [MP3] });
+		const track = await input.getPrimaryAudioTrack();
+		const packets = [];
+		if (track) for await (const each of new EncodedPacketSink(track).packets()) packets.push(each);
+		return packets;
+	}
+
+	it.each([
+		['song.mp3', 1105 / 44_100],
+		['mp3-vbr-noheader.mp3', 0],
+		['mp3-mpeg2-mono.mp3', 1105 / 22_050],
+	])('is %s, bit for bit, its first sample at 0', async (name, delay) => {
+		const clips = Array.from({ length: 9 }, () => toClip('red', 24));
+		const { film } = await join({ clips, fps: 24, soundtrack: song(name) });
+		const packets = film.sound?.packets ?? [];
+		expect(contents(packets)).toEqual(contents(await packetsOf(name)));
+		expect(packets[0]?.timestamp).toBeCloseTo(-delay, 6);
+		expect(packets[1]?.timestamp).toBeCloseTo((packets[0]?.duration ?? 0) - delay, 6);
+		expect(film.duration).toBeCloseTo(9, 6);
+	});
+
+	it('ends with the film', async () => {
+		const clips = [toClip('red', 24), toClip('blue', 24)];
+		const { film } = await join({ clips, fps: 24, soundtrack: song('song.mp3') });
+		const packets = film.sound?.packets ?? [];
+		const last = packets.at(-1);
+		expect(last?.timestamp).toBeLessThan(2);
+		expect((last?.timestamp ?? 0) + (last?.duration ?? 0)).toBeGreaterThanOrEqual(2 - 1e-6);
+		const originals = contents(await packetsOf('song.mp3')).slice(0, packets.length);
+		expect(contents(packets)).toEqual(originals);
+	});
+});
+
+describe('says in words', () => {
+	async function failureOf(parts: FilmParts) {
+		const failure: unknown = await join(parts).catch((error: unknown) => error);
+		if (!(failure instanceof Failure)) throw new Error('No failure', { cause: failure });
+		const { message, description } = failure.facts;
+		expect(`${message} ${description}`).not.toMatch(/error|problem|failure|mistake/i);
+		return { message, description };
+	}
+	const fromBytes = (content: Buffer): Clip => ({ label: 'Clip 2', content: async () => content });
+	const red = toClip('red', 24, 'Clip 1');
+	const other = (name: string) => toClip(name, 24, 'Clip 2');
+
+	it.each([
+		[
+			'has another size',
+			other('yellow-portrait'),
+			/it has 180 × 320 pixels, and Clip 1 has 320 × 180/,
+		],
+		['has other settings', other('yellow-baseline'), /encoded with other settings/],
+		['is not H.264', other('yellow-mpeg4'), /its pictures are not H\.264/],
+		['has sound of another kind', other('yellow-48-khz'), /its sound is encoded otherwise/],
+		['is no MP4', fromBytes(Buffer.from('<html>')), /it is not an MP4 file/],
+		['is empty', fromBytes(Buffer.alloc(0)), /it is not an MP4 file/],
+		[
+			'is cut off',
+			fromBytes(clipFile('blue').subarray(0, 1500)),
+			/its file is broken|has no pictures/,
+		],
+	])('which clip %s', async (_, clip, reason) => {
+		const clips = [red, clip, red];
+		const { message, description } = await failureOf({ clips, fps: 24, soundtrack: CLIPS });
+		expect(message).toMatch(/^Clip 2 cannot be joined: /);
+		expect(message).toMatch(reason);
+		expect(description).toContain('The clips themselves are not changed');
+	});
+
+	it('that a clip was another one when it was read again', async () => {
+		let reads = 0;
+		const content = async () => clipFile(reads++ === 0 ? 'green' : 'red-b-frames');
+		const clips = [red, { label: 'Clip 2', content }];
+		const { message } = await failureOf({ clips, fps: 24, soundtrack: NONE });
+		expect(message).toMatch(/^Clip 2 cannot be joined: its file was another one/);
+	});
+
+	it('that MP4 films play with MP3 only', async () => {
+		const { message, description } = await failureOf({
+			clips: [red],
+			soundtrack: song('song.wav'),
+		});
+		expect(message).toContain('cannot have a WAV sound');
+		expect(description).toContain('Convert the sound to MP3');
+	});
+
+	it('that there is nothing to join', async () => {
+		const { message } = await failureOf({ clips: [], soundtrack: NONE });
+		expect(message).toBe('There are no clips to join');
+	});
+});

@@ -1,0 +1,32 @@
+/** Programs of the tests that are measured in a process of their own. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { buildSync } from 'esbuild';
+
+/**
+ * Runs a program of this folder and gives what it prints, as JSON.
+ *
+ * @param createArguments is given a folder that is removed afterwards
+ */
+export function runMeasured<T>(program: string, createArguments: (folder: string) => string[]): T {
+	const folder = mkdtempSync(path.join(tmpdir(), 'measured-'));
+	try {
+		const outfile = path.join(folder, 'program.js');
+		buildSync({
+			entryPoints: [path.join(__dirname, program)],
+			bundle: true,
+			platform: 'node',
+			target: 'node20',
+			format: 'cjs',
+			external: ['n8n-workflow'],
+			outfile,
+		});
+		const all = ['--expose-gc', outfile, ...createArguments(folder)];
+		const printed: T = JSON.parse(execFileSync(process.execPath, all, { encoding: 'utf8' }));
+		return printed;
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
