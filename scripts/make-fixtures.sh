@@ -392,6 +392,38 @@ for clip in red:330 blue:550; do
 		"$out/clips/${clip%:*}-b-frames.mp4"
 done
 
+# What films are built of: one closed group of twelve pictures in each colour and size, to be repeated
+# to any length, and a tone for each colour. All of one size share their codec parameters.
+# --------------------------------------------------------------------------
+
+mkdir -p "$out/results"
+
+# gop FILE COLOUR WIDTH HEIGHT [x264 options]: a bar walks over a plain colour, once a group.
+gop() {
+	local file=$1 colour=$2 width=$3 height=$4
+	shift 4
+	FF -f lavfi -i "color=c=$colour:s=${width}x$height:r=24:d=0.5" \
+		-f lavfi -i "color=c=white:s=$((width / 16))x$((height / 8)):r=24:d=0.5" \
+		-filter_complex "[0][1]overlay=x='W*n/12':y='H*3/4',format=yuv420p" \
+		"${EXACT[@]}" -frames:v 12 -c:v libx264 -profile:v main -level 3.1 -preset slow -crf 30 \
+		-g 12 -keyint_min 12 -sc_threshold 0 -bf 0 -refs 1 -flags +cgop "$@" \
+		-bsf:v filter_units=remove_types=6 "$out/results/$file.mp4"
+}
+
+n=0
+for colour in red green blue yellow magenta cyan; do
+	for size in 512x512 576x1024 1024x576; do
+		gop "$colour-$size" "$colour" "${size%x*}" "${size#*x}"
+	done
+	# Whole waves in each packet of 1,024 samples: any packet but the first fits behind any other.
+	wave="0.25*sin(2*PI*t*44100*$((10 + 2 * n))/1024)"
+	FF -f lavfi -i "aevalsrc=exprs='$wave|$wave':s=44100:d=0.3:channel_layout=stereo" "${EXACT[@]}" \
+		-c:a aac -b:a 64k "$out/results/$colour.m4a"
+	n=$((n + 1))
+done
+# Pictures that cannot stand in one track with those above.
+gop other-512x512 gray 512 512 -profile:v high -level 4.2 -refs 2
+
 # --------------------------------------------------------------------------
 # Not what the name says.
 # --------------------------------------------------------------------------

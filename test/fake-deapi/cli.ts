@@ -4,9 +4,10 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
-import { startFakeDeapi, type Delivery, type RecordedRequest } from './index';
+import { BASIC_LIMITS, startFakeDeapi, type Delivery, type RecordedRequest } from './index';
 
-const HELP = `Runs a stand-in for the deAPI service. It makes no videos: each job ends in the same MP4.
+const HELP = `Runs a stand-in for the deAPI service. It makes no videos: each job ends in the same file of its
+kind, or with --films in a plain moving picture of the length and size that were asked for.
 
 Usage: npm run fake-deapi -- [options]
 
@@ -22,6 +23,9 @@ Usage: npm run fake-deapi -- [options]
   --processing-ms <n>           how long it is processing, default 5000
   --submits-per-minute <n>      rate limit, default none (Basic account: 1)
   --status-per-minute <n>       rate limit, default none (Basic account: 50)
+  --basic                       all rate limits of a Basic account
+  --films                       videos have the frames, rate and size that were asked for
+  --no-v1                       answer 410 on all v1 routes
   --webhook-time-scale <x>      multiplies the retry schedule of 1 minute to 12 hours,
                                 default 0.001
   --result <file>               MP4 to hand out
@@ -48,6 +52,9 @@ async function main(): Promise<void> {
 			'processing-ms': { type: 'string', default: '5000' },
 			'submits-per-minute': { type: 'string' },
 			'status-per-minute': { type: 'string' },
+			basic: { type: 'boolean', default: false },
+			films: { type: 'boolean', default: false },
+			'no-v1': { type: 'boolean', default: false },
 			'webhook-time-scale': { type: 'string', default: '0.001' },
 			result: { type: 'string' },
 			'tls-key': { type: 'string' },
@@ -74,6 +81,9 @@ async function main(): Promise<void> {
 		processingMs: numberOf('processing-ms', values['processing-ms']),
 		submitsPerMinute: numberOf('submits-per-minute', values['submits-per-minute']),
 		statusPerMinute: numberOf('status-per-minute', values['status-per-minute']),
+		limits: values.basic ? BASIC_LIMITS : undefined,
+		results: values.films ? 'film' : 'file',
+		v1Removed: values['no-v1'],
 		webhookTimeScale: numberOf('webhook-time-scale', values['webhook-time-scale']),
 		resultFile: values.result,
 		tls: tlsKey && tlsCert ? { key: tlsKey, cert: tlsCert } : undefined,

@@ -7,19 +7,22 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-import { Accounts } from './accounts';
-import { readBody, type ReadBody } from './body';
-import { answerWith, Faults, type Sending } from './faults';
-import { Jobs } from './jobs';
-import { Results } from './results';
-import { matchRoute } from './routes';
-import { answerRequest, type Service } from './service';
+import { Accounts } from './accounts/accounts';
+import { matchRoute } from './endpoints/routes';
+import { answerRequest, type Service } from './endpoints/service';
+import { answerWith, Faults } from './http/faults';
+import { readRecorded, recordOf } from './http/recording';
+import { send } from './http/send';
+import { Jobs } from './jobs/jobs';
+import { Webhooks } from './jobs/webhooks';
+import { Results } from './results/storage';
 import { settingsFrom } from './settings';
-import type { FakeDeapi, FakeDeapiOptions, Fault, RecordedRequest } from './types';
-import { Webhooks } from './webhooks';
+import type { FakeDeapi, FakeDeapiOptions, FakeJob, RecordedRequest } from './types';
 
+export { BASIC_LIMITS } from './accounts/rate-limit';
+export { signWebhook } from './jobs/webhooks';
+export { FILM_COLORS, FILM_SIZES } from './results/films';
 export type * from './types';
-export { signWebhook } from './webhooks';
 
 const POLL_MS = 2;
 const DEFAULT_WAIT_MS = 5000;
@@ -41,7 +44,7 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 	const results = new Results(settings, () => settings.publicUrl ?? url);
 	const webhooks = new Webhooks(
 		settings,
-		(requestId) => results.link(requestId),
+		(job) => results.url(job),
 		(delivery) => onDelivery?.(delivery),
 	);
 	const jobs = new Jobs(settings, (event, job) => {
@@ -49,11 +52,14 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 		webhooks.announce(event, job);
 	});
 	const service: Service = { settings, accounts, jobs, results };
+	let closed = false;
 	/** Waits that `close` must end: slow answers and `waitFor`. */
 	const waits = new Set<() => void>();
 
 	const pause = async (ms: number) =>
 		await new Promise<void>((resolve) => {
+			// What goes on after the close must not begin to wait again.
+			if (closed) return resolve();
 			const end = () => {
 				clearTimeout(timer);
 				waits.delete(end);
@@ -74,6 +80,7 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 		if (match !== null && match !== 'method') {
 			record.route = match.route;
 			record.surface = match.surface;
+			record.operation = match.operation;
 		}
 		const fault = faults.take(record.route);
 		record.fault = fault?.type ?? null;
@@ -83,14 +90,25 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 				return;
 			}
 			const body = await readRecorded(request, record, fault, settings.recordBodies);
-			const sending = answerWith(fault, settings, () =>
-				answerRequest(service, record, match, body),
-			);
+			const sending = await answerWith(fault, {
+				settings,
+				authorization: request.headers.authorization ?? '',
+				honest: async () => await answerRequest(service, record, match, body),
+				numberJob: () => {
+					const number = record.requestId === null ? null : jobs.renumber(record.requestId);
+					if (number !== null) record.requestId = String(number);
+					return number;
+				},
+			});
 			if (sending.delayMs) await pause(sending.delayMs);
-			if (!isOver) await send(sending, response, record, over);
-		} catch {
-			// The client is gone, or a fault cut it off: there is nobody to tell.
-			request.socket.destroy();
+			if (!isOver) await send(sending, { response, record, over, pause });
+		} catch (error) {
+			// The client is gone, or a fault cut it off: then there is nobody to tell.
+			if (record.bodyComplete && !response.headersSent && !isOver) {
+				response.writeHead(500).end(`The fake itself failed: ${String(error)}`);
+			} else {
+				request.socket.destroy();
+			}
 		} finally {
 			record.endedAt = Date.now();
 			onRequest?.(record);
@@ -111,7 +129,6 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 	const shownHost = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
 	url = `${tls ? 'https' : 'http'}://${shownHost}:${port}`;
 
-	let closed = false;
 	return {
 		url,
 		port,
@@ -126,12 +143,17 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 			else if (target === 'next') jobs.failNext(() => true, error);
 			else jobs.fail(jobs.get(target), error);
 		},
+		failJobs: (target, error) => {
+			const matches =
+				typeof target === 'function' ? target : ({ index }: FakeJob) => target.includes(index);
+			jobs.failEach(matches, error);
+		},
 		startJob: (requestId) => jobs.start(jobs.get(requestId)),
 		completeJob: (requestId) => jobs.complete(jobs.get(requestId)),
 		holdJobs: (hold) => jobs.hold(hold),
 		setProgress: (requestId, progress) => jobs.setProgress(jobs.get(requestId), progress),
 		expireResults: () => results.expireAll(),
-		resultUrl: (requestId) => results.link(requestId),
+		resultUrl: (requestId) => results.urlOf(requestId, jobs.find(requestId)),
 		deliver: async (delivery) => {
 			const { job } = delivery;
 			const found = typeof job === 'string' ? jobs.get(job) : (job ?? null);
@@ -160,99 +182,4 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 			await Promise.all(running);
 		},
 	};
-}
-
-/** @returns the record of a request of which only the head is known */
-function recordOf(request: http.IncomingMessage): RecordedRequest {
-	const target = new URL(request.url ?? '/', 'http://fake');
-	return {
-		method: request.method ?? '',
-		path: target.pathname,
-		query: Object.fromEntries(target.searchParams),
-		headers: request.headers,
-		rawHeaders: request.rawHeaders,
-		route: null,
-		surface: null,
-		account: null,
-		bodySize: 0,
-		bodyComplete: false,
-		parts: [],
-		json: undefined,
-		startedAt: Date.now(),
-		endedAt: null,
-		status: null,
-		requestId: null,
-		fault: null,
-	};
-}
-
-/** Reads a body into its record, as far as the fault lets it. */
-async function readRecorded(
-	request: http.IncomingMessage,
-	record: RecordedRequest,
-	fault: Fault | null,
-	hash: boolean,
-): Promise<ReadBody> {
-	const body = await readBody(request, {
-		hash,
-		onBytes: (total) => {
-			record.bodySize = total;
-			if (fault?.type === 'cutDuringBody' && total >= fault.afterBytes) {
-				request.socket.destroy();
-				return 'stop';
-			}
-			return fault?.type === 'stallBody' && total >= fault.afterBytes ? 'stop' : 'go';
-		},
-	});
-	record.bodyComplete = true;
-	record.parts = body.parts;
-	if (/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-		try {
-			record.json = JSON.parse(body.text);
-		} catch {
-			// Left undefined: Laravel takes a body that it cannot parse for an empty one.
-		}
-	}
-	return body;
-}
-
-/** Writes an answer, or cuts the connection where the fault says so. */
-async function send(
-	{ answer, cutAfter, keepOpen }: Sending,
-	response: http.ServerResponse,
-	record: RecordedRequest,
-	over: Promise<void>,
-): Promise<void> {
-	if (answer === null) {
-		if (!keepOpen) response.socket?.destroy();
-		await over;
-		return;
-	}
-	const { status, body } = answer;
-	record.status = status;
-	const bodiless = status === 204 || status === 304;
-	const length = Buffer.isBuffer(body) && !bodiless ? { 'Content-Length': body.length } : {};
-	response.writeHead(status, { ...answer.headers, ...length });
-	const total = Buffer.isBuffer(body) ? body.length : Number(answer.headers['Content-Length'] ?? 0);
-	const limit = cutAfter === 'half' ? total >> 1 : (cutAfter ?? Infinity);
-	let left = limit;
-	for await (const chunk of Buffer.isBuffer(body) ? [body] : (body as AsyncIterable<Buffer>)) {
-		const part = chunk.subarray(0, left);
-		left -= part.length;
-		if (left <= 0) {
-			// The part must be out before the cut, or the client would not even see the head.
-			response.write(part, () => response.socket?.destroy());
-			await over;
-			return;
-		}
-		// Between two chunks of a file the client may have gone: then nothing drains any more.
-		if (!response.write(part)) await Promise.race([drained(response), over]);
-		if (response.destroyed) throw new Error('The client went away.');
-	}
-	response.end();
-	await over;
-}
-
-async function drained(response: http.ServerResponse): Promise<void> {
-	await new Promise<void>((resolve) => response.once('drain', resolve));
 }

@@ -1,8 +1,9 @@
 /**
  * The defaults: quick enough for tests, without limits, with one account that has credit.
  */
-import { defaultCatalogue } from './catalogue';
-import { defaultResult } from './results';
+import { defaultCatalogue } from './catalogue/catalogue';
+import { TIKTOK_MODEL } from './catalogue/pictures-and-words';
+import { defaultResult } from './results/files';
 import type { FakeDeapiOptions, FakeSettings } from './types';
 
 /**
@@ -22,7 +23,17 @@ export function settingsFrom(options: FakeDeapiOptions): FakeSettings {
 		accountWebhookUrl: undefined,
 		balance: 100,
 		price: 0.15,
+		prices: {},
+		priceIsEstimated: undefined,
+		jobPrice: true,
+		minimumBalance: 0,
+		lowBalanceStatus: 422,
 		models: options.models ?? defaultCatalogue(),
+		unlistedModels: [TIKTOK_MODEL],
+		limits: {},
+		quotaHeaders: 'limited',
+		dayEndsAtMidnight: false,
+		now: () => Date.now(),
 		submitsPerMinute: undefined,
 		submitsPerDay: undefined,
 		statusPerMinute: undefined,
@@ -38,6 +49,16 @@ export function settingsFrom(options: FakeDeapiOptions): FakeSettings {
 		webhooksEnabled: true,
 		requireHttpsWebhooks: true,
 		resultFile: options.resultFile ?? defaultResult(),
+		results: 'file',
+		film: {},
+		resultContentType: undefined,
+		resultEndings: true,
+		transcript: undefined,
+		enhancement: undefined,
+		promptErrors: 'list',
+		v1Removed: false,
+		v1ErrorReasons: true,
+		jobErrors: undefined,
 		resultTtlMs: 3_600_000,
 		ca: undefined,
 		suspended: false,

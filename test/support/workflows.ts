@@ -68,9 +68,14 @@ export function deapiWorkflow(
 	return chain(
 		node('Start', 'n8n-nodes-base.manualTrigger'),
 		node('Items', 'test.source', { key: registerSource(source) }),
-		node(NODE, DEAPI_NODE, { ...PLAIN, ...parameters }, {
-			credentials: { deapiApi: { id: '1', name: 'deAPI account' } },
-			...extra,
-		}),
+		node(
+			NODE,
+			DEAPI_NODE,
+			{ ...PLAIN, ...parameters },
+			{
+				credentials: { deapiApi: { id: '1', name: 'deAPI account' } },
+				...extra,
+			},
+		),
 	);
 }

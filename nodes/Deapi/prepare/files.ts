@@ -6,7 +6,7 @@ import { findInputFile } from '../files/binary';
 import type { MediaType } from '../files/kinds';
 import { describeLooks, kindOf, textKindOf } from '../files/kinds';
 import { fetchInputFile } from '../files/url';
-import type { Complaint, Complaints } from './complaints';
+import type { Complaint, Complaints } from './checks/complaints';
 
 export const MB = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 /** The files that operations on sound and video take, and where the user gives them. */
 import { BMP, FLAC, GIF, JPG, MP3, OGG, PNG, WAV, WEBP } from '../files/kinds';
 import type { Call } from '../engine/call';
-import type { Complaints } from './complaints';
+import type { Complaints } from './checks/complaints';
 import type { FileRule, WantedFile } from './files';
 import { MB } from './files';
 

@@ -3,9 +3,9 @@ import type { Call } from '../engine/call';
 import type { Account } from '../service/account';
 import type { Endpoint } from '../service/endpoints';
 import type { Model } from '../service/models';
-import type { Complaints } from './complaints';
-import { knownModel } from './model';
-import { Values } from './values';
+import type { Complaints } from './checks/complaints';
+import { knownModel } from './checks/model';
+import { Values } from './checks/values';
 
 /** Source: deAPI's specification: where a sound becomes a video. */
 export const AUDIO_TO_VIDEO_ENDPOINT: Endpoint = {

@@ -1,6 +1,6 @@
 import { shown } from '../basics/quote';
 import type { Account } from '../service/account';
-import type { Complaints } from './complaints';
+import type { Complaints } from './checks/complaints';
 
 /** Source: deAPI's specification of `webhook_url` and of `webhook_secret`. */
 const URL_LENGTH = 2048;

@@ -20,9 +20,9 @@ import type { Answer } from '../service/transport';
 import { callDeapi } from '../service/transport';
 import type { Body } from './form';
 import { buildForm, buildJson } from './form';
-import type { Try } from './lane';
+import type { Try } from './lane/lane';
 import type { Ledger, SubmitKey, SubmittedJob } from './ledger';
-import { readPace } from './pace';
+import { readPace } from './lane/pace';
 
 /** Pauses between tries to connect, in milliseconds; nobody was there, so nothing was sent. */
 const CONNECT_PAUSES_MS = [1000, 3000];

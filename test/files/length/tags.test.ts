@@ -69,7 +69,6 @@ test.each<[string, (sound: Buffer) => Buffer[]]>([
 
 test('MP3 with a gap of other bytes between its frames', async () => {
 	const sound = bytesOf(PLAIN);
-	// The first frames of 16 kHz at 8 kbit/s and more begin where the encoder's bits say so.
 	const content = Buffer.concat([sound, Buffer.alloc(3000, 0x55), sound]);
 	for (const seconds of await lengths(content, 'MP3')) {
 		expect(seconds).toBeCloseTo(2 * (DECODED[PLAIN] ?? 0), 5);

@@ -27,9 +27,6 @@ const CODECS: { [tag: number]: string } = {
 	0x2001: 'DTS',
 };
 
-/** What a program writes for the size of the data when it cannot go back to fill it in. */
-const UNKNOWN_SIZES = [0, 0xffff_ffff];
-
 interface Format {
 	/** Samples a second, of each channel. */
 	rate: number;
@@ -56,10 +53,9 @@ export async function readWavLength(bytes: ByteReader, size: number): Promise<nu
 		if (name === 'data') {
 			if (format === undefined) throw unreadable();
 			const named = isRiff ? chunkSize : (largeSize ?? chunkSize);
-			const isUnknown = UNKNOWN_SIZES.includes(named);
-			const there =
-				size > 0 ? size - bytes.position : await bytes.skip(isUnknown ? Infinity : named);
-			const data = isUnknown ? there : Math.min(named, there);
+			// A program that cannot go back to fill in the size leaves 0 there, or the largest number.
+			const most = named === 0 ? Infinity : named;
+			const data = Math.min(most, size > 0 ? size - bytes.position : await bytes.skip(most));
 			return Math.floor(data / format.blockSize) / format.rate;
 		}
 		const content = await bytes.peek(Math.min(chunkSize, 40));

@@ -1,12 +1,12 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { Call } from '../../engine/call';
 import { declareOperation } from '../../engine/operation';
-import { Complaints } from '../../prepare/complaints';
+import { Complaints } from '../../prepare/checks/complaints';
 import { prepareFiles } from '../../prepare/files';
 import { chooseFrames, readLengthChoice } from '../../prepare/length';
-import { checkLimits } from '../../prepare/limits';
+import { checkLimits } from '../../prepare/checks/limits';
 import { wantedSound } from '../../prepare/media';
-import { Values } from '../../prepare/values';
+import { Values } from '../../prepare/checks/values';
 import { AUDIO_TO_VIDEO_ENDPOINT, readVideoValues, sizesOf, videoModel } from '../../prepare/video';
 import { Account } from '../../service/account';
 import { askPrice } from '../../service/price';

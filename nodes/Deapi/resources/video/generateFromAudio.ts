@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Call } from '../../engine/call';
-import { Complaints } from '../../prepare/complaints';
+import { Complaints } from '../../prepare/checks/complaints';
 import { prepareFiles } from '../../prepare/files';
 import { chooseFrames, readLengthChoice } from '../../prepare/length';
 import { stemOf } from '../../files/name';
-import { checkLimits } from '../../prepare/limits';
+import { checkLimits } from '../../prepare/checks/limits';
 import { FIRST_FRAME, LAST_FRAME, wantedPicture, wantedSound } from '../../prepare/media';
 import type { PreparedRequest } from '../../prepare/request';
 import {
@@ -14,7 +14,7 @@ import {
 	sizesOf,
 	videoModel,
 } from '../../prepare/video';
-import { Values } from '../../prepare/values';
+import { Values } from '../../prepare/checks/values';
 import { readWebhook } from '../../prepare/webhookUrl';
 import type { Account } from '../../service/account';
 import { submitOperation } from '../../submit/submitOperation';

@@ -1,0 +1,90 @@
+import type { IDataObject } from 'n8n-workflow';
+import { shown } from '../../basics/quote';
+import { isOneOf, listOf, numberOf, textOf } from '../../basics/values';
+import type { Complaints } from './complaints';
+
+/** Larger numbers than this mean nothing in any field of deAPI's. */
+const LARGEST = 1e15;
+
+/** Reads an item's text and numbers, and notes what is wrong with them. */
+export class Values {
+	/** @param given values by name: under deAPI's names from routing, or parameters and options */
+	constructor(
+		private readonly given: IDataObject,
+		private readonly complaints: Complaints,
+	) {}
+
+	/** Whether the user gave anything. */
+	has(field: string): boolean {
+		const value = this.given[field];
+		return value !== undefined && value !== null && value !== '';
+	}
+
+	/** A text that must be there. */
+	text(field: string, description: string): string {
+		const value = this.given[field];
+		const text = typeof value === 'number' ? String(value) : textOf(value);
+		if (text === undefined) {
+			const isEmpty = value === undefined || value === null || typeof value === 'string';
+			this.complaints.add(field, isEmpty ? 'is empty' : 'is not a text', description);
+		}
+		return text ?? '';
+	}
+
+	/** A text that may be missing; an empty one counts as missing. */
+	optionalText(field: string): string | undefined {
+		const value = this.given[field];
+		if (typeof value === 'number') return String(value);
+		if (value !== undefined && value !== null && typeof value !== 'string') {
+			this.complaints.add(field, 'is not a text', 'Enter a text, or remove the option.');
+		}
+		return textOf(value);
+	}
+
+	/** One of a fixed list of words. */
+	oneOf<T extends string>(field: string, words: readonly T[], fallback: T): T {
+		const value = this.given[field];
+		if (value === undefined || value === null || value === '') return fallback;
+		const text = String(value);
+		if (isOneOf(words, text)) return text;
+		this.complaints.add(field, `is ${shown(value)}`, `Enter ${listOf([...words], 'or')}.`);
+		return fallback;
+	}
+
+	/** A whole number. */
+	whole(field: string, min: number): number {
+		const number = this.number(field);
+		if (Number.isNaN(number)) return number;
+		if (!Number.isSafeInteger(number)) {
+			this.complaints.add(field, `is ${number}`, 'Enter a whole number, without decimals.');
+		} else if (number < min) {
+			const allowed = min === -1 ? '-1 for a random one, or 0 and above' : `${min} or more`;
+			this.complaints.add(field, `is ${number}`, `Enter ${allowed}.`);
+		}
+		return number;
+	}
+
+	optionalWhole(field: string, min: number): number | undefined {
+		return this.has(field) ? this.whole(field, min) : undefined;
+	}
+
+	/** Any number; numbers as text are taken, because expressions often give them so. */
+	number(field: string): number {
+		const value = this.given[field];
+		const number = numberOf(value);
+		if (number !== undefined && Math.abs(number) <= LARGEST) return number;
+		const isMissing = value === undefined || value === null || value === '';
+		this.complaints.add(
+			field,
+			isMissing
+				? 'is missing'
+				: `is not a ${number === undefined ? '' : 'sensible '}number: ${shown(value)}`,
+			'Enter a number. If it comes from an expression, check what that gives for this item.',
+		);
+		return Number.NaN;
+	}
+
+	optionalNumber(field: string): number | undefined {
+		return this.has(field) ? this.number(field) : undefined;
+	}
+}

@@ -1,0 +1,87 @@
+/**
+ * The default models: three that make video from audio, some of every other operation, and enough
+ * others that the list has more than one page. The others carry the oddities of PHP's JSON that a
+ * client has to survive.
+ */
+import type { FakeModel } from '../types';
+import { AUDIO_TO_VIDEO } from './audio-to-video';
+import { PICTURE_MODELS, TRANSCRIPTION_MODELS, UPSCALE_MODELS } from './pictures-and-words';
+import { MUSIC_MODELS, SPEECH_MODELS } from './sound';
+
+const OTHER_TYPES = [
+	'txt2img',
+	'img2txt',
+	'txt2audio',
+	'txt2music',
+	'txt2video',
+	'img2video',
+	'img2img',
+	'video-replace',
+	'img-upscale',
+	'img-rmbg',
+	'vid-upscale',
+	'txt2embedding',
+	'audio2text',
+	'video2text',
+	'audio_file2text',
+	'video_file2text',
+];
+
+/** Types of which one odd model is enough: the named models take the places of the others. */
+const MANY = [
+	...['txt2img', 'txt2audio', 'txt2music', 'vid-upscale', 'txt2embedding', 'video-replace'],
+	...['audio2text', 'video2text', 'audio_file2text', 'video_file2text'],
+];
+
+/** The shapes PHP gives to "nothing", and to numbers and flags that came out of a database. */
+const ODD_INFOS: unknown[] = [
+	[],
+	null,
+	undefined,
+	{ limits: [], features: [], defaults: [] },
+	{ limits: null, features: null, defaults: null },
+	{ limits: { min_width: '512', max_width: '2048' }, features: { supports_lora: '1' } },
+	{ features: { supports_negative_prompt: 1, supports_lora: '0' }, defaults: { steps: '20' } },
+	{
+		limits: { min_width: 64, max_width: 2048, min_steps: 1, max_steps: 150 },
+		features: { supports_negative_prompt: true, supports_lora: false },
+		defaults: { width: 512, height: 512, steps: 20, cfg_scale: 7.5 },
+	},
+];
+
+const COUNT = 61;
+
+/** @returns the default catalogue: 3 audio2video models among 61 others */
+export function defaultCatalogue(): FakeModel[] {
+	const named = [
+		...SPEECH_MODELS,
+		...MUSIC_MODELS,
+		...PICTURE_MODELS,
+		...TRANSCRIPTION_MODELS,
+		...UPSCALE_MODELS,
+	];
+	const others = Array.from({ length: COUNT }, (_, index): FakeModel => {
+		const type = OTHER_TYPES[index % OTHER_TYPES.length] ?? 'txt2img';
+		// The first model of each type is an odd one: it stays.
+		const model = index < OTHER_TYPES.length || !MANY.includes(type) ? undefined : named.shift();
+		return model ? structuredClone(model) : oddModel(index, type);
+	});
+	// The ones that matter stand apart, so that a client which stops at page one misses some.
+	const [first, second, third] = structuredClone(AUDIO_TO_VIDEO);
+	return [first, ...others.slice(0, 30), second, ...others.slice(30), third].filter(
+		(model) => model !== undefined,
+	);
+}
+
+/** A model of which little is known, and that little oddly printed. */
+function oddModel(index: number, type: string): FakeModel {
+	const info = ODD_INFOS[index % ODD_INFOS.length];
+	const model: FakeModel = {
+		name: `Model ${index + 1} (${type})`,
+		slug: `Model_${index + 1}_${type.replaceAll('-', '_')}`,
+		inference_types: index % 7 === 3 ? { [type]: [] } : [type],
+		tags: [],
+		status: 'standard_model',
+	};
+	return info === undefined ? model : { ...model, info };
+}
