@@ -1,10 +1,10 @@
 /** Before sending: what is refused, with which words, and that nothing leaves n8n for it. */
 import { readFileSync } from 'node:fs';
 import type { INodeParameters } from 'n8n-workflow';
-import { useBinaryMode, type BinaryMode } from './support/engine';
-import type { SourceItem } from './support/nodes';
-import { Deapi, expectGoodText, filePart } from './support/submitting';
-import { deapiWorkflow, file, fixture, songItem } from './support/workflows';
+import { useBinaryMode, type BinaryMode } from '../support/engine';
+import type { SourceItem } from '../support/nodes';
+import { Deapi, expectGoodText, filePart } from '../support/deapi';
+import { deapiWorkflow, file, fixture, songItem } from '../support/workflows';
 
 const MB = 1024 * 1024;
 const CONVERT = 'deAPI looks at the content, not at the name. Convert it to MP3 first.';

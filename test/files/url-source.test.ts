@@ -9,10 +9,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
-import { clockForTests } from './support/clock';
-import { startWorkflow, useBinaryMode, type BinaryMode } from './support/engine';
-import { closeAfterTest, Deapi, expectGoodText, filePart, PROMPT } from './support/submitting';
-import { deapiWorkflow, fixture, songItem } from './support/workflows';
+import { clockForTests } from '../support/clock';
+import { startWorkflow, useBinaryMode, type BinaryMode } from '../support/engine';
+import { closeAfterTest, Deapi, expectGoodText, filePart, PROMPT } from '../support/deapi';
+import { deapiWorkflow, fixture, songItem } from '../support/workflows';
 
 const MB = 1024 * 1024;
 const SONG = readFileSync(fixture('song.mp3'));

@@ -4,16 +4,16 @@
  */
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
-import { startFakeDeapi, type FakeDeapi } from './fake-deapi';
-import type { Fault } from './fake-deapi/types';
-import { errorOf, outputOf, runWorkflow, startWorkflow, useBinaryMode } from './support/engine';
-import { closesLateConnections } from './support/engine-versions';
+import { startFakeDeapi, type FakeDeapi } from '../fake-deapi';
+import type { Fault } from '../fake-deapi/types';
+import { errorOf, outputOf, runWorkflow, startWorkflow, useBinaryMode } from '../support/engine';
+import { closesLateConnections } from '../support/engine-versions';
 import {
 	activeResources,
 	expectNothingLeft,
 	expectNothingLostNothingTwice,
-} from './support/invariants';
-import { deapiWorkflow, file, NODE } from './support/workflows';
+} from '../support/invariants';
+import { deapiWorkflow, file, NODE } from '../support/workflows';
 
 let fake: FakeDeapi;
 

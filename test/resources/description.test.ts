@@ -10,13 +10,13 @@ import type {
 	INodePropertyOptions,
 	INodeType,
 } from 'n8n-workflow';
-import { DeapiApi } from '../credentials/DeapiApi.credentials';
+import { DeapiApi } from '../../credentials/DeapiApi.credentials';
 // With its ending: beside it lies Deapi.node.json, which Node would take first.
-import { Deapi } from '../nodes/Deapi/Deapi.node.ts';
-import { DeapiTrigger } from '../nodes/Deapi/DeapiTrigger.node.ts';
-import { expectGoodText } from './support/submitting';
+import { Deapi } from '../../nodes/Deapi/Deapi.node.ts';
+import { DeapiTrigger } from '../../nodes/Deapi/DeapiTrigger.node.ts';
+import { expectGoodText } from '../support/deapi';
 
-const ROOT = path.join(__dirname, '..');
+const ROOT = path.join(__dirname, '..', '..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 
 const node: INodeType = new Deapi();

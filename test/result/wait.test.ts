@@ -2,49 +2,40 @@
  * Wait for Completion: from the request ID to the video, or to a message that loses no paid job.
  */
 import type { IDataObject } from 'n8n-workflow';
-import { clock as packageClock } from '../nodes/Deapi/basics/clock';
-import type { Wait } from '../nodes/Deapi/result/wait';
-import { waitForEnd } from '../nodes/Deapi/result/wait';
-import { Account } from '../nodes/Deapi/service/account';
-import { asFailure } from '../nodes/Deapi/engine/nodeErrors';
-import type { Fault } from './fake-deapi';
-import { clockForTests } from './support/clock';
-import { errorOf, outputOf, readBinary, startWorkflow } from './support/engine';
-import { inDetails } from './support/engine-versions';
-import { inNode } from './support/probe';
-import {
-	closeAfterEach,
-	generate,
-	startService,
-	submitSong,
-	songs,
-	waitingVideo,
-	type Service,
-} from './support/service';
-import { deapiWorkflow, NODE } from './support/workflows';
+import { clock as packageClock } from '../../nodes/Deapi/basics/clock';
+import type { Wait } from '../../nodes/Deapi/result/wait';
+import { waitForEnd } from '../../nodes/Deapi/result/wait';
+import { Account } from '../../nodes/Deapi/service/account';
+import { asFailure } from '../../nodes/Deapi/engine/nodeErrors';
+import type { Fault } from '../fake-deapi';
+import { clockForTests } from '../support/clock';
+import { errorOf, outputOf, readBinary, startWorkflow } from '../support/engine';
+import { inDetails } from '../support/engine-versions';
+import { inNode } from '../support/probe';
+import { Deapi, songs, waitingVideo } from '../support/deapi';
+import { deapiWorkflow, NODE } from '../support/workflows';
 
 const clock = clockForTests();
-closeAfterEach();
 
 const VIDEO = Buffer.from('a short video');
 
 /** Times between the looks at a job, in milliseconds, each from the end of one to the next. */
-function gaps({ requestsTo }: Service): number[] {
+function gaps({ requestsTo }: Deapi): number[] {
 	const looks = requestsTo('status');
 	return looks.slice(1).map(({ startedAt }, index) => startedAt - (looks[index]?.endedAt ?? 0));
 }
 
 /** Runs a wait in n8n's context, its first look at once; `afterLook` is called in the pause after each. */
 async function waitFor(
-	service: Service,
+	deapi: Deapi,
 	requestId: string,
 	options: Partial<Wait>,
 	afterLook: (looks: number) => void,
 ) {
 	let seen = 0;
-	return await inNode(service, async (call) => {
+	return await inNode(deapi, async (call) => {
 		const sleep = jest.spyOn(packageClock, 'sleep').mockImplementation(async (ms) => {
-			const looks = service.requestsTo('status').length;
+			const looks = deapi.requestsTo('status').length;
 			if (looks > seen) {
 				seen = looks;
 				// The pause after the check begins before anything else gets its turn.
@@ -66,10 +57,10 @@ async function waitFor(
 
 describe('the rhythm', () => {
 	it('looks for the first time when the poll interval has passed', async () => {
-		const service = await startService();
-		const run = await generate(service, waitingVideo({ pollInterval: 0.4 }));
-		const [submit] = service.requestsTo('submit');
-		const looks = service.requestsTo('status');
+		const deapi = await Deapi.open();
+		const run = await deapi.generate(waitingVideo({ pollInterval: 0.4 }));
+		const [submit] = deapi.requestsTo('submit');
+		const looks = deapi.requestsTo('status');
 		expect(errorOf(run).message).toBe('');
 		expect(looks).toHaveLength(1);
 		const first = (looks[0]?.startedAt ?? 0) - (submit?.endedAt ?? 0);
@@ -79,15 +70,15 @@ describe('the rhythm', () => {
 	});
 
 	it('looks more and more rarely', async () => {
-		const service = await startService();
-		service.fake.holdJobs(true);
+		const deapi = await Deapi.open();
+		deapi.fake.holdJobs(true);
 		const execution = startWorkflow(deapiWorkflow(songs(1), waitingVideo({ pollInterval: 0.1 })), {
-			credentials: service.credentials,
+			credentials: deapi.credentials(),
 		});
-		await service.fake.waitFor(() => service.requestsTo('status').length === 7);
-		service.fake.completeJob(service.fake.jobs[0]?.request_id ?? '');
+		await deapi.fake.waitFor(() => deapi.requestsTo('status').length === 7);
+		deapi.fake.completeJob(deapi.fake.jobs[0]?.request_id ?? '');
 		await execution.result;
-		const seen = gaps(service);
+		const seen = gaps(deapi);
 		for (const [index, expected] of [100, 125, 156, 195, 244, 305].entries()) {
 			expect(seen[index]).toBeGreaterThanOrEqual(expected - 20);
 		}
@@ -96,15 +87,15 @@ describe('the rhythm', () => {
 	});
 
 	it('looks every 15 seconds at the latest', async () => {
-		const service = await startService();
-		const id = await submitSong(service);
-		service.fake.holdJobs(true);
-		const end = await waitFor(service, id, { pollInterval: 14 }, (looks) => {
-			if (looks === 4) service.fake.completeJob(id);
+		const deapi = await Deapi.open();
+		const id = await deapi.submitSong();
+		deapi.fake.holdJobs(true);
+		const end = await waitFor(deapi, id, { pollInterval: 14 }, (looks) => {
+			if (looks === 4) deapi.fake.completeJob(id);
 			clock.skip(looks === 1 ? 13_900 : 14_900);
 		});
 		expect(end).toMatchObject({ job: { status: 'done' } });
-		const [first, ...later] = gaps(service).map((gap) => Math.round(gap / 100) / 10);
+		const [first, ...later] = gaps(deapi).map((gap) => Math.round(gap / 100) / 10);
 		expect(first).toBeGreaterThanOrEqual(14);
 		expect(first).toBeLessThan(15);
 		expect(later).toHaveLength(3);
@@ -115,14 +106,14 @@ describe('the rhythm', () => {
 	});
 
 	it('keeps to a poll interval of more than 15 seconds', async () => {
-		const service = await startService();
-		const id = await submitSong(service);
-		service.fake.holdJobs(true);
-		await waitFor(service, id, { pollInterval: 40 }, (looks) => {
-			if (looks === 2) service.fake.completeJob(id);
+		const deapi = await Deapi.open();
+		const id = await deapi.submitSong();
+		deapi.fake.holdJobs(true);
+		await waitFor(deapi, id, { pollInterval: 40 }, (looks) => {
+			if (looks === 2) deapi.fake.completeJob(id);
 			clock.skip(39_800);
 		});
-		const seen = gaps(service);
+		const seen = gaps(deapi);
 		expect(seen).toHaveLength(2);
 		for (const gap of seen) {
 			expect(gap).toBeGreaterThanOrEqual(40_000);
@@ -131,11 +122,11 @@ describe('the rhythm', () => {
 	});
 
 	it('waits for 50 items at once, each with its own video, 5 seconds after the submit', async () => {
-		const service = await startService({ resultFile: VIDEO });
+		const deapi = await Deapi.open({ resultFile: VIDEO });
 		const warnings: Error[] = [];
 		const warn = (warning: Error) => warnings.push(warning);
 		process.on('warning', warn);
-		const run = await generate(service, { ...waitingVideo(), options: {} }, { count: 50 });
+		const run = await deapi.generate({ ...waitingVideo(), options: {} }, { count: 50 });
 		process.off('warning', warn);
 		expect(errorOf(run).message).toBe('');
 		const items = outputOf(run, NODE);
@@ -148,10 +139,10 @@ describe('the rhythm', () => {
 			expect(await readBinary(binary?.data)).toEqual(VIDEO);
 		}
 		// Each item was looked at once, when the default interval of 5 seconds had passed.
-		const looks = service.requestsTo('status');
+		const looks = deapi.requestsTo('status');
 		expect(looks).toHaveLength(50);
-		const submitted = Math.min(...service.requestsTo('submit').map(({ startedAt }) => startedAt));
-		const lastSubmit = Math.max(...service.requestsTo('submit').map(({ startedAt }) => startedAt));
+		const submitted = Math.min(...deapi.requestsTo('submit').map(({ startedAt }) => startedAt));
+		const lastSubmit = Math.max(...deapi.requestsTo('submit').map(({ startedAt }) => startedAt));
 		expect(Math.min(...looks.map(({ startedAt }) => startedAt))).toBeGreaterThanOrEqual(
 			submitted + 5000,
 		);
@@ -161,37 +152,37 @@ describe('the rhythm', () => {
 	});
 
 	it('gets 50 items through a limit that does not allow a look at each', async () => {
-		const service = await startService({ resultFile: VIDEO });
+		const deapi = await Deapi.open({ resultFile: VIDEO });
 		// By count instead of by the clock: a slow machine would never reach the limit.
 		for (const after of [20, 40]) {
 			const fault = { type: 'rateLimit', kind: 'minute', retryAfter: 1 } as const;
-			service.fake.faults.add({ route: 'status', after, times: 3, fault });
+			deapi.fake.faults.add({ route: 'status', after, times: 3, fault });
 		}
-		const run = await generate(service, waitingVideo(), { count: 50 });
+		const run = await deapi.generate(waitingVideo(), { count: 50 });
 		expect(errorOf(run).message).toBe('');
 		expect(outputOf(run, NODE).map(({ json }) => json.status)).toEqual(Array(50).fill('done'));
-		const refused = service.requestsTo('status').filter(({ status }) => status === 429);
+		const refused = deapi.requestsTo('status').filter(({ status }) => status === 429);
 		expect(refused).toHaveLength(6);
 	});
 });
 
 describe('rate limits', () => {
 	it('asks for no item of the account before the time of Retry-After is over', async () => {
-		const service = await startService();
-		service.fake.faults.add({
+		const deapi = await Deapi.open();
+		deapi.fake.faults.add({
 			route: 'status',
 			fault: { type: 'rateLimit', kind: 'minute', retryAfter: 1 },
 		});
-		service.fake.holdJobs(true);
+		deapi.fake.holdJobs(true);
 		const execution = startWorkflow(deapiWorkflow(songs(3), waitingVideo({ pollInterval: 0.2 })), {
-			credentials: service.credentials,
+			credentials: deapi.credentials(),
 		});
-		const isLimited = () => service.requestsTo('status').some(({ status }) => status === 429);
-		await service.fake.waitFor(isLimited);
-		service.fake.holdJobs(false);
+		const isLimited = () => deapi.requestsTo('status').some(({ status }) => status === 429);
+		await deapi.fake.waitFor(isLimited);
+		deapi.fake.holdJobs(false);
 		const run = await execution.result;
 		expect(outputOf(run, NODE).map(({ json }) => json.status)).toEqual(Array(3).fill('done'));
-		const looks = service.requestsTo('status');
+		const looks = deapi.requestsTo('status');
 		const limited = looks.find(({ status }) => status === 429);
 		const limitedAt = limited?.endedAt ?? 0;
 		// Looks of other items that were on their way already do not count.
@@ -201,36 +192,36 @@ describe('rate limits', () => {
 	});
 
 	it('takes a 429 without headers for a limit of 60 seconds', async () => {
-		const service = await startService();
-		const id = await submitSong(service);
-		service.fake.faults.add({
+		const deapi = await Deapi.open();
+		const id = await deapi.submitSong();
+		deapi.fake.faults.add({
 			route: 'status',
 			fault: { type: 'rateLimit', kind: 'minute', retryAfter: null, withType: false },
 		});
-		const end = await waitFor(service, id, { pollInterval: 0.1 }, () => clock.skip(59_800));
+		const end = await waitFor(deapi, id, { pollInterval: 0.1 }, () => clock.skip(59_800));
 		expect(end).toMatchObject({ job: { status: 'done' } });
-		expect(gaps(service)[0]).toBeGreaterThanOrEqual(60_000);
-		expect(gaps(service)[0]).toBeLessThan(61_000);
+		expect(gaps(deapi)[0]).toBeGreaterThanOrEqual(60_000);
+		expect(gaps(deapi)[0]).toBeLessThan(61_000);
 	});
 
 	it('does not ask once more at the timeout while the limit lasts', async () => {
-		const service = await startService();
-		service.fake.faults.add({
+		const deapi = await Deapi.open();
+		deapi.fake.faults.add({
 			route: 'status',
 			fault: { type: 'rateLimit', kind: 'minute', retryAfter: 30 },
 		});
-		const run = await generate(service, waitingVideo({ timeout: 1 }));
+		const run = await deapi.generate(waitingVideo({ timeout: 1 }));
 		const { message, description } = errorOf(run);
-		expect(service.requestsTo('status')).toHaveLength(1);
+		expect(deapi.requestsTo('status')).toHaveLength(1);
 		expect(message).toContain('The video was not ready within 1 second');
 		expect(description).toContain('The limit per minute of the deAPI account is reached');
 	});
 
 	it('ends the wait at a daily limit', async () => {
-		const service = await startService();
-		service.fake.faults.add({ route: 'status', fault: { type: 'rateLimit', kind: 'daily' } });
-		const run = await generate(service, waitingVideo());
-		expect(service.requestsTo('status')).toHaveLength(1);
+		const deapi = await Deapi.open();
+		deapi.fake.faults.add({ route: 'status', fault: { type: 'rateLimit', kind: 'daily' } });
+		const run = await deapi.generate(waitingVideo());
+		expect(deapi.requestsTo('status')).toHaveLength(1);
 		expect(errorOf(run).message).toContain('The daily limit of the deAPI account is reached');
 		expect(errorOf(run).data).toMatchObject({ limit: 'daily', status: 429 });
 	});
@@ -246,59 +237,59 @@ describe('faults', () => {
 	];
 
 	it('survives five in a row, of whatever kind, and again after a look that worked', async () => {
-		const service = await startService();
-		service.fake.holdJobs(true);
-		for (const fault of FIVE) service.fake.faults.add({ route: 'status', fault });
+		const deapi = await Deapi.open();
+		deapi.fake.holdJobs(true);
+		for (const fault of FIVE) deapi.fake.faults.add({ route: 'status', fault });
 		const execution = startWorkflow(deapiWorkflow(songs(1), waitingVideo()), {
-			credentials: service.credentials,
+			credentials: deapi.credentials(),
 		});
-		await service.fake.waitFor(() => service.requestsTo('status').length === 6);
-		for (const fault of FIVE) service.fake.faults.add({ route: 'status', fault });
-		await service.fake.waitFor(() => service.fake.faults.pending === 0);
-		service.fake.holdJobs(false);
+		await deapi.fake.waitFor(() => deapi.requestsTo('status').length === 6);
+		for (const fault of FIVE) deapi.fake.faults.add({ route: 'status', fault });
+		await deapi.fake.waitFor(() => deapi.fake.faults.pending === 0);
+		deapi.fake.holdJobs(false);
 		const run = await execution.result;
 		expect(errorOf(run).message).toBe('');
 		expect(outputOf(run, NODE)[0]?.json.status).toBe('done');
 	});
 
 	it('reports the sixth', async () => {
-		const service = await startService();
-		service.fake.faults.add({ route: 'status', times: 9, fault: { type: 'html', status: 503 } });
-		const run = await generate(service, waitingVideo());
-		expect(service.requestsTo('status')).toHaveLength(6);
+		const deapi = await Deapi.open();
+		deapi.fake.faults.add({ route: 'status', times: 9, fault: { type: 'html', status: 503 } });
+		const run = await deapi.generate(waitingVideo());
+		expect(deapi.requestsTo('status')).toHaveLength(6);
 		expect(errorOf(run).message).toContain('deAPI is not available at the moment (status 503)');
 	});
 
 	it('does not insist where the key is refused', async () => {
-		const service = await startService();
-		service.fake.faults.add({
+		const deapi = await Deapi.open();
+		deapi.fake.faults.add({
 			route: 'status',
 			times: 9,
 			fault: { type: 'status', status: 401, body: { message: 'Unauthenticated.' } },
 		});
-		const run = await generate(service, waitingVideo());
-		expect(service.requestsTo('status')).toHaveLength(1);
+		const run = await deapi.generate(waitingVideo());
+		expect(deapi.requestsTo('status')).toHaveLength(1);
 		expect(errorOf(run).message).toContain('deAPI did not accept the API key');
 	});
 
 	it('survives that a new job is not known yet', async () => {
-		const service = await startService();
-		service.fake.faults.add({
+		const deapi = await Deapi.open();
+		deapi.fake.faults.add({
 			route: 'status',
 			times: 8,
 			fault: { type: 'status', status: 404, body: { message: 'Not found.' } },
 		});
-		const run = await generate(service, waitingVideo({ pollInterval: 0.02 }));
+		const run = await deapi.generate(waitingVideo({ pollInterval: 0.02 }));
 		expect(errorOf(run).message).toBe('');
 		expect(outputOf(run, NODE)[0]?.json.status).toBe('done');
 	});
 
 	it('reports a job that is still not known after 30 seconds', async () => {
-		const service = await startService();
+		const deapi = await Deapi.open();
 		const unknown = 'c08a339c-73e5-4d67-a4d5-231302fbff9a';
-		const end = await waitFor(service, unknown, { pollInterval: 0.1 }, () => clock.skip(14_000));
+		const end = await waitFor(deapi, unknown, { pollInterval: 0.1 }, () => clock.skip(14_000));
 		// At once, and 14, 28 and 42 seconds after the start.
-		expect(service.requestsTo('status')).toHaveLength(4);
+		expect(deapi.requestsTo('status')).toHaveLength(4);
 		expect(end).toMatchObject({
 			failure: { message: `deAPI does not know a job with the ID ${unknown}` },
 		});
@@ -307,47 +298,47 @@ describe('faults', () => {
 
 describe('the end', () => {
 	it('stops at once when the execution is cancelled', async () => {
-		const service = await startService();
-		service.fake.holdJobs(true);
+		const deapi = await Deapi.open();
+		deapi.fake.holdJobs(true);
 		const execution = startWorkflow(deapiWorkflow(songs(5), waitingVideo({ pollInterval: 0.3 })), {
-			credentials: service.credentials,
+			credentials: deapi.credentials(),
 		});
-		await service.fake.waitFor(() => service.requestsTo('status').length >= 5);
+		await deapi.fake.waitFor(() => deapi.requestsTo('status').length >= 5);
 		const before = performance.now();
 		execution.cancel();
 		const run = await execution.result;
 		expect(performance.now() - before).toBeLessThan(1000);
 		expect(run.status).toBe('canceled');
-		const looks = service.requestsTo('status').length;
+		const looks = deapi.requestsTo('status').length;
 		await new Promise((resolve) => setTimeout(resolve, 700));
-		expect(service.requestsTo('status')).toHaveLength(looks);
+		expect(deapi.requestsTo('status')).toHaveLength(looks);
 	});
 
 	it('stops at once where it waits for the answer to a look', async () => {
-		const service = await startService();
-		service.fake.faults.add({ route: 'status', fault: { type: 'hang' } });
+		const deapi = await Deapi.open();
+		deapi.fake.faults.add({ route: 'status', fault: { type: 'hang' } });
 		const execution = startWorkflow(deapiWorkflow(songs(1), waitingVideo()), {
-			credentials: service.credentials,
+			credentials: deapi.credentials(),
 		});
-		await service.fake.waitFor(() => service.requestsTo('status').length === 1);
+		await deapi.fake.waitFor(() => deapi.requestsTo('status').length === 1);
 		const before = performance.now();
 		execution.cancel();
 		expect((await execution.result).status).toBe('canceled');
 		expect(performance.now() - before).toBeLessThan(1000);
-		await service.fake.waitFor(() => service.requestsTo('status')[0]?.endedAt !== null);
-		expect(service.requestsTo('status')).toHaveLength(1);
+		await deapi.fake.waitFor(() => deapi.requestsTo('status')[0]?.endedAt !== null);
+		expect(deapi.requestsTo('status')).toHaveLength(1);
 	});
 
 	it('gives up at the timeout and says how long it waited', async () => {
-		const service = await startService();
-		service.fake.holdJobs(true);
-		const run = await generate(service, waitingVideo({ timeout: 0.5 }));
-		const [job] = service.fake.jobs;
+		const deapi = await Deapi.open();
+		deapi.fake.holdJobs(true);
+		const run = await deapi.generate(waitingVideo({ timeout: 0.5 }));
+		const [job] = deapi.fake.jobs;
 		const { message, description } = errorOf(run);
 		expect(message).toBe(`The video was not ready within 1 second (request ID ${job?.request_id})`);
 		expect(description).toContain("Set a higher 'Timeout' under 'Options'");
-		const [first] = service.requestsTo('status');
-		const last = service.requestsTo('status').at(-1);
+		const [first] = deapi.requestsTo('status');
+		const last = deapi.requestsTo('status').at(-1);
 		// The last look comes when the time is up, so that no job that is done by then is missed.
 		expect((last?.startedAt ?? 0) - (first?.startedAt ?? 0)).toBeGreaterThanOrEqual(430);
 		expect(job?.status).toBe('pending');
@@ -360,12 +351,12 @@ describe('the end', () => {
 	])(
 		'gives the reason of a job that ended in error (retryable %s, refunded %s)',
 		async (retryable, refunded, advice) => {
-			const service = await startService();
+			const deapi = await Deapi.open();
 			const error_message = 'The audio could not be decoded.';
 			const error_reason = 'SOURCE_UNPROCESSABLE';
-			service.fake.failJob('next', { error_message, error_reason, retryable, refunded });
-			const run = await generate(service, waitingVideo());
-			const id = service.fake.jobs[0]?.request_id;
+			deapi.fake.failJob('next', { error_message, error_reason, retryable, refunded });
+			const run = await deapi.generate(waitingVideo());
+			const id = deapi.fake.jobs[0]?.request_id;
 			const { message, description, data } = errorOf(run);
 			expect(message).toBe(
 				`deAPI could not make the video: The audio could not be decoded. (request ID ${id})`,
@@ -383,12 +374,12 @@ describe('the end', () => {
 	);
 
 	it('says so where deAPI leaves open whether to try again and what became of the charge', async () => {
-		const service = await startService();
-		service.fake.faults.add({
+		const deapi = await Deapi.open();
+		deapi.fake.faults.add({
 			route: 'status',
 			fault: { type: 'status', status: 200, body: { data: { status: 'error' } } },
 		});
-		const run = await generate(service, waitingVideo());
+		const run = await deapi.generate(waitingVideo());
 		const { message, description } = errorOf(run);
 		expect(message).toMatch(/^deAPI could not make the video \(request ID .+\)$/);
 		expect(description).toBe(
@@ -398,7 +389,7 @@ describe('the end', () => {
 });
 
 /** What can go wrong after a submit while the job may still finish, or has. */
-const AFTER_SUBMIT: Array<[string, (service: Service) => void, RegExp]> = [
+const AFTER_SUBMIT: Array<[string, (deapi: Deapi) => void, RegExp]> = [
 	['the timeout', ({ fake }) => fake.holdJobs(true), /may still finish/],
 	[
 		'a service that is down',
@@ -476,30 +467,30 @@ describe('nobody loses a paid job', () => {
 		'after %s the message names the job and how to fetch it',
 		async (...row) => {
 			const [, goWrong, state] = row;
-			const service = await startService();
-			goWrong(service);
-			const run = await generate(service, {
+			const deapi = await Deapi.open();
+			goWrong(deapi);
+			const run = await deapi.generate({
 				...video,
 				options: { timeout: 0.3, pollInterval: 0.02 },
 			});
-			const id = service.fake.jobs[0]?.request_id ?? '?';
+			const id = deapi.fake.jobs[0]?.request_id ?? '?';
 			const { message, description, data } = errorOf(run);
 			expect(message).toContain(`(request ID ${id})`);
 			expect(description).toMatch(state);
 			expect(description).toContain(`The job ${id}`);
 			expect(description).toContain("resource 'Job', operation 'Get'");
 			expect(data).toMatchObject({ request_id: id, submitted: 'yes' });
-			expect(service.requestsTo('submit')).toHaveLength(1);
+			expect(deapi.requestsTo('submit')).toHaveLength(1);
 		},
 	);
 
 	/** Three items of which the second one's job ends in error. */
 	async function oneOfThree(onError: 'continueRegularOutput' | 'continueErrorOutput') {
-		const service = await startService({ resultFile: VIDEO });
+		const deapi = await Deapi.open({ resultFile: VIDEO });
 		let created = 0;
-		service.fake.failJob(() => ++created === 2, { error_message: 'out of memory' });
-		const run = await generate(service, video, { count: 3, onError });
-		const failed = service.fake.jobs.find(({ error }) => error !== null)?.request_id;
+		deapi.fake.failJob(() => ++created === 2, { error_message: 'out of memory' });
+		const run = await deapi.generate(video, { count: 3, onError });
+		const failed = deapi.fake.jobs.find(({ error }) => error !== null)?.request_id;
 		return { run, failed };
 	}
 
@@ -534,11 +525,11 @@ describe('nobody loses a paid job', () => {
 	});
 
 	it('names all jobs where the node stops at one of them', async () => {
-		const service = await startService();
-		service.fake.holdJobs(true);
-		const run = await generate(service, waitingVideo({ timeout: 0.3 }), { count: 3 });
+		const deapi = await Deapi.open();
+		deapi.fake.holdJobs(true);
+		const run = await deapi.generate(waitingVideo({ timeout: 0.3 }), { count: 3 });
 		const { description, data } = errorOf(run);
-		for (const { request_id } of service.fake.jobs) expect(description).toContain(request_id);
+		for (const { request_id } of deapi.fake.jobs) expect(description).toContain(request_id);
 		expect(data.submitted_jobs).toHaveLength(3);
 	});
 });

@@ -5,9 +5,9 @@ import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
-import type { Fault, FakeDeapiOptions } from './fake-deapi';
-import { closeAfterTest, Deapi, expectGoodText } from './support/submitting';
-import { file, songItem } from './support/workflows';
+import type { Fault, FakeDeapiOptions } from '../fake-deapi';
+import { closeAfterTest, Deapi, expectGoodText } from '../support/deapi';
+import { file, songItem } from '../support/workflows';
 
 const DASHBOARD = 'https://app.deapi.ai';
 const NOT_SENT = ' Nothing was submitted for this item.';

@@ -1,17 +1,11 @@
 /** The video's length: as long as the sound, so many seconds, or so many frames. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { buildSync } from 'esbuild';
+import { readFileSync } from 'node:fs';
 import type { INodeParameters } from 'n8n-workflow';
-import type { FakeModel } from './fake-deapi';
-import { useBinaryMode, type BinaryMode } from './support/engine';
-import { ENGINE_MODULES } from './support/engine-versions';
-import type { SourceItem } from './support/nodes';
-import { Deapi, expectGoodText, fieldsOf } from './support/submitting';
-import { file, fixture, songItem } from './support/workflows';
+import type { FakeModel } from '../fake-deapi';
+import { useBinaryMode, type BinaryMode } from '../support/engine';
+import type { SourceItem } from '../support/nodes';
+import { Deapi, expectGoodText, fieldsOf } from '../support/deapi';
+import { file, fixture, songItem } from '../support/workflows';
 
 const MATCH: INodeParameters = { lengthMode: 'matchAudio' };
 /** A model of 25 to 257 frames, 8 to 30 a second. */
@@ -44,10 +38,10 @@ function wav(seconds: number): SourceItem {
 }
 
 /** The frames that the service got, and what the item says. */
-async function lengthOf(source: SourceItem, parameters: INodeParameters, deapi?: Deapi) {
-	const service = deapi ?? (await Deapi.open());
-	const { json } = await service.run([source], parameters);
-	const frames = fieldsOf(service.submits.at(-1)).frames;
+async function lengthOf(source: SourceItem, parameters: INodeParameters, on?: Deapi) {
+	const deapi = on ?? (await Deapi.open());
+	const { json } = await deapi.run([source], parameters);
+	const frames = fieldsOf(deapi.submits.at(-1)).frames;
 	expect(json.frames).toBe(Number(frames));
 	const { audio_seconds, video_seconds, shortened } = json;
 	return { frames: Number(frames), audio_seconds, video_seconds, shortened };
@@ -327,66 +321,5 @@ describe('the price', () => {
 		const { json, asked } = await estimate({ frames: 97 });
 		expect(asked).toMatchObject({ frames: 97 });
 		expect(json).not.toHaveProperty('video_seconds');
-	});
-});
-
-describe("a file's length, from n8n's file storage", () => {
-	const SIZE = 20 * 1024 * 1024;
-	let folder = '';
-	let program = '';
-
-	beforeAll(() => {
-		folder = mkdtempSync(path.join(tmpdir(), 'length-'));
-		program = path.join(folder, 'program.js');
-		buildSync({
-			entryPoints: [path.join(__dirname, 'support', 'length-memory.ts')],
-			bundle: true,
-			platform: 'node',
-			target: 'node20',
-			format: 'cjs',
-			external: ['@n8n/*', 'n8n-core', 'n8n-workflow', 'reflect-metadata'],
-			outfile: program,
-		});
-	});
-
-	afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-	/** A song as large as deAPI takes it. */
-	function largeSong(kind: 'wav' | 'mp3'): Buffer {
-		const song = readFileSync(fixture(`song.${kind}`));
-		const bytes = Buffer.alloc(SIZE);
-		if (kind === 'mp3') {
-			for (let at = 0; at < SIZE; at += song.length) song.copy(bytes, at);
-			return bytes;
-		}
-		song.copy(bytes, 0, 0, 44);
-		bytes.writeUInt32LE(SIZE - 8, 4);
-		bytes.writeUInt32LE(SIZE - 44, 40);
-		return bytes;
-	}
-
-	test.each([
-		// A WAV says at its start how long it is: one piece, and one that is read ahead.
-		['wav', 237.77, [1, 2]],
-		['mp3', (SIZE / readFileSync(fixture('song.mp3')).length) * 8.67, [80, 82]],
-	] as const)('a %s of 20 MB is never held whole', async (kind, seconds, [fewest, most]) => {
-		const file = path.join(folder, `large.${kind}`);
-		writeFileSync(file, largeSong(kind));
-		const child = spawn(process.execPath, ['--expose-gc', program, file], {
-			stdio: ['ignore', 'pipe', 'inherit'],
-			env: { ...process.env, NODE_PATH: ENGINE_MODULES },
-		});
-		const output: Buffer[] = [];
-		child.stdout.on('data', (part: Buffer) => output.push(part));
-		const [code] = (await once(child, 'close')) as [number];
-		expect(code).toBe(0);
-		const found = JSON.parse(Buffer.concat(output).toString()) as { [fact: string]: number };
-		expect(found.size).toBe(SIZE);
-		expect(Math.abs((found.seconds ?? 0) / seconds - 1)).toBeLessThan(0.01);
-		expect(found.pieces).toBeGreaterThanOrEqual(fewest);
-		expect(found.pieces).toBeLessThanOrEqual(most);
-		expect(found.largestPiece).toBeLessThanOrEqual(256 * 1024);
-		// Pieces that are let go may wait for their turn to be freed; on a busy machine there are more.
-		expect(found.growth).toBeLessThan(SIZE / 2);
 	});
 });

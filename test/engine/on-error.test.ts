@@ -1,12 +1,12 @@
 /** What becomes of the items of one run when some of them fail, in each of n8n's error modes. */
 import type { IExecuteFunctions, INode, INodeExecutionData, INodeType } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import type { Fault } from './fake-deapi';
-import { DEAPI_NODE, outputOf, type SavedWorkflow } from './support/engine';
-import { inDetails } from './support/engine-versions';
-import { registerSource, type Source } from './support/nodes';
-import { Deapi, expectGoodText, filePart, PROMPT } from './support/submitting';
-import { file, NODE, node, songItem } from './support/workflows';
+import type { Fault } from '../fake-deapi';
+import { DEAPI_NODE, outputOf, type SavedWorkflow } from '../support/engine';
+import { inDetails } from '../support/engine-versions';
+import { registerSource, type Source } from '../support/nodes';
+import { Deapi, expectGoodText, filePart, PROMPT } from '../support/deapi';
+import { file, NODE, node, songItem } from '../support/workflows';
 
 /** Says for each item which item of the source it comes from, as n8n's `$('…').item` finds it. */
 class TraceNode implements INodeType {
