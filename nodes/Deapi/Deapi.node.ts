@@ -2,14 +2,17 @@ import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { getModels } from './listSearch/getModels';
 import { getBalance } from './resources/account/getBalance';
+import { splitIntoClips } from './resources/audio/splitIntoClips';
 import { get } from './resources/job/get';
 import { getMany } from './resources/model/getMany';
 import { resource } from './resources/resource';
 import { estimatePrice } from './resources/video/estimatePrice';
 import { generateFromAudio } from './resources/video/generateFromAudio';
+import { joinClips } from './resources/video/joinClips';
 import { BASE_URL_EXPRESSION } from './service/endpoints';
 
-const video = resource('video', 'Video', [generateFromAudio, estimatePrice]);
+const video = resource('video', 'Video', [generateFromAudio, joinClips, estimatePrice]);
+const audio = resource('audio', 'Audio', [splitIntoClips]);
 const job = resource('job', 'Job', [get]);
 const model = resource('model', 'Model', [getMany]);
 const account = resource('account', 'Account', [getBalance]);
@@ -39,9 +42,10 @@ export class Deapi implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				default: 'video',
-				options: [account.option, job.option, model.option, video.option],
+				options: [account.option, audio.option, job.option, model.option, video.option],
 			},
 			...video.properties,
+			...audio.properties,
 			...job.properties,
 			...model.properties,
 			...account.properties,

@@ -2,6 +2,7 @@
 import '../../test/support/setup';
 import { createReadStream } from 'node:fs';
 import http from 'node:http';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import FormData from 'form-data';
 import type {
@@ -31,11 +32,14 @@ export type Task =
 	| { type: 'trigger'; url: string }
 	| { type: 'load'; files: string[] };
 
+/** Loads as n8n does: CommonJS, whatever this file becomes. */
+const load = createRequire(__filename);
+
 const DIST = path.join(__dirname, '..', '..', 'dist');
 
 /** What is measured is what is installed: the built files. */
 function built(file: string, name: string): INodeType {
-	const exported = require(path.join(DIST, 'nodes', 'Deapi', file)) as {
+	const exported = load(path.join(DIST, 'nodes', 'Deapi', file)) as {
 		[name: string]: new () => INodeType;
 	};
 	const Type = exported[name];
@@ -203,9 +207,9 @@ async function postByHand(url: string, file: string): Promise<void> {
 async function measure(task: Task): Promise<unknown> {
 	if (task.type === 'load') {
 		// n8n has loaded its own library long before it loads a package.
-		require('n8n-workflow');
+		load('n8n-workflow');
 		const started = performance.now();
-		for (const file of task.files) require(file);
+		for (const file of task.files) load(file);
 		return performance.now() - started;
 	}
 	await useBinaryMode('filesystem');

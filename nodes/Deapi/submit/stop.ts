@@ -72,12 +72,14 @@ export function canceledItem(call: Call, failure: Failure): INodeExecutionData {
 	const entries = ledgerOf(call.run).of(call.item);
 	const ids = entries.flatMap(({ request_ids }) => request_ids);
 	const isUnclear = entries.some(({ unclear }) => unclear !== undefined);
+	const { clips } = failure.facts.details ?? {};
 	const submitted = isUnclear ? 'unknown' : ids.length > 0 ? 'yes' : 'no';
 	const [only] = ids;
 	return {
 		json: {
 			...(ids.length === 1 ? { request_id: only } : {}),
 			...(ids.length > 1 ? { request_ids: ids } : {}),
+			...(clips === undefined ? {} : { clips }),
 			submitted,
 			message: failure.facts.message,
 			description: failure.facts.description,

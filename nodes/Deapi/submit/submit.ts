@@ -22,10 +22,19 @@ function laneOf(account: Account, { endpoint }: Submit): Lane {
 	return lane;
 }
 
+/** When a submit is sent, and when no longer. */
+export interface Turn {
+	/** Its place among those of its node run. */
+	order: number;
+	/** Takes it out of the lane. */
+	signal: AbortSignal;
+	/** What it says where the signal took it out, and neither the pass nor the execution was stopped. */
+	unsent: Failure;
+}
+
 /**
  * Submits one job, or finds that it has been submitted before.
  *
- * @param order its place among those of its node run
  * @throws {Failure} where there is no job, or where it is not known whether there is one
  */
 export async function submitJob(
@@ -33,7 +42,7 @@ export async function submitJob(
 	account: Account,
 	ledger: Ledger,
 	submit: Submit,
-	order: number,
+	turn: Turn,
 ): Promise<SubmittedJob> {
 	for (;;) {
 		const known = ledger.get(submit.key);
@@ -43,8 +52,7 @@ export async function submitJob(
 			submit.key,
 			async () =>
 				await call.pass.whileWorking(
-					call.item,
-					async () => await takeTurn(call, account, ledger, submit, order),
+					async () => await takeTurn(call, account, ledger, submit, turn),
 				),
 		);
 		// An earlier pass had it in flight: what came of it stands in the ledger.
@@ -58,11 +66,11 @@ async function takeTurn(
 	account: Account,
 	ledger: Ledger,
 	submit: Submit,
-	order: number,
+	{ order, signal, unsent }: Turn,
 ): Promise<SubmittedJob> {
 	const lane = laneOf(account, submit);
 	const maxRefusals = Math.max(0, numberOf(call.options.rateLimitRetries) ?? 5);
-	const place = { owner: call.run, order, maxRefusals, signal: call.signal };
+	const place = { owner: call.run, order, maxRefusals, signal };
 	try {
 		return await lane.submit(place, async () => {
 			try {
@@ -75,7 +83,7 @@ async function takeTurn(
 			}
 		});
 	} catch (error) {
-		throw error instanceof LaneExit ? describeExit(call, error.exit) : asFailure(error);
+		throw error instanceof LaneExit ? describeExit(call, error.exit, unsent) : asFailure(error);
 	}
 }
 
@@ -84,8 +92,10 @@ function ofItem(failure: Failure, call: Call): Failure {
 	return failure.with({ item: failure.facts.item ?? call.item });
 }
 
-function describeExit(call: Call, exit: Exit): Failure {
-	if (exit.reason === 'left') return call.pass.stoppedBy ?? NOT_SENT;
+function describeExit(call: Call, exit: Exit, unsent: Failure): Failure {
+	if (exit.reason === 'left') {
+		return call.pass.stoppedBy ?? (call.isCanceled ? NOT_SENT : unsent);
+	}
 	const failure = describeRateLimit(exit.limit, clock.now(), call.context.getTimezone());
 	const isRepeated = exit.reason === 'refused' && exit.refusals > 1;
 	const tried = isRepeated ? ` It was refused ${exit.refusals} times in a row.` : '';

@@ -14,6 +14,7 @@ import { allItemsResolve } from './ahead';
 import { ledgerOf } from './ledger';
 import { priceOf, readMaxPrice, refuseAbove } from './priceCap';
 import { canceledItem, withJobsOf } from './stop';
+import { NOT_SENT } from './send';
 import { submitJob } from './submit';
 
 /** An operation that makes a job, and costs money. */
@@ -78,7 +79,11 @@ async function submitAndFinish(
 		endpoint: declaration.endpoint,
 		request: async () => await Promise.resolve(request ?? neverNeeded()),
 	};
-	const job = await submitJob(call, account, ledger, submit, call.item);
+	const job = await submitJob(call, account, ledger, submit, {
+		order: call.item,
+		signal: call.signal,
+		unsent: NOT_SENT,
+	});
 
 	const wish = readResultOptions(call);
 	if (!wish.waits) return [{ json: job, pairedItem: { item: call.item } }];
