@@ -220,7 +220,8 @@ describe('a file that is not there', () => {
 		const { url } = await serve(give(page, 'text/html'));
 		expect(await refusalOf(fromUrl(`${url}/song.mp3`))).toEqual({
 			message: "The file at 'Audio URL' is not an MP3, WAV, OGG or FLAC file",
-			description: `It looks like a web page. ${CONVERT}`,
+			description:
+				'It looks like a web page. deAPI looks at the content, not at the name. Perhaps the node before saved a message of a server instead of the file; view its file.',
 		});
 	});
 

@@ -190,12 +190,25 @@ describe('where the limits are not known', () => {
 		expect(deapi.requestsTo('price')).toHaveLength(1);
 	});
 
-	it('deAPI decides about a slug that is not in the list', async () => {
-		const deapi = await Deapi.open();
+	it('deAPI decides about any slug where the list is empty', async () => {
+		const deapi = await Deapi.open({ models: [] });
 		const [submit, price] = await bothRefusals(deapi, video('Sora_9', wild));
 		expect(submit?.message).toBe("deAPI did not accept 'Model'");
 		expect(price?.message).toBe("deAPI did not accept 'Model'");
 		expect(submit?.data.status).toBe(422);
+	});
+
+	it('a slug that is not in the list is refused, and the message names those that are', async () => {
+		const deapi = await Deapi.open();
+		for (const refusal of await bothRefusals(deapi, video('Sora_9', wild))) {
+			expect(refusal.message).toBe("'Sora_9' is not an audio-to-video model of this account");
+			expect(refusal.description).toBe(
+				"Available: Ltx2_3_22B_Dist_INT8, Ltx2_19B_Dist_FP8 and LtxLipSync_2B. Choose one under 'Model' > 'From List'. Nothing was sent.",
+			);
+			expect(refusal.data).toEqual({ submitted: 'no' });
+		}
+		expect(deapi.requestsTo('submit')).toEqual([]);
+		expect(deapi.requestsTo('price')).toEqual([]);
 	});
 
 	it.each([

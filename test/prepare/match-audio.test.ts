@@ -8,6 +8,8 @@ import { Deapi, expectGoodText, fieldsOf } from '../support/deapi';
 import { file, fixture, songItem } from '../support/workflows';
 
 const MATCH: INodeParameters = { lengthMode: 'matchAudio' };
+/** Where the user takes the longest video that the model makes. */
+const SHORTEN: INodeParameters = { ...MATCH, whenTooLong: 'shorten' };
 /** A model of 25 to 257 frames, 8 to 30 a second. */
 const FLEXIBLE = { __rl: true, mode: 'id', value: 'Ltx2_19B_Dist_FP8' };
 
@@ -47,11 +49,11 @@ async function lengthOf(source: SourceItem, parameters: INodeParameters, on?: De
 	return { frames: Number(frames), audio_seconds, video_seconds, shortened };
 }
 
-async function refusalOf(source: SourceItem, parameters: INodeParameters) {
+async function refusalOf(source: SourceItem, parameters: INodeParameters, details = {}) {
 	const deapi = await Deapi.open();
 	const { stop } = await deapi.run([source], parameters);
 	expect(deapi.submits).toEqual([]);
-	expect(stop.data).toEqual({ submitted: 'no' });
+	expect(stop.data).toEqual({ ...details, submitted: 'no' });
 	expectGoodText(stop.message);
 	expectGoodText(stop.description);
 	return { message: stop.message, description: stop.description };
@@ -104,7 +106,7 @@ describe('within what the model makes', () => {
 	beforeAll(async () => await useBinaryMode('default'));
 
 	test('a longer sound gives the longest video, and the item says so', async () => {
-		expect(await lengthOf(wav(60), MATCH)).toEqual({
+		expect(await lengthOf(wav(60), SHORTEN)).toEqual({
 			frames: 241,
 			audio_seconds: 60,
 			video_seconds: 10.042,
@@ -126,7 +128,7 @@ describe('within what the model makes', () => {
 		[10.06, 241, undefined],
 		[10.07, 241, true],
 	])('a sound of %f seconds gives %i frames', async (seconds, frames, shortened) => {
-		expect(await lengthOf(wav(seconds), MATCH)).toMatchObject({ frames, shortened });
+		expect(await lengthOf(wav(seconds), SHORTEN)).toMatchObject({ frames, shortened });
 	});
 
 	test.each([8, 12, 30])('%i frames a second give as many frames a second', async (fps) => {
@@ -141,7 +143,7 @@ describe('within what the model makes', () => {
 	test('the item goes on saying it after the wait', async () => {
 		const deapi = await Deapi.open();
 		const waiting = { waitForCompletion: true, options: { pollInterval: 0.05 } };
-		const { json } = await deapi.run([wav(60)], { ...MATCH, ...waiting });
+		const { json } = await deapi.run([wav(60)], { ...SHORTEN, ...waiting });
 		expect(json).toMatchObject({
 			status: 'done',
 			audio_seconds: 60,
@@ -152,7 +154,7 @@ describe('within what the model makes', () => {
 
 	test('each item has a length of its own', async () => {
 		const deapi = await Deapi.open();
-		const { items } = await deapi.run([wav(3), wav(60), item('song.mp3')], MATCH);
+		const { items } = await deapi.run([wav(3), wav(60), item('song.mp3')], SHORTEN);
 		expect(items.map(({ json }) => [json.frames, json.shortened])).toEqual([
 			[72, undefined],
 			[241, true],
@@ -163,7 +165,7 @@ describe('within what the model makes', () => {
 	test('a limit of the model counts also where it came as text', async () => {
 		const deapi = await Deapi.open({ models: [textual()] });
 		const model = { __rl: true, mode: 'id', value: 'Textual' };
-		expect(await lengthOf(wav(60), { ...MATCH, model }, deapi)).toMatchObject({
+		expect(await lengthOf(wav(60), { ...SHORTEN, model }, deapi)).toMatchObject({
 			frames: 120,
 			shortened: true,
 		});
@@ -180,39 +182,37 @@ function textual(): FakeModel {
 	};
 }
 
-describe("with 'When Too Long' on 'Stop With a Message'", () => {
-	const options = { whenTooLong: 'fail' };
-
+describe("without a choice under 'If Longer Than the Model Allows'", () => {
 	test('a longer sound is refused with both lengths, and nothing is sent', async () => {
-		expect(await refusalOf(wav(60), { ...MATCH, options })).toEqual({
+		expect(await refusalOf(wav(60), MATCH, { clips_needed: 6 })).toEqual({
 			message:
 				'The sound has 60 seconds; the model LTX-2.3 22B Distilled INT8 makes videos of up to 10.042 seconds',
 			description:
-				"That is 241 frames at 24 FPS. Shorten it, split it, or set 'When Too Long' under 'Options' to 'Shorten'.",
+				"That is 241 frames at 24 FPS. To get all of it, set 'If Longer Than the Model Allows' to 'Make Several Clips and Join Them': that makes 6 clips, which are 6 paid jobs. To get the first 10.042 seconds, set it to 'Shorten': 1 job. Nothing was sent.",
 		});
 	});
 
 	test('so is a longer duration', async () => {
-		const parameters = { lengthMode: 'seconds', duration: 12.5, options };
+		const parameters = { lengthMode: 'seconds', duration: 12.5 };
 		const { message } = await refusalOf(songItem(), parameters);
 		expect(message).toBe(
-			"'Duration' is 12.5 seconds; the model LTX-2.3 22B Distilled INT8 makes videos of up to 10.042 seconds",
+			"'Duration (Seconds)' is 12.5 seconds; the model LTX-2.3 22B Distilled INT8 makes videos of up to 10.042 seconds",
 		);
 	});
 
 	test('a sound that fits is sent', async () => {
-		expect(await lengthOf(item('song.mp3'), { ...MATCH, options })).toMatchObject({ frames: 206 });
+		expect(await lengthOf(item('song.mp3'), MATCH)).toMatchObject({ frames: 206 });
 	});
 
 	test('one item that is too long keeps the others from being sent, unless On Error is Continue', async () => {
 		const stopping = await Deapi.open();
-		const { stop } = await stopping.run([wav(3), wav(60)], { ...MATCH, options });
+		const { stop } = await stopping.run([wav(3), wav(60)], MATCH);
 		expect(stop.message).toMatch(/^The sound has 60 seconds.*\[item 1\]$/);
 		expect(stopping.submits).toEqual([]);
 
 		const going = await Deapi.open();
 		const extra = { onError: 'continueRegularOutput' as const };
-		const { items } = await going.run([wav(3), wav(60)], { ...MATCH, options }, extra);
+		const { items } = await going.run([wav(3), wav(60)], MATCH, extra);
 		expect(items.map(({ json }) => json.request_id ?? json.error)).toEqual([
 			going.requestIds[0],
 			expect.stringMatching(/^The sound has 60 seconds/),
@@ -236,7 +236,9 @@ describe('by seconds', () => {
 	});
 
 	test('too many are shortened', async () => {
-		expect(await lengthOf(songItem(), { lengthMode: 'seconds', duration: 3600 })).toMatchObject({
+		expect(
+			await lengthOf(songItem(), { lengthMode: 'seconds', duration: 3600, whenTooLong: 'shorten' }),
+		).toMatchObject({
 			frames: 241,
 			video_seconds: 10.042,
 			shortened: true,
@@ -244,12 +246,12 @@ describe('by seconds', () => {
 	});
 
 	test.each([
-		['={{ $json.nothing }}', "'Duration' is missing"],
-		['={{ "" }}', "'Duration' is missing"],
-		[0, "'Duration' is 0"],
-		[-3, "'Duration' is -3"],
-		['={{ "long" }}', "'Duration' is long"],
-		['={{ { seconds: 4 } }}', '\'Duration\' is {"seconds":4}'],
+		['={{ $json.nothing }}', "'Duration (Seconds)' is missing"],
+		['={{ "" }}', "'Duration (Seconds)' is missing"],
+		[0, "'Duration (Seconds)' is 0"],
+		[-3, "'Duration (Seconds)' is -3"],
+		['={{ "long" }}', "'Duration (Seconds)' is long"],
+		['={{ { seconds: 4 } }}', "'Duration (Seconds)' is an object"],
 	])('%p is refused and nothing is sent', async (duration, message) => {
 		expect(await refusalOf(songItem(), { lengthMode: 'seconds', duration })).toEqual({
 			message,
@@ -302,7 +304,11 @@ describe('the price', () => {
 		[1, 49, undefined],
 		[60, 241, true],
 	])('of %i seconds is that of %i frames', async (duration, frames, shortened) => {
-		const { json, asked } = await estimate({ lengthMode: 'seconds', duration });
+		const { json, asked } = await estimate({
+			lengthMode: 'seconds',
+			duration,
+			whenTooLong: 'shorten',
+		});
 		expect(asked).toMatchObject({ frames, fps: 24 });
 		expect(asked).not.toHaveProperty('duration');
 		expect(json).toMatchObject({ price: 0.3, currency: 'USD', frames });
@@ -310,11 +316,10 @@ describe('the price', () => {
 		expect(json.shortened).toBe(shortened);
 	});
 
-	test('of too many seconds is not asked where the user wants to know', async () => {
-		const options = { whenTooLong: 'fail' };
-		const parameters = { ...ESTIMATE, lengthMode: 'seconds', duration: 60, options };
+	test('of too many seconds is not asked unless the user has it shortened', async () => {
+		const parameters = { ...ESTIMATE, lengthMode: 'seconds', duration: 60 };
 		const { message } = await refusalOf({ json: {} }, parameters);
-		expect(message).toMatch(/^'Duration' is 60 seconds; the model/);
+		expect(message).toMatch(/^'Duration \(Seconds\)' is 60 seconds; the model/);
 	});
 
 	test('of frames is asked as before', async () => {
