@@ -87,7 +87,7 @@ describe('On Error = Continue', () => {
 			error:
 				"The file in 'data' ('Input Audio Field') is not an MP3, WAV, OGG or FLAC file [item 1]",
 			message:
-				'It looks like plain text. deAPI looks at the content, not at the name. Convert it to MP3 first.',
+				'It looks like plain text. deAPI looks at the content, not at the name. Perhaps the node before saved a message of a server instead of the file; view its file.',
 			details: { submitted: 'no' },
 		});
 		expect(items[3]?.json).toMatchObject({
@@ -189,7 +189,7 @@ describe('On Error = Continue (using error output)', () => {
 				error:
 					"The file in 'data' ('Input Audio Field') is not an MP3, WAV, OGG or FLAC file [item 1]",
 				message:
-					'It looks like plain text. deAPI looks at the content, not at the name. Convert it to MP3 first.',
+					'It looks like plain text. deAPI looks at the content, not at the name. Perhaps the node before saved a message of a server instead of the file; view its file.',
 				...inDetails({ submitted: 'no' }),
 			},
 			{

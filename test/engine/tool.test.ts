@@ -20,6 +20,7 @@ const CHOSEN_BY_AGENT: INodeParameters = {
 	audioSource: 'url',
 	audioUrl: "={{ $fromAI('audio_url', 'Where the sound lies', 'string') }}",
 	prompt: "={{ $fromAI('prompt', 'What the video shows', 'string') }}",
+	size: 'custom',
 	width: "={{ $fromAI('width', 'Pixels', 'number') }}",
 };
 

@@ -323,13 +323,13 @@ describe('values', () => {
 			},
 		);
 		expect(message).toBe(
-			"'Prompt', 'Width', 'Frames', 'Webhook URL', 'Input Audio Field' and 'Last Frame Image Field' are not in order",
+			"'Prompt', 'Width', 'Webhook URL', 'Frames', 'Input Audio Field' and 'Last Frame Image Field' are not in order",
 		);
 		expect(description.split('\n')).toEqual([
 			"'Prompt' is empty. Describe the video in it.",
 			`'Width' is missing. ${NUMBER_ADVICE}`,
-			`'Frames' is 97.5. ${WHOLE}`,
 			`'Webhook URL' is not an https address: http://x. ${PUBLIC}`,
+			`'Frames' is 97.5. ${WHOLE}`,
 			"The item has no binary field 'data' ('Input Audio Field'). This item's files are in 'song'. Enter the right one in 'Input Audio Field'.",
 			"The item has no binary field 'cover' ('Last Frame Image Field'). This item's files are in 'song'. Enter the right one in 'Last Frame Image Field'.",
 		]);
