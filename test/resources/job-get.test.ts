@@ -141,15 +141,20 @@ describe('what it cannot do', () => {
 		},
 	);
 
-	it('takes an ID with anything around or in it for an ID, not for a path', async () => {
+	it('takes an ID with spaces around it, and refuses what is a path', async () => {
 		const deapi = await Deapi.open();
 		const id = await deapi.submitSong();
 		deapi.fake.completeJob(id);
 		const run = await getJob(deapi, ` ${id}\n`, { options: { downloadResult: false } });
 		expect(outputOf(run, NODE)[0]?.json.request_id).toBe(id);
-		const { message } = errorOf(await getJob(deapi, '../balance?x=1'));
-		expect(message).toBe('deAPI does not know a job with the ID ../balance?x=1');
-		expect(deapi.requestsTo('balance')).toEqual([]);
+		const reads = deapi.fake.requests.length;
+		for (const path of ['../balance?x=1', 'a..b', '..', 'a/b', '.', '%2e%2e', 'x'.repeat(201)]) {
+			const { message } = errorOf(await getJob(deapi, path));
+			expect(message).toBe(
+				`'Request ID' is not an ID of deAPI's: ${path.length > 200 ? `${path.slice(0, 200)}…` : path}`,
+			);
+		}
+		expect(deapi.fake.requests).toHaveLength(reads);
 	});
 
 	it.each([
@@ -225,7 +230,15 @@ describe('waiting', () => {
 		// The next look would come after 5 seconds.
 		expect(performance.now() - before).toBeLessThan(1500);
 		expect(run.status).toBe('canceled');
-		expect(errorOf(run).message).toContain(`The execution was canceled (request ID ${id})`);
+		const output = outputOf(run, NODE);
+		expect(output.map(({ pairedItem }) => pairedItem)).toEqual(
+			[0, 1, 2, 3, 4].map((item) => ({ item })),
+		);
+		for (const { json } of output) {
+			expect(json.request_id).toBe(id);
+			expect(json.message).toBe(`The execution was canceled (request ID ${id})`);
+			expect(json.description).toContain(`The job ${id} was submitted and may still finish`);
+		}
 	});
 
 	it('obeys Retry-After from its first look on', async () => {
@@ -241,26 +254,26 @@ describe('waiting', () => {
 		expect((second?.startedAt ?? 0) - (first?.endedAt ?? 0)).toBeGreaterThanOrEqual(980);
 	});
 
-	it('takes a job that ends in error for a failure: no video came', async () => {
+	it('takes a job that ends in error for a failure: no result came', async () => {
 		const { deapi, id } = await withJob();
 		deapi.fake.failJob(id, { error_message: 'out of memory', retryable: false, refunded: true });
 		const { message, description, data } = errorOf(await getJob(deapi, id, waiting));
-		expect(message).toBe(`deAPI could not make the video: out of memory (request ID ${id})`);
+		expect(message).toBe(`deAPI could not make the result: out of memory (request ID ${id})`);
 		expect(description).toBe(
 			'Trying again with the same input makes no sense. The charge was returned.',
 		);
 		expect(data).toMatchObject({ request_id: id, retryable: false, refunded: true });
 	});
 
-	it('names the job when the time is up, and what the last look brought', async () => {
+	it('names the job when the time is up, and what the last check brought', async () => {
 		const { deapi, id } = await withJob();
 		deapi.fake.faults.add({ route: 'status', times: 99, fault: { type: 'status', status: 404 } });
 		const options = { pollInterval: 0.05, timeout: 0.3 };
 		const run = await getJob(deapi, id, { ...waiting, options });
 		const { message, description, data } = errorOf(run);
-		expect(message).toBe(`The video was not ready within 1 second (request ID ${id})`);
+		expect(message).toBe(`The result was not ready within 1 second (request ID ${id})`);
 		expect(description).toContain(
-			`The last look at the job brought: deAPI does not know a job with the ID ${id}.`,
+			`At the last check: deAPI does not know a job with the ID ${id}.`,
 		);
 		expect(data.request_id).toBe(id);
 	});
