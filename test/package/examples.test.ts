@@ -473,7 +473,7 @@ describe('store-and-post.json', () => {
 		const [upload] = network.uploads;
 		expect(upload).toMatchObject({ method: 'POST', authorization: 'Bearer network-token' });
 		expect(upload?.fields).toEqual({ caption: 'New: song.mp3' });
-		expect(upload?.files.video).toMatchObject({ filename: name, mimeType: 'video/mp4' });
+		expect(upload?.files.video).toMatchObject({ filename: 'song.mp4', mimeType: 'video/mp4' });
 		expect(upload?.files.video?.content.equals(VIDEO)).toBe(true);
 	});
 
