@@ -9,7 +9,8 @@ export interface TestClock {
 	skip(ms: number): void;
 	/**
 	 * Lets the package's waits take no time until the test is over: whenever nothing is going on but
-	 * waits, the time leaps to the end of the next one. They end in their order, each at its time.
+	 * waits, the time leaps to the end of the next one. They end in their order, each at its time, and
+	 * in between the time stands still.
 	 */
 	leap(): void;
 }
@@ -37,10 +38,12 @@ export function clockForTests(): TestClock {
 	let ahead = 0;
 	let leaps: Leaps | undefined;
 	let restore = () => {};
-	const now = () => trueNow() + ahead;
+	let stoodStillAt: number | undefined;
+	const now = () => (stoodStillAt ?? trueNow()) + ahead;
 
 	beforeEach(() => {
 		ahead = 0;
+		stoodStillAt = undefined;
 		jest.spyOn(Date, 'now').mockImplementation(now);
 		restore = useClock({
 			now,
@@ -65,6 +68,7 @@ export function clockForTests(): TestClock {
 			ahead += ms;
 		},
 		leap: () => {
+			stoodStillAt ??= trueNow();
 			leaps ??= new Leaps((time) => {
 				ahead += Math.max(0, time - now());
 			});
