@@ -47,7 +47,8 @@ export function submitOperation(declaration: SubmitDeclaration): Operation {
 		action,
 		description,
 		fields,
-		aliases,
+		// deAPI may refuse the secret that goes with the URL; it stands in the credential.
+		aliases: { webhook_secret: 'webhookUrl', ...aliases },
 		atStop: withJobsOf,
 		work: async (call) => {
 			try {

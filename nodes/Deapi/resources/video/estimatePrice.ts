@@ -42,7 +42,7 @@ async function estimate(call: Call): Promise<INodeExecutionData[]> {
 	const { frames, facts } = await chooseFrames(length, { fps: video.fps, entered }, model, sound);
 	if (model) {
 		const label = (field: string) => call.label(field);
-		checkLimits(label, model, { ...sizesOf(video), frames, steps });
+		checkLimits(label, model, { ...sizesOf(video, frames), steps });
 	}
 	const body = { ...video, frames, ...(steps === undefined ? {} : { steps }) };
 	const data = await askPrice(call, account, AUDIO_TO_VIDEO_ENDPOINT, body);

@@ -7,10 +7,10 @@ import { createReadStream } from 'node:fs';
 import http from 'node:http';
 import { promisify } from 'node:util';
 import FormData from 'form-data';
-import type { RecordedRequest } from './fake-deapi';
-import { useBinaryMode, type BinaryMode } from './support/engine';
-import { Deapi } from './support/submitting';
-import { file, fixture } from './support/workflows';
+import type { RecordedRequest } from '../fake-deapi';
+import { useBinaryMode, type BinaryMode } from '../support/engine';
+import { Deapi } from '../support/deapi';
+import { file, fixture } from '../support/workflows';
 
 /** A file as each client is told to send it. */
 interface File {

@@ -9,10 +9,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
-import { clockForTests } from './support/clock';
-import { startWorkflow, useBinaryMode, type BinaryMode } from './support/engine';
-import { closeAfterTest, Deapi, expectGoodText, filePart, PROMPT } from './support/submitting';
-import { deapiWorkflow, fixture, songItem } from './support/workflows';
+import { clockForTests } from '../support/clock';
+import { startWorkflow, useBinaryMode, type BinaryMode } from '../support/engine';
+import { closeAfterTest, Deapi, expectGoodText, filePart, PROMPT } from '../support/deapi';
+import { deapiWorkflow, fixture, songItem } from '../support/workflows';
 
 const MB = 1024 * 1024;
 const SONG = readFileSync(fixture('song.mp3'));
@@ -220,7 +220,8 @@ describe('a file that is not there', () => {
 		const { url } = await serve(give(page, 'text/html'));
 		expect(await refusalOf(fromUrl(`${url}/song.mp3`))).toEqual({
 			message: "The file at 'Audio URL' is not an MP3, WAV, OGG or FLAC file",
-			description: `It looks like a web page. ${CONVERT}`,
+			description:
+				'It looks like a web page. deAPI looks at the content, not at the name. Perhaps the node before saved a message of a server instead of the file; view its file.',
 		});
 	});
 

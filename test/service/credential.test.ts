@@ -1,9 +1,9 @@
 /** The credential: what it sends, and what the user reads when n8n tests it. */
-import { DeapiApi } from '../credentials/DeapiApi.credentials';
-import type { Fault } from './fake-deapi';
-import { testCredential } from './support/credential-test';
-import { KEEPS_CAUSES } from './support/engine-versions';
-import { Deapi, expectGoodText } from './support/submitting';
+import { DeapiApi } from '../../credentials/DeapiApi.credentials';
+import type { Fault } from '../fake-deapi';
+import { testCredential } from '../support/credential-test';
+import { KEEPS_CAUSES } from '../support/engine-versions';
+import { Deapi, expectGoodText } from '../support/deapi';
 
 const { test: request, ...credential } = new DeapiApi();
 

@@ -1,13 +1,15 @@
 /** Before sending: what is refused, with which words, and that nothing leaves n8n for it. */
 import { readFileSync } from 'node:fs';
 import type { INodeParameters } from 'n8n-workflow';
-import { useBinaryMode, type BinaryMode } from './support/engine';
-import type { SourceItem } from './support/nodes';
-import { Deapi, expectGoodText, filePart } from './support/submitting';
-import { deapiWorkflow, file, fixture, songItem } from './support/workflows';
+import { useBinaryMode, type BinaryMode } from '../support/engine';
+import type { SourceItem } from '../support/nodes';
+import { Deapi, expectGoodText, filePart } from '../support/deapi';
+import { deapiWorkflow, file, fixture, songItem } from '../support/workflows';
 
 const MB = 1024 * 1024;
 const CONVERT = 'deAPI looks at the content, not at the name. Convert it to MP3 first.';
+const NOT_THE_FILE =
+	'deAPI looks at the content, not at the name. Perhaps the node before saved a message of a server instead of the file; view its file.';
 const CONVERT_PICTURE =
 	'deAPI looks at the content, not at the name. Convert it to PNG or JPG first.';
 const NUMBER_ADVICE =
@@ -86,14 +88,14 @@ describe.each<BinaryMode>(['default', 'filesystem'])('files in the mode %s', (mo
 			{ files: { data: file('not-audio.mp3', { fileName: 'song.mp3' }) } },
 			{},
 			"The file in 'data' ('Input Audio Field') is not an MP3, WAV, OGG or FLAC file",
-			`It looks like plain text. ${CONVERT}`,
+			`It looks like plain text. ${NOT_THE_FILE}`,
 		],
 		[
 			'a web page named song.mp3',
 			claims('song.mp3', '\n<!DOCTYPE html><html><body>Sign in</body></html>'),
 			{},
 			"The file in 'data' ('Input Audio Field') is not an MP3, WAV, OGG or FLAC file",
-			`It looks like a web page. ${CONVERT}`,
+			`It looks like a web page. ${NOT_THE_FILE}`,
 		],
 		[
 			'an ID3 tag with nothing behind it',
@@ -172,16 +174,21 @@ describe('what a refused file looks like', () => {
 		['AIFF', 'FORM\0\0\x10\0AIFFCOMM', 'an AIFF sound file'],
 		['PDF', '%PDF-1.7\n%\xe2\xe3', 'a PDF document'],
 		['ZIP', 'PK\x03\x04\x14\0\0\0', 'a ZIP archive'],
-		['JSON', '{"message":"Not found"}', 'JSON text'],
-		['XML', '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', 'a web page'],
+		['JSON', '{"message":"Not found"}', 'JSON text', NOT_THE_FILE],
+		[
+			'XML',
+			'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>',
+			'a web page',
+			NOT_THE_FILE,
+		],
 		['PNG', readFileSync(fixture('frame.png')), 'a PNG file'],
 		['WebP', readFileSync(fixture('frame.webp')), 'a WebP file'],
-	])('%s is named', async (_kind, content, looksLike) => {
+	])('%s is named', async (_kind, content, looksLike, remedy = CONVERT) => {
 		const { message, description } = await refusalOf(claims('song.mp3', content));
 		expect(message).toBe(
 			"The file in 'data' ('Input Audio Field') is not an MP3, WAV, OGG or FLAC file",
 		);
-		expect(description).toBe(`It looks like ${looksLike}. ${CONVERT}`);
+		expect(description).toBe(`It looks like ${looksLike}. ${remedy}`);
 	});
 
 	test('of no known kind is left open', async () => {
@@ -224,14 +231,14 @@ describe('values', () => {
 		],
 		[{ width: '={{ $json.nothing }}' }, "'Width' is missing", NUMBER_ADVICE],
 		[{ width: '={{ "wide" }}' }, "'Width' is not a number: wide", NUMBER_ADVICE],
-		[{ width: '={{ { a: 1 } }}' }, '\'Width\' is not a number: {"a":1}', NUMBER_ADVICE],
+		[{ width: '={{ { a: 1 } }}' }, "'Width' is not a number: an object", NUMBER_ADVICE],
 		[{ width: 512.5 }, "'Width' is 512.5", WHOLE],
 		[{ width: 0 }, "'Width' is 0", 'Enter 1 or more.'],
 		[{ height: '={{ "" }}' }, "'Height' is missing", NUMBER_ADVICE],
 		[{ height: -512 }, "'Height' is -512", 'Enter 1 or more.'],
 		[{ frames: '={{ null }}' }, "'Frames' is missing", NUMBER_ADVICE],
 		[{ frames: 97.3 }, "'Frames' is 97.3", WHOLE],
-		[{ frames: '={{ "9e99" }}' }, "'Frames' is 9e+99", WHOLE],
+		[{ frames: '={{ "9e99" }}' }, "'Frames' is not a sensible number: 9e99", NUMBER_ADVICE],
 		[{ fps: '={{ $json.nothing }}' }, "'FPS' is missing", NUMBER_ADVICE],
 		[{ fps: 0 }, "'FPS' is 0", 'Enter 1 or more.'],
 		[{ fps: 23.976 }, "'FPS' is 23.976", WHOLE],
@@ -246,7 +253,7 @@ describe('values', () => {
 			NUMBER_ADVICE,
 		],
 		[
-			{ options: { negativePrompt: '={{ 5 }}' } },
+			{ options: { negativePrompt: '={{ [5] }}' } },
 			"'Negative Prompt' is not a text",
 			'Enter a text, or remove the option.',
 		],
@@ -281,6 +288,14 @@ describe('values', () => {
 		expectGoodText(description);
 	});
 
+	test('a number is taken where a text is wanted', async () => {
+		const deapi = await Deapi.open();
+		const model = { __rl: true, mode: 'id', value: 'Ltx2_19B_Dist_FP8' };
+		const parameters = { prompt: '={{ 1984 }}', model, options: { negativePrompt: '={{ 5 }}' } };
+		await deapi.run([songItem()], parameters);
+		expect(deapi.fake.jobs[0]?.fields).toMatchObject({ prompt: '1984', negative_prompt: '5' });
+	});
+
 	test('a webhook URL of exactly 2048 characters is sent', async () => {
 		const deapi = await Deapi.open();
 		const webhookUrl = LONG_URL.slice(0, 2048);
@@ -308,13 +323,13 @@ describe('values', () => {
 			},
 		);
 		expect(message).toBe(
-			"'Prompt', 'Width', 'Frames', 'Webhook URL', 'Input Audio Field' and 'Last Frame Image Field' need a look",
+			"'Prompt', 'Width', 'Webhook URL', 'Frames', 'Input Audio Field' and 'Last Frame Image Field' are not in order",
 		);
 		expect(description.split('\n')).toEqual([
 			"'Prompt' is empty. Describe the video in it.",
 			`'Width' is missing. ${NUMBER_ADVICE}`,
-			`'Frames' is 97.5. ${WHOLE}`,
 			`'Webhook URL' is not an https address: http://x. ${PUBLIC}`,
+			`'Frames' is 97.5. ${WHOLE}`,
 			"The item has no binary field 'data' ('Input Audio Field'). This item's files are in 'song'. Enter the right one in 'Input Audio Field'.",
 			"The item has no binary field 'cover' ('Last Frame Image Field'). This item's files are in 'song'. Enter the right one in 'Last Frame Image Field'.",
 		]);

@@ -3,78 +3,70 @@
  */
 import { readFileSync } from 'node:fs';
 import type { IDataObject } from 'n8n-workflow';
-import { errorOf, outputOf, readBinary, startWorkflow } from './support/engine';
-import { inDetails } from './support/engine-versions';
-import {
-	closeAfterEach,
-	runOperation,
-	startService,
-	submitSong,
-	type Service,
-} from './support/service';
-import { deapiWorkflow, fixture, NODE } from './support/workflows';
-
-closeAfterEach();
+import { errorOf, outputOf, readBinary, startWorkflow } from '../support/engine';
+import { inDetails } from '../support/engine-versions';
+import { Deapi } from '../support/deapi';
+import { deapiWorkflow, fixture, NODE } from '../support/workflows';
 
 const VIDEO = readFileSync(fixture('result.mp4'));
 const UNKNOWN = 'c08a339c-73e5-4d67-a4d5-231302fbff9a';
 const GET = { resource: 'job', operation: 'get' };
 
-async function getJob(service: Service, requestId: string, parameters = {}, extra = {}) {
-	return await runOperation(service, { ...GET, requestId, ...parameters }, extra);
+async function getJob(deapi: Deapi, requestId: string, parameters = {}, extra = {}) {
+	return await deapi.operate({ ...GET, requestId, ...parameters }, extra);
 }
 
 /** A service with a job that stays as it is. */
 async function withJob() {
-	const service = await startService();
-	service.fake.holdJobs(true);
-	const id = await submitSong(service);
-	return { service, id };
+	const deapi = await Deapi.open();
+	deapi.fake.holdJobs(true);
+	const id = await deapi.submitSong();
+	return { deapi, id };
 }
 
 describe('a look at a job', () => {
 	it('shows one that waits', async () => {
-		const { service, id } = await withJob();
-		const [item] = outputOf(await getJob(service, id), NODE);
+		const { deapi, id } = await withJob();
+		const [item] = outputOf(await getJob(deapi, id), NODE);
 		expect(item?.json).toMatchObject({ request_id: id, status: 'pending', progress: 0 });
 		expect(item?.binary).toBeUndefined();
 		expect(item?.pairedItem).toEqual({ item: 0 });
 	});
 
 	it('shows how far one is that is being processed', async () => {
-		const { service, id } = await withJob();
-		service.fake.startJob(id);
-		service.fake.setProgress(id, 62.5);
-		const [item] = outputOf(await getJob(service, id), NODE);
+		const { deapi, id } = await withJob();
+		deapi.fake.startJob(id);
+		deapi.fake.setProgress(id, 62.5);
+		const [item] = outputOf(await getJob(deapi, id), NODE);
 		expect(item?.json).toMatchObject({ request_id: id, status: 'processing', progress: 62.5 });
 		expect(item?.json.preview).toContain('preview.png');
 		expect(item?.binary).toBeUndefined();
 	});
 
 	it('fetches the video of one that is done', async () => {
-		const { service, id } = await withJob();
-		service.fake.completeJob(id);
-		const [item] = outputOf(await getJob(service, id), NODE);
+		const { deapi, id } = await withJob();
+		deapi.fake.completeJob(id);
+		const [item] = outputOf(await getJob(deapi, id), NODE);
 		expect(item?.json).toMatchObject({ request_id: id, status: 'done', progress: 100 });
 		expect(item?.binary?.data?.fileName).toBe(`${id}.mp4`);
-		expect(await readBinary(item?.binary?.data)).toEqual(VIDEO);
-		expect(service.requestsTo('status')).toHaveLength(1);
+		expect((await readBinary(item?.binary?.data)).equals(VIDEO)).toBe(true);
+		expect(deapi.requestsTo('status')).toHaveLength(1);
 	});
 
 	it('leaves the video where it is when it is not wanted', async () => {
-		const { service, id } = await withJob();
-		service.fake.completeJob(id);
-		const run = await getJob(service, id, { options: { downloadResult: false } });
+		const { deapi, id } = await withJob();
+		deapi.fake.completeJob(id);
+		const run = await getJob(deapi, id, { options: { downloadResult: false } });
 		const [item] = outputOf(run, NODE);
 		expect(item?.json.result_url).toContain(`/results/${id}/`);
 		expect(item?.binary).toBeUndefined();
-		expect(service.requestsTo('result')).toEqual([]);
+		expect(deapi.requestsTo('result')).toEqual([]);
 	});
 
 	it('shows one that ended in error, as an answer and not as a failure', async () => {
-		const { service, id } = await withJob();
-		service.fake.failJob(id, { error_message: 'out of memory', retryable: true, refunded: true });
-		const run = await getJob(service, id);
+		const { deapi, id } = await withJob();
+		deapi.fake.failJob(id, { error_message: 'out of memory', retryable: true, refunded: true });
+		const run = await getJob(deapi, id);
 		expect(errorOf(run).message).toBe('');
 		const [item] = outputOf(run, NODE);
 		expect(item?.json).toMatchObject({
@@ -88,32 +80,31 @@ describe('a look at a job', () => {
 	});
 
 	it('takes a status that nobody has heard of as it is', async () => {
-		const { service, id } = await withJob();
+		const { deapi, id } = await withJob();
 		const data = { status: 'queued_elsewhere', news: ['a', 'b'] };
-		service.fake.faults.add({
+		deapi.fake.faults.add({
 			route: 'status',
 			fault: { type: 'status', status: 200, body: { data } },
 		});
-		const [item] = outputOf(await getJob(service, id), NODE);
+		const [item] = outputOf(await getJob(deapi, id), NODE);
 		expect(item?.json).toEqual({ request_id: id, ...data });
 	});
 
 	it('reads a job over the other API', async () => {
-		const { service, id } = await withJob();
-		service.fake.completeJob(id);
-		const credentials = { ...service.credentials, apiVersion: 'v2' as const };
-		const run = await getJob({ ...service, credentials }, id);
+		const { deapi, id } = await withJob();
+		deapi.fake.completeJob(id);
+		const run = await getJob(deapi.with({ apiVersion: 'v2' }), id);
 		expect(outputOf(run, NODE)[0]?.json.status).toBe('done');
-		expect(service.requestsTo('status').map(({ path }) => path)).toEqual([`/api/v2/jobs/${id}`]);
+		expect(deapi.requestsTo('status').map(({ path }) => path)).toEqual([`/api/v2/jobs/${id}`]);
 	});
 
 	it('reads each item for itself, linked to its input item', async () => {
-		const service = await startService();
-		service.fake.holdJobs(true);
-		const ids = [await submitSong(service), await submitSong(service), await submitSong(service)];
-		service.fake.completeJob(ids[1] ?? '');
+		const deapi = await Deapi.open();
+		deapi.fake.holdJobs(true);
+		const ids = [await deapi.submitSong(), await deapi.submitSong(), await deapi.submitSong()];
+		deapi.fake.completeJob(ids[1] ?? '');
 		const items: IDataObject[] = ids.map((id) => ({ id }));
-		const run = await getJob(service, '={{ $json.id }}', {}, { items });
+		const run = await getJob(deapi, '={{ $json.id }}', {}, { items });
 		const output = outputOf(run, NODE);
 		expect(output.map(({ json }) => json.request_id)).toEqual(ids);
 		expect(output.map(({ json }) => json.status)).toEqual(['pending', 'done', 'pending']);
@@ -124,8 +115,8 @@ describe('a look at a job', () => {
 
 describe('what it cannot do', () => {
 	it('says that deAPI does not know the job', async () => {
-		const service = await startService();
-		const { message, description, data } = errorOf(await getJob(service, UNKNOWN));
+		const deapi = await Deapi.open();
+		const { message, description, data } = errorOf(await getJob(deapi, UNKNOWN));
 		expect(message).toBe(`deAPI does not know a job with the ID ${UNKNOWN}`);
 		expect(description).toBe(
 			'Check the ID, and that the credential belongs to the account that submitted the job.',
@@ -134,31 +125,36 @@ describe('what it cannot do', () => {
 	});
 
 	it("does not see another account's job", async () => {
-		const service = await startService({ apiKeys: ['key-of-ann', 'key-of-bob'] });
-		const id = await submitSong(service);
-		const credentials = { ...service.credentials, apiKey: 'key-of-bob' };
-		const { message } = errorOf(await getJob({ ...service, credentials }, id));
+		const deapi = await Deapi.open({ apiKeys: ['key-of-ann', 'key-of-bob'] });
+		const id = await deapi.submitSong();
+		const bob = deapi.with({ apiKey: 'key-of-bob' });
+		const { message } = errorOf(await getJob(bob, id));
 		expect(message).toBe(`deAPI does not know a job with the ID ${id}`);
 	});
 
 	it.each(['={{ "" }}', '={{ $json.missing }}', '   '])(
 		'asks for an ID where it is %s',
 		async (requestId) => {
-			const service = await startService();
-			expect(errorOf(await getJob(service, requestId)).message).toBe("'Request ID' is empty");
-			expect(service.fake.requests).toEqual([]);
+			const deapi = await Deapi.open();
+			expect(errorOf(await getJob(deapi, requestId)).message).toBe("'Request ID' is empty");
+			expect(deapi.fake.requests).toEqual([]);
 		},
 	);
 
-	it('takes an ID with anything around or in it for an ID, not for a path', async () => {
-		const service = await startService();
-		const id = await submitSong(service);
-		service.fake.completeJob(id);
-		const run = await getJob(service, ` ${id}\n`, { options: { downloadResult: false } });
+	it('takes an ID with spaces around it, and refuses what is a path', async () => {
+		const deapi = await Deapi.open();
+		const id = await deapi.submitSong();
+		deapi.fake.completeJob(id);
+		const run = await getJob(deapi, ` ${id}\n`, { options: { downloadResult: false } });
 		expect(outputOf(run, NODE)[0]?.json.request_id).toBe(id);
-		const { message } = errorOf(await getJob(service, '../balance?x=1'));
-		expect(message).toBe('deAPI does not know a job with the ID ../balance?x=1');
-		expect(service.requestsTo('balance')).toEqual([]);
+		const reads = deapi.fake.requests.length;
+		for (const path of ['../balance?x=1', 'a..b', '..', 'a/b', '.', '%2e%2e', 'x'.repeat(201)]) {
+			const { message } = errorOf(await getJob(deapi, path));
+			expect(message).toBe(
+				`'Request ID' is not an ID of deAPI's: ${path.length > 200 ? `${path.slice(0, 200)}…` : path}`,
+			);
+		}
+		expect(deapi.fake.requests).toHaveLength(reads);
 	});
 
 	it.each([
@@ -166,18 +162,18 @@ describe('what it cannot do', () => {
 		[403, 'deAPI does not let this account in'],
 		[503, 'deAPI is not available at the moment (status 503)'],
 	])('names the job where deAPI answers with %s', async (status, text) => {
-		const { service, id } = await withJob();
-		service.fake.faults.add({ route: 'status', fault: { type: 'html', status } });
-		const { message, description, data } = errorOf(await getJob(service, id));
+		const { deapi, id } = await withJob();
+		deapi.fake.faults.add({ route: 'status', fault: { type: 'html', status } });
+		const { message, description, data } = errorOf(await getJob(deapi, id));
 		expect(message).toBe(`${text} (request ID ${id})`);
 		expect(description).toContain(`The job ${id} was submitted and may still finish`);
 		expect(data).toMatchObject({ request_id: id, status });
 	});
 
 	it('goes on with the other items, and keeps the ID of the one that went wrong', async () => {
-		const { service, id } = await withJob();
+		const { deapi, id } = await withJob();
 		const items = [{ id: UNKNOWN }, { id }];
-		const parameters = [service, '={{ $json.id }}', {}] as const;
+		const parameters = [deapi, '={{ $json.id }}', {}] as const;
 		const regular = await getJob(...parameters, { items, onError: 'continueRegularOutput' });
 		const [bad, good] = outputOf(regular, NODE);
 		expect(bad?.json).toMatchObject({ request_id: UNKNOWN, details: { request_id: UNKNOWN } });
@@ -198,78 +194,86 @@ describe('waiting', () => {
 	const waiting = { waitForCompletion: true, options: { pollInterval: 0.05 } };
 
 	it('looks at once, and does not wait for a job that is done', async () => {
-		const { service, id } = await withJob();
-		service.fake.completeJob(id);
+		const { deapi, id } = await withJob();
+		deapi.fake.completeJob(id);
 		const before = performance.now();
-		const run = await getJob(service, id, { waitForCompletion: true });
+		const run = await getJob(deapi, id, { waitForCompletion: true });
 		expect(performance.now() - before).toBeLessThan(3000);
-		expect(service.requestsTo('status')).toHaveLength(1);
-		expect(await readBinary(outputOf(run, NODE)[0]?.binary?.data)).toEqual(VIDEO);
+		expect(deapi.requestsTo('status')).toHaveLength(1);
+		expect((await readBinary(outputOf(run, NODE)[0]?.binary?.data)).equals(VIDEO)).toBe(true);
 	});
 
 	it('waits for a job that is not', async () => {
-		const { service, id } = await withJob();
+		const { deapi, id } = await withJob();
 		const execution = startWorkflow(deapiWorkflow([{}], { ...GET, requestId: id, ...waiting }), {
-			credentials: service.credentials,
+			credentials: deapi.credentials(),
 		});
-		await service.fake.waitFor(() => service.requestsTo('status').length === 3);
-		service.fake.completeJob(id);
+		await deapi.fake.waitFor(() => deapi.requestsTo('status').length === 3);
+		deapi.fake.completeJob(id);
 		const [item] = outputOf(await execution.result, NODE);
 		expect(item?.json).toMatchObject({ request_id: id, status: 'done' });
-		expect(await readBinary(item?.binary?.data)).toEqual(VIDEO);
+		expect((await readBinary(item?.binary?.data)).equals(VIDEO)).toBe(true);
 	});
 
 	it('stops at once when the execution is cancelled, however rarely it looks', async () => {
-		const { service, id } = await withJob();
+		const { deapi, id } = await withJob();
 		const items = Array.from({ length: 5 }, () => ({ json: {} }));
 		const execution = startWorkflow(
 			deapiWorkflow(items, { ...GET, requestId: id, waitForCompletion: true }),
-			{ credentials: service.credentials },
+			{ credentials: deapi.credentials() },
 		);
-		const looks = () => service.requestsTo('status').filter(({ endedAt }) => endedAt !== null);
-		await service.fake.waitFor(() => looks().length === 5);
+		const looks = () => deapi.requestsTo('status').filter(({ endedAt }) => endedAt !== null);
+		await deapi.fake.waitFor(() => looks().length === 5);
 		const before = performance.now();
 		execution.cancel();
 		const run = await execution.result;
 		// The next look would come after 5 seconds.
 		expect(performance.now() - before).toBeLessThan(1500);
 		expect(run.status).toBe('canceled');
-		expect(errorOf(run).message).toContain(`The execution was canceled (request ID ${id})`);
+		const output = outputOf(run, NODE);
+		expect(output.map(({ pairedItem }) => pairedItem)).toEqual(
+			[0, 1, 2, 3, 4].map((item) => ({ item })),
+		);
+		for (const { json } of output) {
+			expect(json.request_id).toBe(id);
+			expect(json.message).toBe(`The execution was canceled (request ID ${id})`);
+			expect(json.description).toContain(`The job ${id} was submitted and may still finish`);
+		}
 	});
 
 	it('obeys Retry-After from its first look on', async () => {
-		const { service, id } = await withJob();
-		service.fake.completeJob(id);
-		service.fake.faults.add({
+		const { deapi, id } = await withJob();
+		deapi.fake.completeJob(id);
+		deapi.fake.faults.add({
 			route: 'status',
 			fault: { type: 'rateLimit', kind: 'minute', retryAfter: 1 },
 		});
-		const run = await getJob(service, id, waiting);
+		const run = await getJob(deapi, id, waiting);
 		expect(outputOf(run, NODE)[0]?.json.status).toBe('done');
-		const [first, second] = service.requestsTo('status');
+		const [first, second] = deapi.requestsTo('status');
 		expect((second?.startedAt ?? 0) - (first?.endedAt ?? 0)).toBeGreaterThanOrEqual(980);
 	});
 
-	it('takes a job that ends in error for a failure: no video came', async () => {
-		const { service, id } = await withJob();
-		service.fake.failJob(id, { error_message: 'out of memory', retryable: false, refunded: true });
-		const { message, description, data } = errorOf(await getJob(service, id, waiting));
-		expect(message).toBe(`deAPI could not make the video: out of memory (request ID ${id})`);
+	it('takes a job that ends in error for a failure: no result came', async () => {
+		const { deapi, id } = await withJob();
+		deapi.fake.failJob(id, { error_message: 'out of memory', retryable: false, refunded: true });
+		const { message, description, data } = errorOf(await getJob(deapi, id, waiting));
+		expect(message).toBe(`deAPI could not make the result: out of memory (request ID ${id})`);
 		expect(description).toBe(
 			'Trying again with the same input makes no sense. The charge was returned.',
 		);
 		expect(data).toMatchObject({ request_id: id, retryable: false, refunded: true });
 	});
 
-	it('names the job when the time is up, and what the last look brought', async () => {
-		const { service, id } = await withJob();
-		service.fake.faults.add({ route: 'status', times: 99, fault: { type: 'status', status: 404 } });
+	it('names the job when the time is up, and what the last check brought', async () => {
+		const { deapi, id } = await withJob();
+		deapi.fake.faults.add({ route: 'status', times: 99, fault: { type: 'status', status: 404 } });
 		const options = { pollInterval: 0.05, timeout: 0.3 };
-		const run = await getJob(service, id, { ...waiting, options });
+		const run = await getJob(deapi, id, { ...waiting, options });
 		const { message, description, data } = errorOf(run);
-		expect(message).toBe(`The video was not ready within 1 second (request ID ${id})`);
+		expect(message).toBe(`The result was not ready within 1 second (request ID ${id})`);
 		expect(description).toContain(
-			`The last look at the job brought: deAPI does not know a job with the ID ${id}.`,
+			`At the last check: deAPI does not know a job with the ID ${id}.`,
 		);
 		expect(data.request_id).toBe(id);
 	});

@@ -5,9 +5,9 @@ import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
-import type { Fault, FakeDeapiOptions } from './fake-deapi';
-import { closeAfterTest, Deapi, expectGoodText } from './support/submitting';
-import { file, songItem } from './support/workflows';
+import type { Fault, FakeDeapiOptions } from '../fake-deapi';
+import { closeAfterTest, Deapi, expectGoodText } from '../support/deapi';
+import { file, songItem } from '../support/workflows';
 
 const DASHBOARD = 'https://app.deapi.ai';
 const NOT_SENT = ' Nothing was submitted for this item.';
@@ -84,8 +84,8 @@ const NOT_SUBMITTED: { [what: string]: Case } = {
 			},
 		},
 	},
-	'422 of an unknown model': {
-		parameters: { model: { __rl: true, mode: 'id', value: 'NoSuchModel' } },
+	'422 of a model, where the list of models is empty': {
+		settings: { models: [] },
 		message: "deAPI did not accept 'Model'",
 		description: `'Model': The selected model is invalid.${NOT_SENT}`,
 		data: { status: 422, errors: { model: ['The selected model is invalid.'] } },
@@ -112,12 +112,12 @@ const NOT_SUBMITTED: { [what: string]: Case } = {
 		fault: json(422, { message: 'x', errors: { fps: [], seed: null, steps: 'Too many.' } }),
 		message: "deAPI did not accept 'FPS', 'Seed' and 'Steps'",
 		description: `'FPS': refused\n'Seed': refused\n'Steps': Too many.${NOT_SENT}`,
-		data: { status: 422, errors: { fps: [], seed: null, steps: 'Too many.' } },
+		data: { status: 422, errors: { fps: [], seed: [], steps: ['Too many.'] } },
 	},
 	'422 of too little credit': {
 		settings: { balance: 0.01 },
 		message: 'The deAPI account has too little credit for this job',
-		description: `Add credit on the Balance page (billing) of the deAPI dashboard: ${DASHBOARD}. deAPI says: Insufficient balance. Please top up your account.${NOT_SENT}`,
+		description: `Add credit on the Balance page (billing) of the deAPI dashboard: ${DASHBOARD}. Below a balance of 0.49 USD deAPI refuses every new job. deAPI says: Insufficient balance. Please top up your account.${NOT_SENT}`,
 		data: {
 			status: 422,
 			errors: { balance: ['Insufficient balance. Please top up your account.'] },
@@ -175,7 +175,8 @@ const LIMITS: { [what: string]: Case } = {
 	'429 of the day': {
 		fault: { type: 'rateLimit', kind: 'daily', retryAfter: 18_000 },
 		message: 'The daily limit of the deAPI account is reached; it ends in 5 hours',
-		description: /^This item was not submitted\. The daily limit ends at \d{4}-[^ ]+Z\. /,
+		description:
+			/^This item was not submitted\. The daily limit ends at \d{4}-[^ ]+Z \([A-Z][a-z]+ \d\d:\d\d in America\/New_York\)\. /,
 		data: { status: 429, limit: 'daily' },
 	},
 	'429 so long that it is of the day': {
@@ -191,8 +192,10 @@ const LIMITS: { [what: string]: Case } = {
 			body: '<html><body>Too many</body></html>',
 			headers: { 'X-RateLimit-Type': 'daily', 'X-RateLimit-Daily-Limit': '15' },
 		},
-		message: 'The daily limit of the deAPI account is reached; it ends in 24 hours',
-		description: /^This item was not submitted\. The daily limit of 15 requests ends at /,
+		message:
+			/^The daily limit of the deAPI account is reached; it ends in \d+ (hours|minutes|seconds?)$/,
+		description:
+			/^This item was not submitted\. The daily limit of 15 requests ends at \d{4}-\d\d-\d\dT00:00:00Z /,
 		data: { status: 429, limit: 'daily' },
 	},
 };
@@ -221,7 +224,6 @@ const UNCLEAR: { [what: string]: Case } = {
 		[
 			['200 without a request ID', 200, { type: 'noRequestId' }],
 			['200 with null as request ID', 200, json(200, { data: { request_id: null } })],
-			['200 with a number as request ID', 200, json(200, { data: { request_id: 0 } })],
 			['200 with a list as data', 200, json(200, { data: [] })],
 			['200 with null', 200, json(200, 'null')],
 			['200 as a page', 200, { type: 'html', status: 200, accept: true }],
@@ -329,6 +331,14 @@ describe('an answer that is good', () => {
 	});
 });
 
+test.each([0, 4711])('%i as request ID is a job: its ID is given out as text', async (id) => {
+	const deapi = await Deapi.open();
+	deapi.fake.faults.add({ route: 'submit', fault: json(200, { data: { request_id: id } }) });
+	const { json: output } = await deapi.run();
+	expect(output.request_id).toBe(String(id));
+	expect(deapi.submits).toHaveLength(1);
+});
+
 test('a wrong key is tried once and no more', async () => {
 	const deapi = await Deapi.open();
 	const credentials = deapi.credentials({ apiKey: 'revoked' });
@@ -352,7 +362,7 @@ test('a service that does not speak HTTP leaves the outcome open', async () => {
 	expect(stop.message).toMatch(
 		/^The upload got no answer \((what came back was no HTTP|the connection was cut)\), so the job may exist/,
 	);
-	expect(stop.data).toEqual({ submitted: 'unknown' });
+	expect(stop.data).toEqual({ submitted: 'unknown', unclear_items: [{ item: 0 }] });
 	expectGoodText(stop.message);
 });
 

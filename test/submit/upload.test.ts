@@ -5,10 +5,10 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IBinaryData, IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import { DEAPI_NODE, useBinaryMode, type BinaryMode } from './support/engine';
-import { HAS_FILES_IN_JSON } from './support/engine-versions';
-import { closeAfterTest, Deapi, fieldsOf, filePart, PROMPT } from './support/submitting';
-import { chain, deapiWorkflow, file, fixture, NODE, node, songItem } from './support/workflows';
+import { DEAPI_NODE, useBinaryMode, type BinaryMode } from '../support/engine';
+import { HAS_FILES_IN_JSON } from '../support/engine-versions';
+import { closeAfterTest, Deapi, fieldsOf, filePart, PROMPT } from '../support/deapi';
+import { chain, deapiWorkflow, file, fixture, NODE, node, songItem } from '../support/workflows';
 
 /** A model that takes every option. */
 const RICH_MODEL = { __rl: true, mode: 'id', value: 'Ltx2_19B_Dist_FP8' };

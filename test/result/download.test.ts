@@ -5,10 +5,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type http from 'node:http';
 import { gzipSync } from 'node:zlib';
-import type { DownloadRequest } from '../nodes/Deapi/result/download';
-import { downloadResult, RESULT_LIMIT_BYTES } from '../nodes/Deapi/result/download';
-import type { FakeDeapiOptions, Fault } from './fake-deapi';
-import { clockForTests } from './support/clock';
+import type { DownloadRequest } from '../../nodes/Deapi/result/download';
+import { downloadResult, RESULT_LIMIT_BYTES } from '../../nodes/Deapi/result/download';
+import type { FakeDeapiOptions, Fault } from '../fake-deapi';
+import { clockForTests } from '../support/clock';
 import {
 	errorOf,
 	outputOf,
@@ -17,22 +17,13 @@ import {
 	startWorkflow,
 	useBinaryMode,
 	type BinaryMode,
-} from './support/engine';
-import { inNode } from './support/probe';
-import {
-	closeAfterEach,
-	generate,
-	runOperation,
-	startService,
-	submitSong,
-	waitingVideo,
-	type Service,
-} from './support/service';
-import { startStorage } from './support/storage';
-import { deapiWorkflow, fixture, NODE } from './support/workflows';
+} from '../support/engine';
+import { inNode } from '../support/probe';
+import { Deapi, waitingVideo } from '../support/deapi';
+import { startStorage } from '../support/storage';
+import { deapiWorkflow, fixture, NODE } from '../support/workflows';
 
 const clock = clockForTests();
-closeAfterEach();
 afterEach(async () => await useBinaryMode('default'));
 
 const MB = 1024 * 1024;
@@ -40,15 +31,15 @@ const VIDEO = readFileSync(fixture('result.mp4'));
 
 /** A service with a job that is done. */
 async function withJob(options: FakeDeapiOptions = {}) {
-	const service = await startService(options);
-	const id = await submitSong(service);
-	service.fake.completeJob(id);
-	return { service, id };
+	const deapi = await Deapi.open(options);
+	const id = await deapi.submitSong();
+	deapi.fake.completeJob(id);
+	return { deapi, id };
 }
 
-async function getJob(service: Service, requestId: string, options = {}, extra = {}) {
+async function getJob(deapi: Deapi, requestId: string, options = {}, extra = {}) {
 	const parameters = { resource: 'job', operation: 'get', requestId, options };
-	return await runOperation(service, parameters, extra);
+	return await deapi.operate(parameters, extra);
 }
 
 async function storedBytes(result: Awaited<ReturnType<typeof downloadResult>>): Promise<number> {
@@ -58,17 +49,16 @@ async function storedBytes(result: Awaited<ReturnType<typeof downloadResult>>): 
 describe.each<BinaryMode>(['default', 'filesystem'])('in storage mode %s', (mode) => {
 	beforeEach(async () => await useBinaryMode(mode));
 
-	it('puts the video into the field, byte for byte, named after its job', async () => {
-		const service = await startService();
-		const run = await generate(service, waitingVideo());
+	it('puts the video into the field, byte for byte, named after its sound', async () => {
+		const deapi = await Deapi.open();
+		const run = await deapi.generate(waitingVideo());
 		const [item] = outputOf(run, NODE);
-		const id = service.fake.jobs[0]?.request_id;
 		expect(item?.binary?.data).toMatchObject({
-			fileName: `${id}.mp4`,
+			fileName: 'song.mp4',
 			fileExtension: 'mp4',
 			mimeType: 'video/mp4',
 		});
-		expect(await readBinary(item?.binary?.data)).toEqual(VIDEO);
+		expect((await readBinary(item?.binary?.data)).equals(VIDEO)).toBe(true);
 		expect(item?.pairedItem).toEqual({ item: 0 });
 	});
 
@@ -81,13 +71,13 @@ describe.each<BinaryMode>(['default', 'filesystem'])('in storage mode %s', (mode
 			'is a web page': { type: 'html', status: 200 },
 			'is empty': { type: 'empty', status: 200 },
 		};
-		// Side by side, as each waits a second before the second try.
+		clock.leap();
 		const outcomes = Object.entries(faults).map(async ([happening, fault]) => {
-			const { service, id } = await withJob();
-			service.fake.faults.add({ route: 'result', fault });
-			const run = await getJob(service, id);
+			const { deapi, id } = await withJob();
+			deapi.fake.faults.add({ route: 'result', fault });
+			const run = await getJob(deapi, id);
 			const bytes = await readBinary(outputOf(run, NODE)[0]?.binary?.data);
-			return [happening, bytes.equals(VIDEO), service.requestsTo('result').length];
+			return [happening, bytes.equals(VIDEO), deapi.requestsTo('result').length];
 		});
 		expect(await Promise.all(outcomes)).toEqual(
 			Object.keys(faults).map((happening) => [happening, true, 2]),
@@ -95,19 +85,19 @@ describe.each<BinaryMode>(['default', 'filesystem'])('in storage mode %s', (mode
 	});
 
 	it('reports a video that stays short after three tries, and passes nothing on', async () => {
-		clock.hurry();
-		const { service, id } = await withJob();
-		service.fake.faults.add({ route: 'result', times: 9, fault: { type: 'short', bytes: 1000 } });
-		const run = await getJob(service, id, {}, { onError: 'continueRegularOutput' });
+		clock.leap();
+		const { deapi, id } = await withJob();
+		deapi.fake.faults.add({ route: 'result', times: 9, fault: { type: 'short', bytes: 1000 } });
+		const run = await getJob(deapi, id, {}, { onError: 'continueRegularOutput' });
 		const [item] = outputOf(run, NODE);
-		expect(service.requestsTo('result')).toHaveLength(3);
+		expect(deapi.requestsTo('result')).toHaveLength(3);
 		expect(item?.binary).toBeUndefined();
 		expect(item?.json).toMatchObject({
 			request_id: id,
-			error: `The video is ready but could not be fetched: the connection was cut (request ID ${id})`,
+			error: `The result is ready but could not be fetched: the connection was cut (request ID ${id})`,
 		});
 		// The second try comes after one second, the third after two more.
-		const [first, second, third] = service.requestsTo('result').map(({ startedAt }) => startedAt);
+		const [first, second, third] = deapi.requestsTo('result').map(({ startedAt }) => startedAt);
 		expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(990);
 		expect((third ?? 0) - (second ?? 0)).toBeGreaterThanOrEqual(1990);
 	});
@@ -115,49 +105,49 @@ describe.each<BinaryMode>(['default', 'filesystem'])('in storage mode %s', (mode
 	it.each([true, false])(
 		'breaks off a video that is larger than any of deAPI (announced: %s)',
 		async (contentLength) => {
-			const { service, id } = await withJob();
+			const { deapi, id } = await withJob();
 			const bytes = 10 * RESULT_LIMIT_BYTES;
-			service.fake.faults.add({
+			deapi.fake.faults.add({
 				route: 'result',
 				fault: { type: 'tooLarge', bytes, contentLength },
 			});
-			const run = await getJob(service, id);
+			const run = await getJob(deapi, id);
 			expect(errorOf(run).message).toContain('the result is larger than 110 MB');
-			expect(service.requestsTo('result')).toHaveLength(1);
+			expect(deapi.requestsTo('result')).toHaveLength(1);
 			// The connection is given up, not read to its end.
-			await service.fake.waitFor(() => service.requestsTo('result')[0]?.endedAt !== null);
+			await deapi.fake.waitFor(() => deapi.requestsTo('result')[0]?.endedAt !== null);
 		},
 	);
 });
 
 it('streams: 60 MB take little more memory than one', async () => {
 	await useBinaryMode('filesystem');
-	const { service, id } = await withJob({ resultFile: { size: MB } });
-	await getJob(service, id);
-	service.fake.settings.resultFile = { size: 60 * MB };
+	const { deapi, id } = await withJob({ resultFile: { size: MB } });
+	await getJob(deapi, id);
+	deapi.fake.settings.resultFile = { size: 60 * MB };
 	let peak = 0;
 	const before = process.memoryUsage().arrayBuffers;
 	const measure = setInterval(() => {
 		peak = Math.max(peak, process.memoryUsage().arrayBuffers - before);
 	}, 2);
-	const run = await getJob(service, id);
+	const run = await getJob(deapi, id);
 	clearInterval(measure);
 	expect(await sizeOf(outputOf(run, NODE)[0]?.binary?.data)).toBe(60 * MB);
 	expect(peak).toBeLessThan(40 * MB);
 });
 
-it('takes the field that the user chose, and the type that the storage server names', async () => {
+it('takes the field that the user chose, and the type that the first bytes tell', async () => {
 	const webm = await startStorage((_request, response) => {
-		response.writeHead(200, { 'Content-Type': 'video/webm; codecs=vp9' });
-		response.end(VIDEO);
+		response.writeHead(200, { 'Content-Type': 'video/mp4' });
+		response.end(Buffer.from('\x1aE\xdf\xa3\x01\0\0\0\0\0\0\x1f', 'latin1'));
 	});
-	const { service, id } = await withJob();
+	const { deapi, id } = await withJob();
 	const data = { status: 'done', result_url: `${webm.url}/video` };
-	service.fake.faults.add({
+	deapi.fake.faults.add({
 		route: 'status',
 		fault: { type: 'status', status: 200, body: { data } },
 	});
-	const run = await getJob(service, id, { outputBinaryProperty: 'clip' });
+	const run = await getJob(deapi, id, { outputBinaryProperty: 'clip' });
 	const [item] = outputOf(run, NODE);
 	expect(Object.keys(item?.binary ?? {})).toEqual(['clip']);
 	expect(item?.binary?.clip).toMatchObject({ fileName: `${id}.webm`, mimeType: 'video/webm' });
@@ -168,77 +158,75 @@ it('calls a file without a telling type a video', async () => {
 		response.writeHead(200, { 'Content-Type': 'application/octet-stream' });
 		response.end(VIDEO);
 	});
-	const { service, id } = await withJob();
+	const { deapi, id } = await withJob();
 	const data = { status: 'done', result_url: plain.url };
-	service.fake.faults.add({
+	deapi.fake.faults.add({
 		route: 'status',
 		fault: { type: 'status', status: 200, body: { data } },
 	});
-	const [item] = outputOf(await getJob(service, id), NODE);
+	const [item] = outputOf(await getJob(deapi, id), NODE);
 	expect(item?.binary?.data).toMatchObject({ fileName: `${id}.mp4`, mimeType: 'video/mp4' });
 });
 
 it('leaves the video where it is when it is not wanted', async () => {
-	const service = await startService();
-	const run = await generate(service, waitingVideo({ downloadResult: false }));
+	const deapi = await Deapi.open();
+	const run = await deapi.generate(waitingVideo({ downloadResult: false }));
 	const [item] = outputOf(run, NODE);
 	expect(item?.json.result_url).toContain('/results/');
 	expect(item?.binary).toBeUndefined();
-	expect(service.requestsTo('result')).toEqual([]);
+	expect(deapi.requestsTo('result')).toEqual([]);
 });
 
 it('gives the storage server no API key', async () => {
-	const service = await startService();
-	await generate(service, waitingVideo());
-	const [result] = service.requestsTo('result');
+	const deapi = await Deapi.open();
+	await deapi.generate(waitingVideo());
+	const [result] = deapi.requestsTo('result');
 	expect(result?.headers.authorization).toBeUndefined();
-	expect(JSON.stringify(result)).not.toContain(service.credentials.apiKey);
-	expect(service.requestsTo('status')[0]?.headers.authorization).toBe(
-		`Bearer ${service.credentials.apiKey}`,
-	);
+	expect(JSON.stringify(result)).not.toContain(deapi.apiKey);
+	expect(deapi.requestsTo('status')[0]?.headers.authorization).toBe(`Bearer ${deapi.apiKey}`);
 });
 
 describe('a link that has expired', () => {
 	it('is refreshed from the status of the job, and the item has the fresh one', async () => {
-		const { service, id } = await withJob();
+		const { deapi, id } = await withJob();
 		// The link of the first look has expired when it is handed out.
-		Object.defineProperty(service.fake.settings, 'resultTtlMs', {
-			get: () => (service.fake.jobs[0]?.statusReads === 1 ? -1000 : 3_600_000),
+		Object.defineProperty(deapi.fake.settings, 'resultTtlMs', {
+			get: () => (deapi.fake.jobs[0]?.statusReads === 1 ? -1000 : 3_600_000),
 		});
-		const run = await getJob(service, id);
+		const run = await getJob(deapi, id);
 		const [item] = outputOf(run, NODE);
-		expect(await readBinary(item?.binary?.data)).toEqual(VIDEO);
-		const [first, second] = service.requestsTo('result');
-		expect(service.requestsTo('result').map(({ status }) => status)).toEqual([403, 200]);
-		expect(service.requestsTo('status')).toHaveLength(2);
+		expect((await readBinary(item?.binary?.data)).equals(VIDEO)).toBe(true);
+		const [first, second] = deapi.requestsTo('result');
+		expect(deapi.requestsTo('result').map(({ status }) => status)).toEqual([403, 200]);
+		expect(deapi.requestsTo('status')).toHaveLength(2);
 		expect(second?.query.expires).not.toBe(first?.query.expires);
 		expect(item?.json.result_url).toContain(`expires=${second?.query.expires}`);
 	});
 
 	it('is refreshed once only', async () => {
-		const { service, id } = await withJob();
-		service.fake.faults.add({ route: 'result', times: 9, fault: { type: 'expired' } });
-		const run = await getJob(service, id);
-		expect(service.requestsTo('result')).toHaveLength(2);
-		expect(service.requestsTo('status')).toHaveLength(2);
+		const { deapi, id } = await withJob();
+		deapi.fake.faults.add({ route: 'result', times: 9, fault: { type: 'expired' } });
+		const run = await getJob(deapi, id);
+		expect(deapi.requestsTo('result')).toHaveLength(2);
+		expect(deapi.requestsTo('status')).toHaveLength(2);
 		expect(errorOf(run).message).toContain('the storage server answered with status 403');
 	});
 
 	it('can expire between two tries', async () => {
-		clock.hurry();
-		const { service, id } = await withJob();
-		service.fake.faults.add({ route: 'result', fault: { type: 'short', bytes: 10 } });
-		service.fake.faults.add({ route: 'result', fault: { type: 'expired' } });
-		const run = await getJob(service, id);
-		expect(await readBinary(outputOf(run, NODE)[0]?.binary?.data)).toEqual(VIDEO);
-		expect(service.requestsTo('result')).toHaveLength(3);
+		clock.leap();
+		const { deapi, id } = await withJob();
+		deapi.fake.faults.add({ route: 'result', fault: { type: 'short', bytes: 10 } });
+		deapi.fake.faults.add({ route: 'result', fault: { type: 'expired' } });
+		const run = await getJob(deapi, id);
+		expect((await readBinary(outputOf(run, NODE)[0]?.binary?.data)).equals(VIDEO)).toBe(true);
+		expect(deapi.requestsTo('result')).toHaveLength(3);
 	});
 
 	it('is reported where no fresh one can be had', async () => {
-		const { service, id } = await withJob();
-		service.fake.faults.add({ route: 'result', fault: { type: 'expired' } });
-		service.fake.faults.add({ route: 'status', after: 1, fault: { type: 'html', status: 500 } });
-		const run = await getJob(service, id);
+		const { deapi, id } = await withJob();
+		deapi.fake.faults.add({ route: 'result', fault: { type: 'expired' } });
+		deapi.fake.faults.add({ route: 'status', after: 1, fault: { type: 'html', status: 500 } });
+		const run = await getJob(deapi, id);
 		expect(errorOf(run).message).toContain('the storage server answered with status 403');
 		expect(errorOf(run).data).toMatchObject({ request_id: id });
 	});
@@ -254,12 +242,12 @@ describe('storage servers that behave badly', () => {
 		path = '/video',
 	) {
 		const storage = await startStorage(answer);
-		const service = await startService();
-		const result = await inNode(service, async (call) => {
+		const deapi = await Deapi.open();
+		const result = await inNode(deapi, async (call) => {
 			const request: DownloadRequest = {
 				requestId: REQUEST_ID,
 				url: `${storage.url}${path}`,
-				baseUrl: service.credentials.baseUrl,
+				baseUrl: deapi.fake.url,
 				freshUrl: async () => undefined,
 				...changes,
 			};
@@ -269,6 +257,7 @@ describe('storage servers that behave badly', () => {
 	}
 
 	it('gives up a body that stalls, closes the connection, and tries again', async () => {
+		clock.leap();
 		let answers = 0;
 		const { result, storage } = await download(
 			(_request, response) => {
@@ -296,23 +285,24 @@ describe('storage servers that behave badly', () => {
 	it('bears with a body that comes slowly', async () => {
 		const { result, storage } = await download(
 			(_request, response) => {
-				response.writeHead(200, { 'Content-Type': 'video/mp4', 'Content-Length': 8 });
+				response.writeHead(200, { 'Content-Type': 'video/mp4', 'Content-Length': VIDEO.length });
+				const size = Math.ceil(VIDEO.length / 8);
 				let sent = 0;
 				const timer = setInterval(() => {
-					response.write('x');
+					response.write(VIDEO.subarray(sent * size, (sent + 1) * size));
 					if (++sent < 8) return;
 					clearInterval(timer);
 					response.end();
-				}, 100);
+				}, 50);
 			},
 			{ idleTimeout: 300 },
 		);
-		expect(await storedBytes(result)).toBe(8);
+		expect(await storedBytes(result)).toBe(VIDEO.length);
 		expect(storage.requests).toHaveLength(1);
 	});
 
 	it('notices that a body of unknown length was cut', async () => {
-		clock.hurry();
+		clock.leap();
 		const { result, storage } = await download((_request, response) => {
 			response.writeHead(200, { 'Content-Type': 'video/mp4' });
 			response.write(VIDEO.subarray(0, 100), () => response.destroy());
@@ -339,7 +329,7 @@ describe('storage servers that behave badly', () => {
 	});
 
 	it('does not pass a page or a message on as a video', async () => {
-		clock.hurry();
+		clock.leap();
 		const types = ['text/html; charset=UTF-8', 'application/json', 'application/xml', 'text/xml'];
 		const downloads = types.map(
 			async (type) =>
@@ -410,7 +400,7 @@ describe('storage servers that behave badly', () => {
 	});
 
 	it('leaves no connection open', async () => {
-		clock.hurry();
+		clock.leap();
 		const { storage } = await download((_request, response) => {
 			response.writeHead(200, { 'Content-Type': 'text/html' });
 			response.write(Buffer.alloc(MB));
@@ -433,24 +423,27 @@ describe('cancellation', () => {
 			response.write('x');
 			if (status !== undefined) response.end();
 		});
-		const { service, id } = await withJob();
+		const { deapi, id } = await withJob();
 		const data = { status: 'done', result_url: stalling.url };
-		service.fake.faults.add({
+		deapi.fake.faults.add({
 			route: 'status',
 			fault: { type: 'status', status: 200, body: { data } },
 		});
 		const execution = startWorkflow(
 			deapiWorkflow([{}], { resource: 'job', operation: 'get', requestId: id }),
-			{ credentials: service.credentials },
+			{ credentials: deapi.credentials() },
 		);
-		await service.fake.waitFor(() => stalling.requests.length === 1);
+		await deapi.fake.waitFor(() => stalling.requests.length === 1);
 		await new Promise((resolve) => setTimeout(resolve, 100));
 		const before = performance.now();
 		execution.cancel();
 		const run = await execution.result;
 		expect(performance.now() - before).toBeLessThan(800);
 		expect(run.status).toBe('canceled');
-		expect(errorOf(run).message).toContain(`(request ID ${id})`);
+		const [item] = outputOf(run, NODE);
+		expect(item?.json.request_id).toBe(id);
+		expect(item?.json.message).toContain(`(request ID ${id})`);
+		expect(item?.binary).toBeUndefined();
 		expect(stalling.requests).toHaveLength(1);
 	});
 });

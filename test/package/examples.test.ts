@@ -13,8 +13,8 @@ import path from 'node:path';
 import busboy from 'busboy';
 import type { IDataObject, INode, INodeTypeDescription, IRun } from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
-import { Deapi as DeapiNode } from '../nodes/Deapi/Deapi.node.ts';
-import { DeapiTrigger } from '../nodes/Deapi/DeapiTrigger.node.ts';
+import { Deapi as DeapiNode } from '../../nodes/Deapi/Deapi.node.ts';
+import { DeapiTrigger } from '../../nodes/Deapi/DeapiTrigger.node.ts';
 import {
 	DEAPI_NODE,
 	errorOf,
@@ -24,8 +24,8 @@ import {
 	type SavedWorkflow,
 	TRIGGER_NODE,
 	useBinaryMode,
-} from './support/engine';
-import { TELLS_AGENT_OF_ERRORS } from './support/engine-versions';
+} from '../support/engine';
+import { TELLS_AGENT_OF_ERRORS } from '../support/engine-versions';
 import {
 	type AgentStyle,
 	chatNodes,
@@ -33,12 +33,12 @@ import {
 	ExampleCredentials,
 	exampleNodes,
 	type ScriptedModel,
-} from './support/example-nodes';
-import { closeAfterTest, Deapi, fieldsOf, filePart } from './support/submitting';
-import { startWebhookHost } from './support/webhook-host';
-import { fixture } from './support/workflows';
+} from '../support/example-nodes';
+import { closeAfterTest, Deapi, fieldsOf, filePart } from '../support/deapi';
+import { startWebhookHost } from '../support/webhook-host';
+import { fixture } from '../support/workflows';
 
-const FOLDER = path.join(__dirname, '..', 'examples');
+const FOLDER = path.join(__dirname, '..', '..', 'examples');
 const NAMES = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 const SHIPPED_FILES = '/home/node/.n8n-files';
 const NOTE = 'n8n-nodes-base.stickyNote';
@@ -473,7 +473,7 @@ describe('store-and-post.json', () => {
 		const [upload] = network.uploads;
 		expect(upload).toMatchObject({ method: 'POST', authorization: 'Bearer network-token' });
 		expect(upload?.fields).toEqual({ caption: 'New: song.mp3' });
-		expect(upload?.files.video).toMatchObject({ filename: name, mimeType: 'video/mp4' });
+		expect(upload?.files.video).toMatchObject({ filename: 'song.mp4', mimeType: 'video/mp4' });
 		expect(upload?.files.video?.content.equals(VIDEO)).toBe(true);
 	});
 

@@ -5,12 +5,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { INodeType } from 'n8n-workflow';
-import { startFakeDeapi, type FakeDeapi } from './fake-deapi';
-import { DEAPI_NODE, errorOf, outputOf, runWorkflow, useBinaryMode } from './support/engine';
-import { fieldsOf, filePart } from './support/submitting';
-import { deapiWorkflow, file, fixture, NODE } from './support/workflows';
+import { startFakeDeapi, type FakeDeapi } from '../fake-deapi';
+import { fieldsOf, filePart } from '../support/deapi';
+import { DEAPI_NODE, errorOf, outputOf, runWorkflow, useBinaryMode } from '../support/engine';
+import { deapiWorkflow, file, fixture, NODE } from '../support/workflows';
 
-const ROOT = path.join(__dirname, '..');
+const ROOT = path.join(__dirname, '..', '..');
 const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
 	n8n: { nodes: string[]; credentials: string[] };
 	scripts: { [name: string]: string };

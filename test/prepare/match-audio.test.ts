@@ -1,19 +1,15 @@
 /** The video's length: as long as the sound, so many seconds, or so many frames. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { buildSync } from 'esbuild';
+import { readFileSync } from 'node:fs';
 import type { INodeParameters } from 'n8n-workflow';
-import type { FakeModel } from './fake-deapi';
-import { useBinaryMode, type BinaryMode } from './support/engine';
-import { ENGINE_MODULES } from './support/engine-versions';
-import type { SourceItem } from './support/nodes';
-import { Deapi, expectGoodText, fieldsOf } from './support/submitting';
-import { file, fixture, songItem } from './support/workflows';
+import type { FakeModel } from '../fake-deapi';
+import { useBinaryMode, type BinaryMode } from '../support/engine';
+import type { SourceItem } from '../support/nodes';
+import { Deapi, expectGoodText, fieldsOf } from '../support/deapi';
+import { file, fixture, songItem } from '../support/workflows';
 
 const MATCH: INodeParameters = { lengthMode: 'matchAudio' };
+/** Where the user takes the longest video that the model makes. */
+const SHORTEN: INodeParameters = { ...MATCH, whenTooLong: 'shorten' };
 /** A model of 25 to 257 frames, 8 to 30 a second. */
 const FLEXIBLE = { __rl: true, mode: 'id', value: 'Ltx2_19B_Dist_FP8' };
 
@@ -44,20 +40,20 @@ function wav(seconds: number): SourceItem {
 }
 
 /** The frames that the service got, and what the item says. */
-async function lengthOf(source: SourceItem, parameters: INodeParameters, deapi?: Deapi) {
-	const service = deapi ?? (await Deapi.open());
-	const { json } = await service.run([source], parameters);
-	const frames = fieldsOf(service.submits.at(-1)).frames;
+async function lengthOf(source: SourceItem, parameters: INodeParameters, on?: Deapi) {
+	const deapi = on ?? (await Deapi.open());
+	const { json } = await deapi.run([source], parameters);
+	const frames = fieldsOf(deapi.submits.at(-1)).frames;
 	expect(json.frames).toBe(Number(frames));
 	const { audio_seconds, video_seconds, shortened } = json;
 	return { frames: Number(frames), audio_seconds, video_seconds, shortened };
 }
 
-async function refusalOf(source: SourceItem, parameters: INodeParameters) {
+async function refusalOf(source: SourceItem, parameters: INodeParameters, details = {}) {
 	const deapi = await Deapi.open();
 	const { stop } = await deapi.run([source], parameters);
 	expect(deapi.submits).toEqual([]);
-	expect(stop.data).toEqual({ submitted: 'no' });
+	expect(stop.data).toEqual({ ...details, submitted: 'no' });
 	expectGoodText(stop.message);
 	expectGoodText(stop.description);
 	return { message: stop.message, description: stop.description };
@@ -110,7 +106,7 @@ describe('within what the model makes', () => {
 	beforeAll(async () => await useBinaryMode('default'));
 
 	test('a longer sound gives the longest video, and the item says so', async () => {
-		expect(await lengthOf(wav(60), MATCH)).toEqual({
+		expect(await lengthOf(wav(60), SHORTEN)).toEqual({
 			frames: 241,
 			audio_seconds: 60,
 			video_seconds: 10.042,
@@ -132,7 +128,7 @@ describe('within what the model makes', () => {
 		[10.06, 241, undefined],
 		[10.07, 241, true],
 	])('a sound of %f seconds gives %i frames', async (seconds, frames, shortened) => {
-		expect(await lengthOf(wav(seconds), MATCH)).toMatchObject({ frames, shortened });
+		expect(await lengthOf(wav(seconds), SHORTEN)).toMatchObject({ frames, shortened });
 	});
 
 	test.each([8, 12, 30])('%i frames a second give as many frames a second', async (fps) => {
@@ -147,7 +143,7 @@ describe('within what the model makes', () => {
 	test('the item goes on saying it after the wait', async () => {
 		const deapi = await Deapi.open();
 		const waiting = { waitForCompletion: true, options: { pollInterval: 0.05 } };
-		const { json } = await deapi.run([wav(60)], { ...MATCH, ...waiting });
+		const { json } = await deapi.run([wav(60)], { ...SHORTEN, ...waiting });
 		expect(json).toMatchObject({
 			status: 'done',
 			audio_seconds: 60,
@@ -158,7 +154,7 @@ describe('within what the model makes', () => {
 
 	test('each item has a length of its own', async () => {
 		const deapi = await Deapi.open();
-		const { items } = await deapi.run([wav(3), wav(60), item('song.mp3')], MATCH);
+		const { items } = await deapi.run([wav(3), wav(60), item('song.mp3')], SHORTEN);
 		expect(items.map(({ json }) => [json.frames, json.shortened])).toEqual([
 			[72, undefined],
 			[241, true],
@@ -169,7 +165,7 @@ describe('within what the model makes', () => {
 	test('a limit of the model counts also where it came as text', async () => {
 		const deapi = await Deapi.open({ models: [textual()] });
 		const model = { __rl: true, mode: 'id', value: 'Textual' };
-		expect(await lengthOf(wav(60), { ...MATCH, model }, deapi)).toMatchObject({
+		expect(await lengthOf(wav(60), { ...SHORTEN, model }, deapi)).toMatchObject({
 			frames: 120,
 			shortened: true,
 		});
@@ -186,39 +182,37 @@ function textual(): FakeModel {
 	};
 }
 
-describe("with 'When Too Long' on 'Stop With a Message'", () => {
-	const options = { whenTooLong: 'fail' };
-
+describe("without a choice under 'If Longer Than the Model Allows'", () => {
 	test('a longer sound is refused with both lengths, and nothing is sent', async () => {
-		expect(await refusalOf(wav(60), { ...MATCH, options })).toEqual({
+		expect(await refusalOf(wav(60), MATCH, { clips_needed: 6 })).toEqual({
 			message:
 				'The sound has 60 seconds; the model LTX-2.3 22B Distilled INT8 makes videos of up to 10.042 seconds',
 			description:
-				"That is 241 frames at 24 FPS. Shorten it, split it, or set 'When Too Long' under 'Options' to 'Shorten'.",
+				"That is 241 frames at 24 FPS. To get all of it, set 'If Longer Than the Model Allows' to 'Make Several Clips and Join Them': that makes 6 clips, which are 6 paid jobs. To get the first 10.042 seconds, set it to 'Shorten': 1 job. Nothing was sent.",
 		});
 	});
 
 	test('so is a longer duration', async () => {
-		const parameters = { lengthMode: 'seconds', duration: 12.5, options };
+		const parameters = { lengthMode: 'seconds', duration: 12.5 };
 		const { message } = await refusalOf(songItem(), parameters);
 		expect(message).toBe(
-			"'Duration' is 12.5 seconds; the model LTX-2.3 22B Distilled INT8 makes videos of up to 10.042 seconds",
+			"'Duration (Seconds)' is 12.5 seconds; the model LTX-2.3 22B Distilled INT8 makes videos of up to 10.042 seconds",
 		);
 	});
 
 	test('a sound that fits is sent', async () => {
-		expect(await lengthOf(item('song.mp3'), { ...MATCH, options })).toMatchObject({ frames: 206 });
+		expect(await lengthOf(item('song.mp3'), MATCH)).toMatchObject({ frames: 206 });
 	});
 
 	test('one item that is too long keeps the others from being sent, unless On Error is Continue', async () => {
 		const stopping = await Deapi.open();
-		const { stop } = await stopping.run([wav(3), wav(60)], { ...MATCH, options });
+		const { stop } = await stopping.run([wav(3), wav(60)], MATCH);
 		expect(stop.message).toMatch(/^The sound has 60 seconds.*\[item 1\]$/);
 		expect(stopping.submits).toEqual([]);
 
 		const going = await Deapi.open();
 		const extra = { onError: 'continueRegularOutput' as const };
-		const { items } = await going.run([wav(3), wav(60)], { ...MATCH, options }, extra);
+		const { items } = await going.run([wav(3), wav(60)], MATCH, extra);
 		expect(items.map(({ json }) => json.request_id ?? json.error)).toEqual([
 			going.requestIds[0],
 			expect.stringMatching(/^The sound has 60 seconds/),
@@ -242,7 +236,9 @@ describe('by seconds', () => {
 	});
 
 	test('too many are shortened', async () => {
-		expect(await lengthOf(songItem(), { lengthMode: 'seconds', duration: 3600 })).toMatchObject({
+		expect(
+			await lengthOf(songItem(), { lengthMode: 'seconds', duration: 3600, whenTooLong: 'shorten' }),
+		).toMatchObject({
 			frames: 241,
 			video_seconds: 10.042,
 			shortened: true,
@@ -250,12 +246,12 @@ describe('by seconds', () => {
 	});
 
 	test.each([
-		['={{ $json.nothing }}', "'Duration' is missing"],
-		['={{ "" }}', "'Duration' is missing"],
-		[0, "'Duration' is 0"],
-		[-3, "'Duration' is -3"],
-		['={{ "long" }}', "'Duration' is long"],
-		['={{ { seconds: 4 } }}', '\'Duration\' is {"seconds":4}'],
+		['={{ $json.nothing }}', "'Duration (Seconds)' is missing"],
+		['={{ "" }}', "'Duration (Seconds)' is missing"],
+		[0, "'Duration (Seconds)' is 0"],
+		[-3, "'Duration (Seconds)' is -3"],
+		['={{ "long" }}', "'Duration (Seconds)' is long"],
+		['={{ { seconds: 4 } }}', "'Duration (Seconds)' is an object"],
 	])('%p is refused and nothing is sent', async (duration, message) => {
 		expect(await refusalOf(songItem(), { lengthMode: 'seconds', duration })).toEqual({
 			message,
@@ -308,7 +304,11 @@ describe('the price', () => {
 		[1, 49, undefined],
 		[60, 241, true],
 	])('of %i seconds is that of %i frames', async (duration, frames, shortened) => {
-		const { json, asked } = await estimate({ lengthMode: 'seconds', duration });
+		const { json, asked } = await estimate({
+			lengthMode: 'seconds',
+			duration,
+			whenTooLong: 'shorten',
+		});
 		expect(asked).toMatchObject({ frames, fps: 24 });
 		expect(asked).not.toHaveProperty('duration');
 		expect(json).toMatchObject({ price: 0.3, currency: 'USD', frames });
@@ -316,77 +316,15 @@ describe('the price', () => {
 		expect(json.shortened).toBe(shortened);
 	});
 
-	test('of too many seconds is not asked where the user wants to know', async () => {
-		const options = { whenTooLong: 'fail' };
-		const parameters = { ...ESTIMATE, lengthMode: 'seconds', duration: 60, options };
+	test('of too many seconds is not asked unless the user has it shortened', async () => {
+		const parameters = { ...ESTIMATE, lengthMode: 'seconds', duration: 60 };
 		const { message } = await refusalOf({ json: {} }, parameters);
-		expect(message).toMatch(/^'Duration' is 60 seconds; the model/);
+		expect(message).toMatch(/^'Duration \(Seconds\)' is 60 seconds; the model/);
 	});
 
 	test('of frames is asked as before', async () => {
 		const { json, asked } = await estimate({ frames: 97 });
 		expect(asked).toMatchObject({ frames: 97 });
 		expect(json).not.toHaveProperty('video_seconds');
-	});
-});
-
-describe("a file's length, from n8n's file storage", () => {
-	const SIZE = 20 * 1024 * 1024;
-	let folder = '';
-	let program = '';
-
-	beforeAll(() => {
-		folder = mkdtempSync(path.join(tmpdir(), 'length-'));
-		program = path.join(folder, 'program.js');
-		buildSync({
-			entryPoints: [path.join(__dirname, 'support', 'length-memory.ts')],
-			bundle: true,
-			platform: 'node',
-			target: 'node20',
-			format: 'cjs',
-			external: ['@n8n/*', 'n8n-core', 'n8n-workflow', 'reflect-metadata'],
-			outfile: program,
-		});
-	});
-
-	afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-	/** A song as large as deAPI takes it. */
-	function largeSong(kind: 'wav' | 'mp3'): Buffer {
-		const song = readFileSync(fixture(`song.${kind}`));
-		const bytes = Buffer.alloc(SIZE);
-		if (kind === 'mp3') {
-			for (let at = 0; at < SIZE; at += song.length) song.copy(bytes, at);
-			return bytes;
-		}
-		song.copy(bytes, 0, 0, 44);
-		bytes.writeUInt32LE(SIZE - 8, 4);
-		bytes.writeUInt32LE(SIZE - 44, 40);
-		return bytes;
-	}
-
-	test.each([
-		// A WAV says at its start how long it is: one piece, and one that is read ahead.
-		['wav', 237.77, [1, 2]],
-		['mp3', (SIZE / readFileSync(fixture('song.mp3')).length) * 8.67, [80, 82]],
-	] as const)('a %s of 20 MB is never held whole', async (kind, seconds, [fewest, most]) => {
-		const file = path.join(folder, `large.${kind}`);
-		writeFileSync(file, largeSong(kind));
-		const child = spawn(process.execPath, ['--expose-gc', program, file], {
-			stdio: ['ignore', 'pipe', 'inherit'],
-			env: { ...process.env, NODE_PATH: ENGINE_MODULES },
-		});
-		const output: Buffer[] = [];
-		child.stdout.on('data', (part: Buffer) => output.push(part));
-		const [code] = (await once(child, 'close')) as [number];
-		expect(code).toBe(0);
-		const found = JSON.parse(Buffer.concat(output).toString()) as { [fact: string]: number };
-		expect(found.size).toBe(SIZE);
-		expect(Math.abs((found.seconds ?? 0) / seconds - 1)).toBeLessThan(0.01);
-		expect(found.pieces).toBeGreaterThanOrEqual(fewest);
-		expect(found.pieces).toBeLessThanOrEqual(most);
-		expect(found.largestPiece).toBeLessThanOrEqual(256 * 1024);
-		// Pieces that are let go may wait for their turn to be freed; on a busy machine there are more.
-		expect(found.growth).toBeLessThan(SIZE / 2);
 	});
 });

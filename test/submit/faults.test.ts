@@ -4,17 +4,19 @@
  */
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
-import { startFakeDeapi, type FakeDeapi } from './fake-deapi';
-import type { Fault } from './fake-deapi/types';
-import { errorOf, outputOf, runWorkflow, startWorkflow, useBinaryMode } from './support/engine';
-import { closesLateConnections } from './support/engine-versions';
+import { startFakeDeapi, type FakeDeapi } from '../fake-deapi';
+import type { Fault } from '../fake-deapi/types';
+import { clockForTests } from '../support/clock';
+import { errorOf, outputOf, runWorkflow, startWorkflow, useBinaryMode } from '../support/engine';
+import { closesLateConnections } from '../support/engine-versions';
 import {
 	activeResources,
 	expectNothingLeft,
 	expectNothingLostNothingTwice,
-} from './support/invariants';
-import { deapiWorkflow, file, NODE } from './support/workflows';
+} from '../support/invariants';
+import { deapiWorkflow, file, NODE } from '../support/workflows';
 
+const clock = clockForTests();
 let fake: FakeDeapi;
 
 beforeEach(async () => {
@@ -223,7 +225,7 @@ test('Retry On Fail does not send an item again whose outcome is not known', asy
 		deapiWorkflow(
 			items(1),
 			{ prompt: 'item 0' },
-			{ retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
+			{ retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
 		),
 		{ credentials: credentials() },
 	);
@@ -242,6 +244,7 @@ async function freePort(): Promise<number> {
 }
 
 test('a service that nobody answers for: tried again, then told that nothing was sent', async () => {
+	clock.leap();
 	const port = await freePort();
 	const before = activeResources();
 	const run = await runWorkflow(batch(3), {
@@ -273,6 +276,7 @@ test('a service that is back after a moment gets the item, once', async () => {
 });
 
 test('a host name that does not exist is told as such', async () => {
+	clock.leap();
 	const run = await runWorkflow(batch(1), {
 		credentials: { apiKey: 'test-key', baseUrl: 'http://deapi.invalid' },
 	});
@@ -293,20 +297,25 @@ test('a server that speaks no TLS behind an https address: nothing was sent', as
 	expect(item?.json.details).toMatchObject({ submitted: 'no' });
 });
 
-describe('cancelled by the user', () => {
+const UNKNOWN = ['unknown', 'unknown', 'unknown'];
+
+describe('canceled by the user', () => {
 	test.each([
 		['while the upload is under way', { type: 'stallBody', afterBytes: 10_000 } as Fault],
 		['while the answer is awaited', { type: 'hang' } as Fault],
 	])('%s: the request ends and nothing is sent again', async (_name, fault) => {
 		const before = activeResources();
-		fake.faults.add({ route: 'submit', times: 10, fault });
-		const execution = startWorkflow(batch(5), { credentials: credentials() });
-		await fake.waitFor(() => submits().length === 3);
+		// One goes ahead and asks for the pace; then three are under way at once.
+		fake.faults.add({ route: 'submit', after: 1, times: 10, fault });
+		const execution = startWorkflow(batch(6), { credentials: credentials() });
+		await fake.waitFor(() => submits().length === 4);
 		execution.cancel();
-		await execution.result;
+		const run = await execution.result;
 		await fake.close();
 		await expectNothingLeft(before);
-		expect(submits()).toHaveLength(3);
+		expect(submits()).toHaveLength(4);
+		const ids = outputOf(run, NODE).map(({ json }) => json.request_id ?? json.submitted);
+		expect(ids.sort()).toEqual([fake.jobs[0]?.request_id, ...['no', 'no'], ...UNKNOWN].sort());
 	});
 
 	test('while the job is awaited: the wait ends at once', async () => {

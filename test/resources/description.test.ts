@@ -10,13 +10,13 @@ import type {
 	INodePropertyOptions,
 	INodeType,
 } from 'n8n-workflow';
-import { DeapiApi } from '../credentials/DeapiApi.credentials';
+import { DeapiApi } from '../../credentials/DeapiApi.credentials';
 // With its ending: beside it lies Deapi.node.json, which Node would take first.
-import { Deapi } from '../nodes/Deapi/Deapi.node.ts';
-import { DeapiTrigger } from '../nodes/Deapi/DeapiTrigger.node.ts';
-import { expectGoodText } from './support/submitting';
+import { Deapi } from '../../nodes/Deapi/Deapi.node.ts';
+import { DeapiTrigger } from '../../nodes/Deapi/DeapiTrigger.node.ts';
+import { expectGoodText } from '../support/deapi';
 
-const ROOT = path.join(__dirname, '..');
+const ROOT = path.join(__dirname, '..', '..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 
 const node: INodeType = new Deapi();
@@ -47,13 +47,22 @@ function interfaceOf(properties: INodeProperties[]) {
 	);
 }
 
-const MODEL = ['resourceLocator', { mode: 'id', value: 'Ltx2_3_22B_Dist_INT8' }];
-const SIZE = {
+const MODEL = [
+	'resourceLocator',
+	{ mode: 'list', value: 'Ltx2_3_22B_Dist_INT8', cachedResultName: 'LTX-2.3 22B Distilled' },
+];
+const SOUND = {
+	audioSource: ['options', 'binary'],
+	binaryPropertyName: ['string', 'data'],
+	audioUrl: ['string', ''],
+};
+const VIDEO = {
 	model: MODEL,
+	size: ['options', 'square'],
 	width: ['number', 512],
 	height: ['number', 512],
-	lengthMode: ['options', 'frames'],
 	frames: ['number', 97],
+	whenTooLong: ['options', 'fail'],
 	duration: ['number', 4],
 	fps: ['number', 24],
 };
@@ -76,6 +85,7 @@ describe('the names and defaults', () => {
 		expect(resource?.default).toBe('video');
 		expect(resource?.options?.map((option) => (option as INodePropertyOptions).value)).toEqual([
 			'account',
+			'audio',
 			'job',
 			'model',
 			'video',
@@ -83,7 +93,8 @@ describe('the names and defaults', () => {
 	});
 
 	test.each([
-		['video', 'generateFromAudio', ['estimatePrice', 'generateFromAudio']],
+		['video', 'generateFromAudio', ['generateFromAudio', 'joinClips', 'estimatePrice']],
+		['audio', 'splitIntoClips', ['splitIntoClips']],
 		['job', 'get', ['get']],
 		['model', 'getMany', ['getMany']],
 		['account', 'getBalance', ['getBalance']],
@@ -100,11 +111,10 @@ describe('the names and defaults', () => {
 	test('of Generate From Audio', () => {
 		const parameters = parametersOf('video', 'generateFromAudio');
 		expect(interfaceOf(parameters)).toEqual({
-			audioSource: ['options', 'binary'],
-			binaryPropertyName: ['string', 'data'],
-			audioUrl: ['string', ''],
+			...SOUND,
 			prompt: ['string', ''],
-			...SIZE,
+			...VIDEO,
+			lengthMode: ['options', 'matchAudio'],
 			seed: ['number', -1],
 			waitForCompletion: ['boolean', false],
 			options: ['collection', {}],
@@ -120,13 +130,23 @@ describe('the names and defaults', () => {
 			lastFrameUrl: ['string', ''],
 			webhookUrl: ['string', ''],
 			rateLimitRetries: ['number', 5],
-			whenTooLong: ['options', 'shorten'],
+			maxPrice: ['number', 0],
+			scenes: ['string', ''],
+			keyframeFields: ['string', ''],
+			soundtrack: ['options', 'auto'],
+			maxClips: ['number', 30],
+			existingClips: ['json', ''],
 		});
 	});
 
 	test('of Estimate Price', () => {
 		const parameters = parametersOf('video', 'estimatePrice');
-		expect(interfaceOf(parameters)).toEqual({ ...SIZE, options: ['collection', {}] });
+		expect(interfaceOf(parameters)).toEqual({
+			...SOUND,
+			...VIDEO,
+			lengthMode: ['options', 'seconds'],
+			options: ['collection', {}],
+		});
 		expect(interfaceOf(fieldsOf(parameters, 'options'))).toMatchObject({ steps: ['number', 8] });
 	});
 
@@ -176,29 +196,6 @@ describe('the node', () => {
 		const options = description.properties.flatMap(({ options: all = [] }) => all);
 		expect(JSON.stringify(options)).not.toContain('$credentials');
 	});
-
-	test('calls each field by its label in the panel, in messages too', () => {
-		const labels: { [field: string]: string } = {};
-		const add = (field: string, properties: INodeProperties[], parameter: string) => {
-			labels[field] = properties.find(({ name }) => name === parameter)?.displayName ?? '';
-		};
-		const video = parametersOf('video', 'generateFromAudio');
-		const options = fieldsOf(video, 'options');
-		for (const { displayName, routing } of [...video, ...options]) {
-			const field = routing?.send?.property;
-			if (field !== undefined) labels[field] = displayName;
-		}
-		add('audio', video, 'binaryPropertyName');
-		add('audio_url', video, 'audioUrl');
-		add('duration', video, 'duration');
-		add('first_frame_image', options, 'firstFrameBinaryProperty');
-		add('first_frame_image_url', options, 'firstFrameUrl');
-		add('last_frame_image', options, 'lastFrameBinaryProperty');
-		add('last_frame_image_url', options, 'lastFrameUrl');
-		add('webhook_secret', new DeapiApi().properties, 'webhookSecret');
-		add('request_id', parametersOf('job', 'get'), 'requestId');
-		expect(FIELD_LABELS).toEqual(labels);
-	});
 });
 
 /** Small words keep their small letters in Title Case. */
@@ -241,7 +238,7 @@ describe.each([
 		for (const name of names) {
 			for (const [index, word] of name.split(' ').entries()) {
 				if (index > 0 && SMALL_WORDS.test(word)) continue;
-				expect([name, word]).toEqual([name, expect.stringMatching(/^[A-Z0-9]/)]);
+				expect([name, word]).toEqual([name, expect.stringMatching(/^\(?[A-Z0-9×]/)]);
 				expect(word).not.toMatch(/^(Id|Url|Api|Fps|Json)$/);
 			}
 		}
@@ -374,7 +371,7 @@ describe('the package', () => {
 			const [, source = ''] = /^dist\/(.+)\.js$/.exec(file) ?? [];
 			expect(existsSync(path.join(ROOT, `${source}.ts`))).toBe(true);
 			const className = path.basename(source).split('.')[0] ?? '';
-			const { [className]: found } = (await import(`../${source}.ts`)) as {
+			const { [className]: found } = (await import(`../../${source}.ts`)) as {
 				[name: string]: unknown;
 			};
 			expect(typeof found).toBe('function');

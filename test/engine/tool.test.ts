@@ -4,13 +4,13 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IDataObject, INode, INodeParameters, INodeType } from 'n8n-workflow';
 // With its ending: beside it lies Deapi.node.json, which Node would take first.
-import { Deapi as DeapiNode } from '../nodes/Deapi/Deapi.node.ts';
-import { CallingAgent, RequestingAgent, toTool } from './support/agents';
-import { DEAPI_NODE, outputOf, type SavedWorkflow } from './support/engine';
-import { TELLS_AGENT_OF_ERRORS } from './support/engine-versions';
-import { registerSource, type SourceItem } from './support/nodes';
-import { closeAfterTest, Deapi, expectGoodText, fieldsOf, filePart } from './support/submitting';
-import { fixture, node, songItem } from './support/workflows';
+import { Deapi as DeapiNode } from '../../nodes/Deapi/Deapi.node.ts';
+import { CallingAgent, RequestingAgent, toTool } from '../support/agents';
+import { DEAPI_NODE, outputOf, type SavedWorkflow } from '../support/engine';
+import { TELLS_AGENT_OF_ERRORS } from '../support/engine-versions';
+import { registerSource, type SourceItem } from '../support/nodes';
+import { closeAfterTest, Deapi, expectGoodText, fieldsOf, filePart } from '../support/deapi';
+import { fixture, node, songItem } from '../support/workflows';
 
 const TOOL = 'Make Video';
 const AGENT = 'Agent';
@@ -20,6 +20,7 @@ const CHOSEN_BY_AGENT: INodeParameters = {
 	audioSource: 'url',
 	audioUrl: "={{ $fromAI('audio_url', 'Where the sound lies', 'string') }}",
 	prompt: "={{ $fromAI('prompt', 'What the video shows', 'string') }}",
+	size: 'custom',
 	width: "={{ $fromAI('width', 'Pixels', 'number') }}",
 };
 

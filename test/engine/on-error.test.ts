@@ -1,12 +1,12 @@
 /** What becomes of the items of one run when some of them fail, in each of n8n's error modes. */
 import type { IExecuteFunctions, INode, INodeExecutionData, INodeType } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import type { Fault } from './fake-deapi';
-import { DEAPI_NODE, outputOf, type SavedWorkflow } from './support/engine';
-import { inDetails } from './support/engine-versions';
-import { registerSource, type Source } from './support/nodes';
-import { Deapi, expectGoodText, filePart, PROMPT } from './support/submitting';
-import { file, NODE, node, songItem } from './support/workflows';
+import type { Fault } from '../fake-deapi';
+import { DEAPI_NODE, outputOf, type SavedWorkflow } from '../support/engine';
+import { inDetails } from '../support/engine-versions';
+import { registerSource, type Source } from '../support/nodes';
+import { Deapi, expectGoodText, filePart, PROMPT } from '../support/deapi';
+import { file, NODE, node, songItem } from '../support/workflows';
 
 /** Says for each item which item of the source it comes from, as n8n's `$('…').item` finds it. */
 class TraceNode implements INodeType {
@@ -87,7 +87,7 @@ describe('On Error = Continue', () => {
 			error:
 				"The file in 'data' ('Input Audio Field') is not an MP3, WAV, OGG or FLAC file [item 1]",
 			message:
-				'It looks like plain text. deAPI looks at the content, not at the name. Convert it to MP3 first.',
+				'It looks like plain text. deAPI looks at the content, not at the name. Perhaps the node before saved a message of a server instead of the file; view its file.',
 			details: { submitted: 'no' },
 		});
 		expect(items[3]?.json).toMatchObject({
@@ -189,7 +189,7 @@ describe('On Error = Continue (using error output)', () => {
 				error:
 					"The file in 'data' ('Input Audio Field') is not an MP3, WAV, OGG or FLAC file [item 1]",
 				message:
-					'It looks like plain text. deAPI looks at the content, not at the name. Convert it to MP3 first.',
+					'It looks like plain text. deAPI looks at the content, not at the name. Perhaps the node before saved a message of a server instead of the file; view its file.',
 				...inDetails({ submitted: 'no' }),
 			},
 			{

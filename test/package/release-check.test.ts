@@ -7,7 +7,7 @@ import {
 	takenTag,
 	uncommitted,
 	wrongContents,
-} from '../scripts/release/checks';
+} from '../../scripts/release/checks';
 
 test('names the files that are not committed', () => {
 	expect(uncommitted('')).toEqual([]);

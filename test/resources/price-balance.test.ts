@@ -1,27 +1,21 @@
 /**
  * Video > Estimate Price and Account > Get Balance.
  */
-import { errorOf, outputOf } from './support/engine';
-import { closeAfterEach, runOperation, startService, type Service } from './support/service';
-import { NODE } from './support/workflows';
-
-closeAfterEach();
+import { errorOf, outputOf } from '../support/engine';
+import { Deapi } from '../support/deapi';
+import { NODE } from '../support/workflows';
 
 const PRICE = { resource: 'video', operation: 'estimatePrice' };
 const BALANCE = { resource: 'account', operation: 'getBalance' };
 const SLUG = 'Ltx2_3_22B_Dist_INT8';
-
-function over(service: Service, apiVersion: 'v1' | 'v2'): Service {
-	return { ...service, credentials: { ...service.credentials, apiVersion } };
-}
 
 describe('Estimate Price', () => {
 	it.each([
 		['v1', '/api/v1/client/aud2video/price-calculation'],
 		['v2', '/api/v2/videos/audio-syncs/price'],
 	] as const)('asks what the video would cost over %s, as JSON', async (version, path) => {
-		const service = await startService({ price: 0.225 });
-		const run = await runOperation(over(service, version), PRICE);
+		const deapi = await Deapi.open({ price: 0.225 });
+		const run = await deapi.with({ apiVersion: version }).operate(PRICE);
 		expect(outputOf(run, NODE)).toEqual([
 			{
 				json: {
@@ -36,15 +30,15 @@ describe('Estimate Price', () => {
 				pairedItem: { item: 0 },
 			},
 		]);
-		const [request] = service.requestsTo('price');
+		const [request] = deapi.requestsTo('price');
 		expect(request?.path).toBe(path);
 		expect(request?.headers['content-type']).toBe('application/json');
 		expect(request?.json).toEqual({ model: SLUG, width: 512, height: 512, frames: 97, fps: 24 });
-		expect(service.fake.jobs).toEqual([]);
+		expect(deapi.fake.jobs).toEqual([]);
 	});
 
 	it('sends the values of each item, and steps where they are set', async () => {
-		const service = await startService();
+		const deapi = await Deapi.open();
 		const parameters = {
 			...PRICE,
 			model: { __rl: true, mode: 'list', value: 'Ltx2_19B_Dist_FP8' },
@@ -56,14 +50,14 @@ describe('Estimate Price', () => {
 			{ width: '640', frames: 49 },
 			{ width: 1024, frames: 241 },
 		];
-		const run = await runOperation(service, parameters, { items });
+		const run = await deapi.operate(parameters, { items });
 		const output = outputOf(run, NODE);
 		expect(output.map(({ json }) => [json.width, json.frames, json.steps])).toEqual([
 			[640, 49, 20],
 			[1024, 241, 20],
 		]);
 		expect(output.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
-		const sent = service.requestsTo('price').map(({ json }) => json);
+		const sent = deapi.requestsTo('price').map(({ json }) => json);
 		expect(sent).toHaveLength(2);
 		expect(sent).toContainEqual({
 			model: 'Ltx2_19B_Dist_FP8',
@@ -76,16 +70,16 @@ describe('Estimate Price', () => {
 	});
 
 	it('takes a price that came as text for a number', async () => {
-		const service = await startService();
+		const deapi = await Deapi.open();
 		const body = { data: { price: '0.15', discount: null } };
-		service.fake.faults.add({ route: 'price', fault: { type: 'status', status: 200, body } });
-		const [item] = outputOf(await runOperation(service, PRICE), NODE);
+		deapi.fake.faults.add({ route: 'price', fault: { type: 'status', status: 200, body } });
+		const [item] = outputOf(await deapi.operate(PRICE), NODE);
 		expect(item?.json).toMatchObject({ price: 0.15, currency: 'USD', discount: null });
 	});
 
 	it('names the fields that deAPI refuses by their labels', async () => {
-		const service = await startService({ models: [] });
-		const { message, description } = errorOf(await runOperation(service, PRICE));
+		const deapi = await Deapi.open({ models: [] });
+		const { message, description } = errorOf(await deapi.operate(PRICE));
 		expect(message).toBe("deAPI did not accept 'Model'");
 		expect(description).toContain('The selected model is invalid.');
 	});
@@ -97,15 +91,15 @@ describe('Estimate Price', () => {
 		[{ type: 'truncatedJson' as const }, 'deAPI gave an answer that could not be read'],
 		[{ type: 'cutAfterBody' as const, accept: true }, 'deAPI could not be reached'],
 	])('says what went wrong: %j', async (fault, text) => {
-		const service = await startService();
-		service.fake.faults.add({ route: 'price', fault });
-		expect(errorOf(await runOperation(service, PRICE)).message).toContain(text);
+		const deapi = await Deapi.open();
+		deapi.fake.faults.add({ route: 'price', fault });
+		expect(errorOf(await deapi.operate(PRICE)).message).toContain(text);
 	});
 
 	it('goes on with the other items where one is refused', async () => {
-		const service = await startService();
+		const deapi = await Deapi.open();
 		const parameters = { ...PRICE, frames: '={{ $json.frames }}' };
-		const run = await runOperation(service, parameters, {
+		const run = await deapi.operate(parameters, {
 			items: [{ frames: 97 }, { frames: 1000 }, { frames: 121 }],
 			onError: 'continueRegularOutput',
 		});
@@ -121,28 +115,28 @@ describe('Get Balance', () => {
 		['v1', '/api/v1/client/balance'],
 		['v2', '/api/v2/account/balance'],
 	] as const)('reads the credit of the account over %s', async (version, path) => {
-		const service = await startService({ balance: 19.72 });
-		const run = await runOperation(over(service, version), BALANCE);
+		const deapi = await Deapi.open({ balance: 19.72 });
+		const run = await deapi.with({ apiVersion: version }).operate(BALANCE);
 		expect(outputOf(run, NODE)).toEqual([
 			{ json: { balance: 19.72, currency: 'USD' }, pairedItem: { item: 0 } },
 		]);
-		expect(service.requestsTo('balance').map((request) => request.path)).toEqual([path]);
+		expect(deapi.requestsTo('balance').map((request) => request.path)).toEqual([path]);
 	});
 
 	it('takes a balance that came as text for a number, and zero for a balance', async () => {
-		const service = await startService();
+		const deapi = await Deapi.open();
 		for (const balance of ['7.5', 0]) {
 			const body = { data: { balance } };
-			service.fake.faults.add({ route: 'balance', fault: { type: 'status', status: 200, body } });
+			deapi.fake.faults.add({ route: 'balance', fault: { type: 'status', status: 200, body } });
 		}
-		const [first] = outputOf(await runOperation(service, BALANCE), NODE);
-		const [second] = outputOf(await runOperation(service, BALANCE), NODE);
+		const [first] = outputOf(await deapi.operate(BALANCE), NODE);
+		const [second] = outputOf(await deapi.operate(BALANCE), NODE);
 		expect([first?.json.balance, second?.json.balance]).toEqual([7.5, 0]);
 	});
 
 	it('reads it for each item', async () => {
-		const service = await startService();
-		const run = await runOperation(service, BALANCE, { items: [{}, {}, {}] });
+		const deapi = await Deapi.open();
+		const run = await deapi.operate(BALANCE, { items: [{}, {}, {}] });
 		expect(outputOf(run, NODE).map(({ pairedItem }) => pairedItem)).toEqual(
 			[0, 1, 2].map((item) => ({ item })),
 		);
@@ -158,10 +152,10 @@ describe('Get Balance', () => {
 			'deAPI gave an answer that could not be read',
 		],
 	])('says what went wrong: %j', async (fault, text) => {
-		const service = await startService();
-		service.fake.faults.add({ route: 'balance', fault });
-		expect(errorOf(await runOperation(service, BALANCE)).message).toBe(text);
+		const deapi = await Deapi.open();
+		deapi.fake.faults.add({ route: 'balance', fault });
+		expect(errorOf(await deapi.operate(BALANCE)).message).toBe(text);
 		// n8n repeats a request by itself on 401.
-		expect(service.requestsTo('balance')).toHaveLength(1);
+		expect(deapi.requestsTo('balance')).toHaveLength(1);
 	});
 });

@@ -1,18 +1,26 @@
 /**
- * What the tests of the submit have in common: a fake deAPI of its own for each test, and the node
- * run on items against it.
+ * The harness of all tests that run workflows: a fake deAPI that ends with its test, an account on it
+ * that no other test has, and the node run on items against it.
  */
 import { randomUUID } from 'node:crypto';
 import type {
 	ICredentialDataDecryptedObject,
+	IDataObject,
 	INode,
 	INodeExecutionData,
 	INodeParameters,
 	IRun,
 } from 'n8n-workflow';
 import { startFakeDeapi } from '../fake-deapi';
-import type { FakeDeapi, FakeDeapiOptions, RecordedPart, RecordedRequest } from '../fake-deapi';
-import { errorOf, outputOf, runWorkflow, type RunOptions, type SavedWorkflow } from './engine';
+import type {
+	FakeDeapi,
+	FakeDeapiOptions,
+	RecordedPart,
+	RecordedRequest,
+	Route,
+} from '../fake-deapi';
+import type { Execution, RunOptions, SavedWorkflow } from './engine';
+import { errorOf, outputOf, runWorkflow, startWorkflow } from './engine';
 import type { Source } from './nodes';
 import { deapiWorkflow, NODE, songItem } from './workflows';
 
@@ -27,22 +35,39 @@ afterEach(async () => {
 	for (const close of opened.splice(0).reverse()) await close();
 });
 
+type Credentials = ICredentialDataDecryptedObject;
+
 /** A service and an account on it that no other test has used: limits and models are remembered. */
 export class Deapi {
 	private constructor(
 		readonly fake: FakeDeapi,
-		readonly apiKey: string,
+		private readonly credential: Credentials & { apiKey: string },
 	) {}
 
 	static async open(options: FakeDeapiOptions = {}): Promise<Deapi> {
-		const apiKey = `key-${randomUUID()}`;
-		const fake = await startFakeDeapi({ apiKeys: [apiKey], ...options });
+		const fake = await startFakeDeapi({ apiKeys: [`key-${randomUUID()}`], ...options });
 		closeAfterTest(async () => await fake.close());
-		return new Deapi(fake, apiKey);
+		const apiKey = fake.settings.apiKeys[0] ?? '';
+		return new Deapi(fake, { apiKey, baseUrl: fake.url, apiVersion: 'v1' });
 	}
 
-	credentials(changes: ICredentialDataDecryptedObject = {}): ICredentialDataDecryptedObject {
-		return { apiKey: this.apiKey, baseUrl: this.fake.url, ...changes };
+	/** The same service, asked with another credential. */
+	with(changes: Credentials & { apiKey?: string }): Deapi {
+		return new Deapi(this.fake, { ...this.credential, ...changes });
+	}
+
+	get apiKey(): string {
+		return this.credential.apiKey;
+	}
+
+	/** The `deapiApi` credential of the account. */
+	credentials(changes: Credentials = {}): Credentials {
+		return { ...this.credential, ...changes };
+	}
+
+	/** The requests of one kind, in order of arrival. */
+	requestsTo(route: Route): RecordedRequest[] {
+		return this.fake.requests.filter((request) => request.route === route);
 	}
 
 	/** The submits that the service got, in order of arrival. */
@@ -75,9 +100,57 @@ export class Deapi {
 	async runSaved(saved: SavedWorkflow, options: Partial<RunOptions> = {}): Promise<Outcome> {
 		return new Outcome(await runWorkflow(saved, { credentials: this.credentials(), ...options }));
 	}
+
+	/** Starts items on their way through the node and returns at once. */
+	start(source: Source, parameters: INodeParameters, extra: Partial<INode> = {}): Execution {
+		const saved = deapiWorkflow(source, parameters, extra);
+		return startWorkflow(saved, { credentials: this.credentials() });
+	}
+
+	/** Runs the node over as many songs as are wanted. */
+	async generate(
+		parameters: INodeParameters = { prompt: PROMPT },
+		{ count = 1, ...extra }: Partial<INode> & { count?: number } = {},
+	): Promise<IRun> {
+		return await this.start(songs(count), parameters, extra).result;
+	}
+
+	/** Runs one of the node's other operations, for one item or as many as there are. */
+	async operate(
+		parameters: INodeParameters,
+		{ items = [{}], ...extra }: Partial<INode> & { items?: IDataObject[] } = {},
+	): Promise<IRun> {
+		const source = items.map((json) => ({ json }));
+		return await this.start(source, parameters, extra).result;
+	}
+
+	/** Submits a song without waiting, and returns the job's ID. */
+	async submitSong(): Promise<string> {
+		const [item] = outputOf(await this.generate(), NODE);
+		if (typeof item?.json.request_id !== 'string') throw new Error('The song was not submitted');
+		return item.json.request_id;
+	}
 }
 
 export const PROMPT = 'A singer on a rooftop at sunset';
+
+/** A song for each item, numbered in its JSON. */
+export function songs(count: number) {
+	return Array.from({ length: count }, (_, index) => songItem('song.mp3', { index }));
+}
+
+/** The parameters of a video that is waited for, checked often. */
+export function waitingVideo(
+	options: INodeParameters = {},
+	parameters: INodeParameters = {},
+): INodeParameters {
+	return {
+		prompt: PROMPT,
+		waitForCompletion: true,
+		options: { pollInterval: 0.05, ...options },
+		...parameters,
+	};
+}
 
 /** What came of a run. */
 export class Outcome {

@@ -2,21 +2,14 @@
  * The chosen model's limits and features, checked before any file is sent.
  */
 import type { INodeParameters } from 'n8n-workflow';
-import { describeRange, nearestAllowed, type Range } from '../nodes/Deapi/service/models';
-import type { FakeModel } from './fake-deapi';
-import { clockForTests } from './support/clock';
-import { errorOf, outputOf, runWorkflow } from './support/engine';
-import {
-	closeAfterEach,
-	generate,
-	runOperation,
-	startService,
-	type Service,
-} from './support/service';
-import { deapiWorkflow, file, NODE } from './support/workflows';
+import { describeRange, nearestAllowed, type Range } from '../../nodes/Deapi/service/models';
+import type { FakeModel } from '../fake-deapi';
+import { clockForTests } from '../support/clock';
+import { errorOf, outputOf, runWorkflow } from '../support/engine';
+import { Deapi } from '../support/deapi';
+import { deapiWorkflow, file, NODE } from '../support/workflows';
 
 const clock = clockForTests();
-closeAfterEach();
 
 const LTX = 'Ltx2_3_22B_Dist_INT8';
 const LIP_SYNC = 'LtxLipSync_2B';
@@ -27,21 +20,21 @@ function video(model: string, rest: INodeParameters = {}): INodeParameters {
 }
 
 /** Runs both operations that check limits, and returns what each says. */
-async function bothRefusals(service: Service, parameters: INodeParameters) {
-	const submit = errorOf(await generate(service, parameters));
-	const price = errorOf(await runOperation(service, { ...PRICE, ...parameters }));
+async function bothRefusals(deapi: Deapi, parameters: INodeParameters) {
+	const submit = errorOf(await deapi.generate(parameters));
+	const price = errorOf(await deapi.operate({ ...PRICE, ...parameters }));
 	return [submit, price];
 }
 
 /** A service with one model, whose info is given. */
-async function withModel(info: unknown, rest: Partial<FakeModel> = {}): Promise<Service> {
+async function withModel(info: unknown, rest: Partial<FakeModel> = {}): Promise<Deapi> {
 	const model = { name: 'Model One', slug: 'one', inference_types: ['audio2video'], info, ...rest };
-	return await startService({ models: [model] });
+	return await Deapi.open({ models: [model] });
 }
 
 describe('what is out of range', () => {
 	it('is listed in one message, with label, value, allowed range and nearest allowed value', async () => {
-		const service = await startService();
+		const deapi = await Deapi.open();
 		const parameters = video(LTX, {
 			width: 100,
 			height: 2000,
@@ -49,7 +42,7 @@ describe('what is out of range', () => {
 			fps: 30,
 			options: { steps: 51 },
 		});
-		for (const { message, description, data } of await bothRefusals(service, parameters)) {
+		for (const { message, description, data } of await bothRefusals(deapi, parameters)) {
 			expect(message).toBe(
 				"'Width', 'Height', 'Frames', 'FPS' and 'Steps' do not fit the model LTX-2.3 22B Distilled INT8",
 			);
@@ -62,8 +55,8 @@ describe('what is out of range', () => {
 			]);
 			expect(data.submitted).toBe('no');
 		}
-		expect(service.requestsTo('submit')).toEqual([]);
-		expect(service.requestsTo('price')).toEqual([]);
+		expect(deapi.requestsTo('submit')).toEqual([]);
+		expect(deapi.requestsTo('price')).toEqual([]);
 	});
 
 	it.each([
@@ -72,39 +65,39 @@ describe('what is out of range', () => {
 		['height', 257, 256],
 		['height', 1279, 1280],
 	])('is a %s of %d, which is no multiple: %d is', async (field, value, nearest) => {
-		const service = await startService();
+		const deapi = await Deapi.open();
 		const label = field === 'width' ? "'Width'" : "'Height'";
-		for (const refusal of await bothRefusals(service, video(LTX, { [field]: value }))) {
+		for (const refusal of await bothRefusals(deapi, video(LTX, { [field]: value }))) {
 			expect(refusal.message).toBe(`${label} does not fit the model LTX-2.3 22B Distilled INT8`);
 			expect(refusal.description).toContain(`the nearest allowed value is ${nearest}.`);
 		}
 	});
 
 	it('is nothing at the ends of the ranges', async () => {
-		const service = await startService();
+		const deapi = await Deapi.open();
 		const ends = [
 			{ width: 256, height: 1280, frames: 49 },
 			{ width: 1280, height: 256, frames: 241 },
 		];
 		for (const values of ends) {
-			expect(
-				(await bothRefusals(service, video(LTX, values))).map(({ message }) => message),
-			).toEqual(['', '']);
+			expect((await bothRefusals(deapi, video(LTX, values))).map(({ message }) => message)).toEqual(
+				['', ''],
+			);
 		}
-		expect(service.fake.jobs).toHaveLength(2);
+		expect(deapi.fake.jobs).toHaveLength(2);
 	});
 
 	it('depends on the model', async () => {
-		const service = await startService();
+		const deapi = await Deapi.open();
 		const values = { width: 100, height: 64, frames: 9, fps: 12 };
-		const [lipSync] = await bothRefusals(service, video(LIP_SYNC, values));
+		const [lipSync] = await bothRefusals(deapi, video(LIP_SYNC, values));
 		expect(lipSync?.message).toBe('');
-		const [other] = await bothRefusals(service, video(LTX, values));
+		const [other] = await bothRefusals(deapi, video(LTX, values));
 		expect(other?.message).toContain("'Width', 'Height', 'Frames' and 'FPS' do not fit");
 	});
 
 	it('is told of each item where the node goes on', async () => {
-		const service = await startService();
+		const deapi = await Deapi.open();
 		const source = [100, 512, 5000].map((width) => ({
 			json: { width },
 			files: { data: file('song.mp3') },
@@ -112,7 +105,7 @@ describe('what is out of range', () => {
 		const parameters = video(LTX, { width: '={{ $json.width }}' });
 		const run = await runWorkflow(
 			deapiWorkflow(source, parameters, { onError: 'continueRegularOutput' }),
-			{ credentials: service.credentials },
+			{ credentials: deapi.credentials() },
 		);
 		const items = outputOf(run, NODE);
 		expect(items.map(({ json }) => json.request_id !== undefined)).toEqual([false, true, false]);
@@ -124,14 +117,14 @@ describe('what is out of range', () => {
 
 describe('options that the model does not support', () => {
 	it('are listed together with what is out of range', async () => {
-		const service = await startService();
+		const deapi = await Deapi.open();
 		const parameters = video(LIP_SYNC, {
 			width: 800,
 			options: { negativePrompt: 'blur', lastFrameBinaryProperty: 'last' },
 		});
 		const source = [{ files: { data: file('song.mp3'), last: file('frame.png') } }];
 		const run = await runWorkflow(deapiWorkflow(source, parameters), {
-			credentials: service.credentials,
+			credentials: deapi.credentials(),
 		});
 		const { message, description } = errorOf(run);
 		expect(message).toBe(
@@ -142,21 +135,21 @@ describe('options that the model does not support', () => {
 			"'Negative Prompt' is not supported by this model; remove it.",
 			"'Last Frame Image Field' is not supported by this model; remove it.",
 		]);
-		expect(service.requestsTo('submit')).toEqual([]);
+		expect(deapi.requestsTo('submit')).toEqual([]);
 	});
 
 	it('include guidance', async () => {
-		const service = await startService();
-		const run = await generate(service, video(LTX, { options: { guidance: 3 } }));
+		const deapi = await Deapi.open();
+		const run = await deapi.generate(video(LTX, { options: { guidance: 3 } }));
 		expect(errorOf(run).description).toBe("'Guidance' is not supported by this model; remove it.");
 	});
 
 	it('include the first frame', async () => {
-		const service = await withModel({ features: { supports_first_frame: '0' } });
+		const deapi = await withModel({ features: { supports_first_frame: '0' } });
 		const source = [{ files: { data: file('song.mp3'), first: file('frame.png') } }];
 		const parameters = video('one', { options: { firstFrameBinaryProperty: 'first' } });
 		const run = await runWorkflow(deapiWorkflow(source, parameters), {
-			credentials: service.credentials,
+			credentials: deapi.credentials(),
 		});
 		expect(errorOf(run).description).toBe(
 			"'First Frame Image Field' is not supported by this model; remove it.",
@@ -165,13 +158,13 @@ describe('options that the model does not support', () => {
 
 	it('are sent where the model supports them, or says nothing about them', async () => {
 		const options = { guidance: 3, negativePrompt: 'blur' };
-		const supporting = await startService();
+		const supporting = await Deapi.open();
 		expect(
-			errorOf(await generate(supporting, video('Ltx2_19B_Dist_FP8', { options }))).message,
+			errorOf(await supporting.generate(video('Ltx2_19B_Dist_FP8', { options }))).message,
 		).toBe('');
 		for (const features of [[], null, {}, { supports_guidance: null }]) {
 			const silent = await withModel({ features });
-			expect(errorOf(await generate(silent, video('one', { options }))).message).toBe('');
+			expect(errorOf(await silent.generate(video('one', { options }))).message).toBe('');
 			expect(silent.fake.jobs[0]?.fields).toMatchObject({
 				guidance: '3',
 				negative_prompt: 'blur',
@@ -191,18 +184,31 @@ describe('where the limits are not known', () => {
 		['its limits are no numbers', { limits: { min_width: '', max_width: 'many' } }],
 		['its limits contradict each other', { limits: { min_frames: 100, max_frames: 50 } }],
 	])('deAPI decides: %s', async (_name, info) => {
-		const service = await withModel(info);
-		await bothRefusals(service, video('one', wild));
-		expect(service.requestsTo('submit')).toHaveLength(1);
-		expect(service.requestsTo('price')).toHaveLength(1);
+		const deapi = await withModel(info);
+		await bothRefusals(deapi, video('one', wild));
+		expect(deapi.requestsTo('submit')).toHaveLength(1);
+		expect(deapi.requestsTo('price')).toHaveLength(1);
 	});
 
-	it('deAPI decides about a slug that is not in the list', async () => {
-		const service = await startService();
-		const [submit, price] = await bothRefusals(service, video('Sora_9', wild));
+	it('deAPI decides about any slug where the list is empty', async () => {
+		const deapi = await Deapi.open({ models: [] });
+		const [submit, price] = await bothRefusals(deapi, video('Sora_9', wild));
 		expect(submit?.message).toBe("deAPI did not accept 'Model'");
 		expect(price?.message).toBe("deAPI did not accept 'Model'");
 		expect(submit?.data.status).toBe(422);
+	});
+
+	it('a slug that is not in the list is refused, and the message names those that are', async () => {
+		const deapi = await Deapi.open();
+		for (const refusal of await bothRefusals(deapi, video('Sora_9', wild))) {
+			expect(refusal.message).toBe("'Sora_9' is not an audio-to-video model of this account");
+			expect(refusal.description).toBe(
+				"Available: Ltx2_3_22B_Dist_INT8, Ltx2_19B_Dist_FP8 and LtxLipSync_2B. Choose one under 'Model' > 'From List'. Nothing was sent.",
+			);
+			expect(refusal.data).toEqual({ submitted: 'no' });
+		}
+		expect(deapi.requestsTo('submit')).toEqual([]);
+		expect(deapi.requestsTo('price')).toEqual([]);
 	});
 
 	it.each([
@@ -211,70 +217,70 @@ describe('where the limits are not known', () => {
 		[{ type: 'truncatedJson' as const }],
 		[{ type: 'cutAfterBody' as const, accept: true }],
 	])('deAPI decides where the models cannot be read: %j', async (fault) => {
-		const service = await startService();
-		service.fake.faults.add({ route: 'models', times: 2, fault });
-		const [submit, price] = await bothRefusals(service, video(LTX, { width: 100 }));
+		const deapi = await Deapi.open();
+		deapi.fake.faults.add({ route: 'models', times: 2, fault });
+		const [submit, price] = await bothRefusals(deapi, video(LTX, { width: 100 }));
 		// These are deAPI's own words.
 		expect(submit?.description).toContain('The width field must be at least 256.');
 		expect(price?.description).toContain('The width field must be at least 256.');
 	});
 
 	it('asks again in the next execution', async () => {
-		const service = await startService();
-		service.fake.faults.add({ route: 'models', fault: { type: 'html', status: 503 } });
-		expect(errorOf(await generate(service, video(LTX))).message).toBe('');
-		const { message } = errorOf(await generate(service, video(LTX, { width: 100 })));
+		const deapi = await Deapi.open();
+		deapi.fake.faults.add({ route: 'models', fault: { type: 'html', status: 503 } });
+		expect(errorOf(await deapi.generate(video(LTX))).message).toBe('');
+		const { message } = errorOf(await deapi.generate(video(LTX, { width: 100 })));
 		expect(message).toContain("'Width' does not fit the model");
-		expect(service.requestsTo('models')).toHaveLength(2);
+		expect(deapi.requestsTo('models')).toHaveLength(2);
 	});
 });
 
 describe('the list of models', () => {
 	it('is read once for all items, before any of them is sent', async () => {
-		const service = await startService();
-		await generate(service, video(LTX), { count: 20 });
-		expect(service.fake.jobs).toHaveLength(20);
-		const [models, ...more] = service.requestsTo('models');
+		const deapi = await Deapi.open();
+		await deapi.generate(video(LTX), { count: 20 });
+		expect(deapi.fake.jobs).toHaveLength(20);
+		const [models, ...more] = deapi.requestsTo('models');
 		expect(more).toEqual([]);
 		expect(models?.query).toEqual({
 			limit: '50',
 			page: '1',
 			'filter[inference_types]': 'audio2video',
 		});
-		for (const { startedAt } of service.requestsTo('submit')) {
+		for (const { startedAt } of deapi.requestsTo('submit')) {
 			expect(startedAt).toBeGreaterThanOrEqual(models?.startedAt ?? Infinity);
 		}
 	});
 
 	it('is read once for all items also where it cannot be read', async () => {
-		const service = await startService();
-		service.fake.faults.add({ route: 'models', times: 99, fault: { type: 'html', status: 503 } });
-		await generate(service, video(LTX), { count: 20 });
-		expect(service.fake.jobs).toHaveLength(20);
-		expect(service.requestsTo('models')).toHaveLength(1);
+		const deapi = await Deapi.open();
+		deapi.fake.faults.add({ route: 'models', times: 99, fault: { type: 'html', status: 503 } });
+		await deapi.generate(video(LTX), { count: 20 });
+		expect(deapi.fake.jobs).toHaveLength(20);
+		expect(deapi.requestsTo('models')).toHaveLength(1);
 	});
 
 	it('is shared by executions and operations for a minute, and then read again', async () => {
-		const service = await startService();
-		await generate(service, video(LTX));
+		const deapi = await Deapi.open();
+		await deapi.generate(video(LTX));
 		clock.skip(55_000);
-		await runOperation(service, { ...PRICE, ...video(LTX) });
-		expect(service.requestsTo('models')).toHaveLength(1);
+		await deapi.operate({ ...PRICE, ...video(LTX) });
+		expect(deapi.requestsTo('models')).toHaveLength(1);
 		// What has changed meanwhile is seen after a minute.
-		service.fake.settings.models = [];
+		deapi.fake.settings.models = [];
 		clock.skip(6_000);
-		const { message } = errorOf(await generate(service, video(LTX, { width: 100 })));
-		expect(service.requestsTo('models')).toHaveLength(2);
+		const { message } = errorOf(await deapi.generate(video(LTX, { width: 100 })));
+		expect(deapi.requestsTo('models')).toHaveLength(2);
 		expect(message).toBe("deAPI did not accept 'Model'");
 	});
 
 	it('is read for each account: another one may have other models', async () => {
-		const service = await startService({ apiKeys: ['key-of-ann', 'key-of-bob'] });
-		const bob = { ...service.credentials, apiKey: 'key-of-bob' };
-		await generate(service, video(LTX));
-		await generate({ credentials: bob }, video(LTX));
-		await generate(service, video(LTX));
-		expect(service.requestsTo('models').map(({ account }) => account)).toEqual([
+		const deapi = await Deapi.open({ apiKeys: ['key-of-ann', 'key-of-bob'] });
+		const bob = deapi.with({ apiKey: 'key-of-bob' });
+		await deapi.generate(video(LTX));
+		await bob.generate(video(LTX));
+		await deapi.generate(video(LTX));
+		expect(deapi.requestsTo('models').map(({ account }) => account)).toEqual([
 			'key-of-ann',
 			'key-of-bob',
 		]);
@@ -290,16 +296,16 @@ describe('the list of models', () => {
 				info: { limits },
 			};
 		});
-		const service = await startService({ models });
-		const run = await generate(service, video('m119', { frames: 11 }));
+		const deapi = await Deapi.open({ models });
+		const run = await deapi.generate(video('m119', { frames: 11 }));
 		expect(errorOf(run).message).toBe("'Frames' does not fit the model Model 119");
-		expect(service.requestsTo('models')).toHaveLength(3);
+		expect(deapi.requestsTo('models')).toHaveLength(3);
 	});
 
 	it('is not read for operations without a model', async () => {
-		const service = await startService();
-		await runOperation(service, { resource: 'account', operation: 'getBalance' });
-		expect(service.requestsTo('models')).toEqual([]);
+		const deapi = await Deapi.open();
+		await deapi.operate({ resource: 'account', operation: 'getBalance' });
+		expect(deapi.requestsTo('models')).toEqual([]);
 	});
 });
 
