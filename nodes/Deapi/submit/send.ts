@@ -97,8 +97,7 @@ function toOutcome(
 	const { status, headers } = answer;
 	const requestId = findRequestId(answer);
 	if (requestId !== undefined) {
-		const job: SubmittedJob = { request_id: requestId, ...sent };
-		ledger.accept(key, job);
+		const job = ledger.accept(key, { request_id: requestId, ...sent });
 		// In n8n's log the ID survives whatever happens to this execution.
 		const what = name === undefined ? '' : ` (${name})`;
 		call.context.logger.info(`deAPI accepted the job ${requestId}${what}`, {
