@@ -11,6 +11,7 @@ import { isObject } from '../basics/values';
 import type { Call } from '../engine/call';
 import type { FailureFacts } from '../engine/failure';
 import { Failure } from '../engine/failure';
+import { asFailure } from '../engine/nodeErrors';
 import type { PreparedRequest } from '../prepare/request';
 import { Account } from '../service/account';
 import { DASHBOARD, describeAnswer, describeNoAnswer } from '../service/answers';
@@ -45,7 +46,7 @@ export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<
 	for (let tries = 0; ; tries++) {
 		if (signal.aborted) throw NOT_SENT;
 		// Read now: while the item waited, the credential may have been changed or deleted.
-		const account = await Account.of(call.context);
+		const account = await accountOf(call);
 		const request = await submit.request();
 		const breaking = new AbortController();
 		const body = await buildBody(request, () => breaking.abort());
@@ -77,6 +78,14 @@ export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<
 			call.pass.isUnreachable = true;
 			throw notSubmitted(describeNoAnswer(answer));
 		}
+	}
+}
+
+async function accountOf(call: Call): Promise<Account> {
+	try {
+		return await Account.of(call.context);
+	} catch (error) {
+		throw notSubmitted(asFailure(error));
 	}
 }
 
@@ -146,7 +155,8 @@ export const NOT_SENT = new Failure({
 	submitted: 'no',
 });
 
-function notSubmitted(failure: Failure): Failure {
+/** Adds to a failure that its item was not sent. */
+export function notSubmitted(failure: Failure): Failure {
 	const { description } = failure.facts;
 	return failure.with({
 		description: `${description} Nothing was submitted for this item.`,
