@@ -134,17 +134,25 @@ export function askedBy(call: Call, account: Account) {
 	};
 }
 
-/** A request ID, wherever the answer has it: in `data`, beside it, as a number, under any status. */
+/** A request ID, wherever the answer has it: in `data`, beside it, deeper, as a number, under any status. */
 function findRequestId({ body }: Answer): string | undefined {
-	const data = Array.isArray(body.data) ? body.data[0] : body.data;
-	for (const place of [data, body, isObject(data) ? data.data : undefined]) {
-		const id = isObject(place) ? place.request_id : undefined;
+	const places: unknown[] = [body.data, body];
+	for (let index = 0; index < Math.min(places.length, MOST_PLACES); index++) {
+		const place = places[index];
+		if (!isObject(place)) {
+			if (Array.isArray(place)) places.push(...place.slice(0, MOST_PLACES));
+			continue;
+		}
+		const { request_id: id } = place;
 		if (typeof id === 'number' && Number.isFinite(id)) return String(id);
 		if (typeof id === 'string' && id.trim() !== '' && id.length <= LONGEST_ID) return id.trim();
+		places.push(...Object.values(place).slice(0, MOST_PLACES));
 	}
 	return undefined;
 }
 
+/** An answer to a submit has a handful of values. */
+const MOST_PLACES = 100;
 /** deAPI's IDs have 36 characters. */
 const LONGEST_ID = 200;
 
