@@ -236,6 +236,7 @@ export class Lane {
 
 	private endDay(limit: RateLimit, ticket?: Ticket): void {
 		this.day = { limit, metAt: clock.now() };
+		this.window.ask();
 		const waiting = [...this.refused, ...[...this.waiting.values()].flat()];
 		const all = ticket === undefined ? waiting : [ticket, ...waiting];
 		this.refused = [];
