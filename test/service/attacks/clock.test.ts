@@ -113,12 +113,12 @@ describe.each(WAYS)('%s', (_name, answer) => {
 });
 
 test('a second read for the reason of a failed job does not outlast Wait At Most either', async () => {
-	const deapi = await Deapi.open({ v1ErrorReasons: false });
+	const deapi = await Deapi.open({ v1ErrorReasons: false, pendingMs: 0, processingMs: 0 });
 	deapi.fake.failJobs(() => true, { retryable: false });
-	deapi.fake.faults.add({ route: 'status', fault: { type: 'slow', ms: 3500 } });
+	deapi.fake.faults.add({ route: 'status', fault: { type: 'slow', ms: 3300 } });
 	deapi.fake.faults.add({ route: 'status', after: 1, times: 9, fault: { type: 'hang' } });
 	const start = Date.now();
-	const parameters = { waitForCompletion: true, options: { pollInterval: 0.05, timeout: 4 } };
+	const parameters = { waitForCompletion: true, options: { pollInterval: 0.4, timeout: 4 } };
 	const { stop } = await deapi.run(undefined, parameters);
 	expect(Date.now() - start).toBeLessThan(6000);
 	expect(stop.message).toContain(deapi.requestIds[0]);
