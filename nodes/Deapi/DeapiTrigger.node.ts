@@ -1,5 +1,7 @@
 import type {
+	IExecuteFunctions,
 	IHookFunctions,
+	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
 	IWebhookFunctions,
@@ -8,6 +10,7 @@ import type {
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import { textOf } from './basics/values';
 import { CREDENTIAL_TYPE } from './service/account';
+import { finishItems } from './webhook/items';
 import { receiveCall } from './webhook/receive';
 
 export class DeapiTrigger implements INodeType {
@@ -173,5 +176,10 @@ export class DeapiTrigger implements INodeType {
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await receiveCall(this);
+	}
+
+	/** n8n runs this first in the execution that a call has started. */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await finishItems(this)];
 	}
 }
