@@ -19,6 +19,19 @@ export interface Job extends IDataObject {
 export type StatusReading =
 	{ job: Job } | { failure: Failure; isTransient: boolean; answer?: Answer };
 
+/** deAPI's IDs have 36 characters. */
+const LONGEST_ID = 200;
+
+/**
+ * Whether a text can be a job's ID. It becomes part of the address: nothing else may get there.
+ *
+ * @param text as it came from outside
+ */
+export function isJobId(text: string): boolean {
+	if (text.length > LONGEST_ID || text.includes('..')) return false;
+	return /^[A-Za-z0-9][A-Za-z0-9._:-]*$/.test(text);
+}
+
 /** How long one check may take, in milliseconds; n8n's own 300 s would eat up the whole wait. */
 const DEADLINE_MS = 30_000;
 /** Less time than this is none, in milliseconds. */
