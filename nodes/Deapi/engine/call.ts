@@ -102,9 +102,8 @@ export class Call implements Caller<IExecutePaginationFunctions> {
 		return this.context.getNodeParameter(name, fallback);
 	}
 
-	label(field: string): string {
-		return labelOf(this.labels, field);
-	}
+	/** Passed on by itself in many places, so it keeps its call. */
+	readonly label = (field: string): string => labelOf(this.labels, field);
 
 	/** The same call for a request that another signal ends. */
 	until(signal: AbortSignal): Caller<IExecutePaginationFunctions> {
