@@ -1,8 +1,8 @@
 /** The model pickers: the editor shows nothing of an entry but its name, so what matters stands there. */
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
-import { numberOf } from '../basics/values';
-import type { List } from '../engine/operation';
-import type { Model } from '../service/models';
+import { numberOf } from '../../basics/values';
+import type { List } from '../../engine/operation';
+import type { Model } from '../../service/models';
 import { entriesOf, readForPicker } from './list';
 
 /**

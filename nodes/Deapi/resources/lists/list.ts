@@ -1,9 +1,9 @@
 import type { ILoadOptionsFunctions, INodeListSearchItems } from 'n8n-workflow';
-import { callerOf } from '../engine/call';
-import { asFailure, toNodeError } from '../engine/nodeErrors';
-import { Account } from '../service/account';
-import type { Model } from '../service/models';
-import { readModels } from '../service/models';
+import { callerOf } from '../../engine/call';
+import { asFailure, toNodeError } from '../../engine/nodeErrors';
+import { Account } from '../../service/account';
+import type { Model } from '../../service/models';
+import { readModels } from '../../service/models';
 
 /** An entry of a list: what it shows, in parts, and what it stands for. */
 export interface Entry {

@@ -1,9 +1,9 @@
 /** The languages and voices of the speech model that is chosen in the panel. */
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
-import { textOf } from '../basics/values';
-import type { List } from '../engine/operation';
-import type { Language } from '../service/models';
-import { languagesOf } from '../service/models';
+import { textOf } from '../../basics/values';
+import type { List } from '../../engine/operation';
+import type { Language } from '../../service/models';
+import { languagesOf } from '../../service/models';
 import { entriesOf, readForPicker } from './list';
 
 /** The inference type of models that speak. */
