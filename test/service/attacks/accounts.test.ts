@@ -2,7 +2,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { TestCredentials } from '../../support/engine';
 import { batchOf, prompts } from '../../support/attacks';
-import { Deapi, expectGoodText } from '../../support/submitting';
+import { Deapi, expectGoodText } from '../../support/deapi';
 
 /** A credential whose fields are expressions: another one for each item. */
 class CredentialsByItem extends TestCredentials {
@@ -27,7 +27,7 @@ test('no item’s key goes to another item’s address, whatever is asked for', 
 	const versions = ['v1', 'v2', 'v1'] as const;
 	const credentials = new CredentialsByItem((item) => {
 		const service = services[item % 3];
-		return service?.credentials({ apiVersion: versions[item % 3] }) ?? {};
+		return service?.credentials({ apiVersion: versions[item % 3] ?? 'v1' }) ?? {};
 	});
 	const [first] = services;
 	const parameters = { waitForCompletion: true, options: { pollInterval: 0.02, maxPrice: 100 } };
