@@ -112,6 +112,14 @@ export class N8nApi {
 		await this.call('POST', '/rest/owner/setup', OWNER);
 	}
 
+	/** Is logged in as the owner from then on; a new instance gets that owner. */
+	async beOwner(): Promise<void> {
+		const { userManagement } = await this.call<{
+			userManagement: { showSetupOnFirstLoad?: boolean };
+		}>('GET', '/rest/settings');
+		await (userManagement.showSetupOnFirstLoad ? this.setUpOwner() : this.logIn());
+	}
+
 	async logIn(): Promise<void> {
 		await this.call('POST', '/rest/login', {
 			emailOrLdapLoginId: OWNER.email,
