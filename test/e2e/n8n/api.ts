@@ -72,7 +72,7 @@ export interface ExecutionSummary {
 
 export interface Execution extends ExecutionSummary {
 	runs: Record<string, NodeRun[]>;
-	error?: { message: string; description?: string };
+	error?: { message: string; description?: string; context?: { data?: Record<string, unknown> } };
 }
 
 interface ExecutionData {
@@ -202,7 +202,7 @@ export class N8nApi {
 		}
 	}
 
-	async deactivate({ id }: SavedWorkflow): Promise<void> {
+	async deactivate({ id }: Pick<SavedWorkflow, 'id'>): Promise<void> {
 		await this.call('POST', `/rest/workflows/${id}/deactivate`, {});
 		await this.publicationEnds(id);
 	}
@@ -214,6 +214,11 @@ export class N8nApi {
 		});
 		if (!result.executionId) throw new Error('n8n waits for a webhook instead of running');
 		return result.executionId;
+	}
+
+	/** Ends a running execution, as the editor's Stop button does. */
+	async stop(executionId: string): Promise<void> {
+		await this.call('POST', `/rest/executions/${executionId}/stop`, {});
 	}
 
 	async executions(workflowId: string): Promise<ExecutionSummary[]> {

@@ -48,10 +48,7 @@ export async function putExamples(
 	api: N8nApi,
 	{ files, credentials, addresses }: Preparation & { addresses: Addresses },
 ): Promise<void> {
-	const there = await api.call<Array<{ id: string; name: string; isArchived: boolean }>>(
-		'GET',
-		'/rest/workflows',
-	);
+	const there = await api.call<KnownWorkflow[]>('GET', '/rest/workflows');
 	const entries = await readdir(path.join(PROJECT_FOLDER, 'examples'));
 	for (const entry of entries.filter((name) => name.endsWith('.json'))) {
 		const example = await readExample(path.parse(entry).name, { files, credentials });
@@ -59,13 +56,25 @@ export async function putExamples(
 			...example,
 			nodes: example.nodes.map((node) => withAddresses(example, node, addresses)),
 		};
-		for (const { id, isArchived } of there.filter(({ name }) => name === workflow.name)) {
-			// n8n deletes only what is archived.
-			if (!isArchived) await api.call('POST', `/rest/workflows/${id}/archive`, {});
-			await api.call('DELETE', `/rest/workflows/${id}`);
+		for (const known of there.filter(({ name }) => name === workflow.name)) {
+			await remove(api, known);
 		}
 		await api.createWorkflow(workflow);
 	}
+}
+
+interface KnownWorkflow {
+	id: string;
+	name: string;
+	active: boolean;
+	isArchived: boolean;
+}
+
+/** Deletes a workflow; n8n takes only those that are archived, and its triggers have to rest before. */
+async function remove(api: N8nApi, workflow: KnownWorkflow): Promise<void> {
+	if (workflow.active) await api.deactivate(workflow);
+	if (!workflow.isArchived) await api.call('POST', `/rest/workflows/${workflow.id}/archive`, {});
+	await api.call('DELETE', `/rest/workflows/${workflow.id}`);
 }
 
 /** What the examples' notes ask the user to fill in, filled in. */
