@@ -1,6 +1,7 @@
 import type {
 	DeclarativeRestApiSettings,
 	IDataObject,
+	IExecuteFunctions,
 	IExecutePaginationFunctions,
 	IExecuteSingleFunctions,
 	IHttpRequestOptions,
@@ -17,11 +18,10 @@ import type { NodeRun } from './run';
 export type RoutingRequest = DeclarativeRestApiSettings.ResultOptions;
 
 /** The n8n contexts in which this package sends requests. */
-export type RequestContext =
-	IExecuteSingleFunctions | IExecutePaginationFunctions | ILoadOptionsFunctions | IWebhookFunctions;
+export type RequestContext = FileContext | ILoadOptionsFunctions | IWebhookFunctions;
 
 /** The contexts that can also store files. */
-export type FileContext = IExecuteSingleFunctions | IExecutePaginationFunctions | IWebhookFunctions;
+export type FileContext = IExecuteFunctions | IExecuteSingleFunctions | IExecutePaginationFunctions;
 
 /** What the user set under the node's request options, as far as every request has to hold to it. */
 export type RequestSettings = Pick<

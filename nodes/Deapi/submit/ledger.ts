@@ -71,10 +71,17 @@ export class Ledger {
 		return this.all.filter((entry) => entry.item === item);
 	}
 
-	/** A job was accepted. */
-	accept(key: SubmitKey, job: SubmittedJob): void {
-		const request_ids = [...(this.get(key)?.request_ids ?? []), job.request_id];
-		this.keep({ ...key, request_ids, job });
+	/**
+	 * A job was accepted.
+	 *
+	 * @returns the job, which names those that it was made after: each may have been charged
+	 */
+	accept(key: SubmitKey, accepted: SubmittedJob): SubmittedJob {
+		const earlier = this.get(key)?.request_ids ?? [];
+		const job: SubmittedJob =
+			earlier.length === 0 ? accepted : { ...accepted, earlier_request_ids: earlier };
+		this.keep({ ...key, request_ids: [...earlier, job.request_id], job });
+		return job;
 	}
 
 	/** The outcome of a submit is not known: it is not repeated by itself. */

@@ -11,6 +11,7 @@ import { isObject } from '../basics/values';
 import type { Call } from '../engine/call';
 import type { FailureFacts } from '../engine/failure';
 import { Failure } from '../engine/failure';
+import { asFailure } from '../engine/nodeErrors';
 import type { PreparedRequest } from '../prepare/request';
 import { Account } from '../service/account';
 import { DASHBOARD, describeAnswer, describeNoAnswer } from '../service/answers';
@@ -45,7 +46,7 @@ export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<
 	for (let tries = 0; ; tries++) {
 		if (signal.aborted) throw NOT_SENT;
 		// Read now: while the item waited, the credential may have been changed or deleted.
-		const account = await Account.of(call.context);
+		const account = await accountOf(call);
 		const request = await submit.request();
 		const breaking = new AbortController();
 		const body = await buildBody(request, () => breaking.abort());
@@ -80,6 +81,14 @@ export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<
 	}
 }
 
+async function accountOf(call: Call): Promise<Account> {
+	try {
+		return await Account.of(call.context);
+	} catch (error) {
+		throw notSubmitted(asFailure(error));
+	}
+}
+
 async function buildBody(request: PreparedRequest, onBroken: () => void): Promise<Body> {
 	return request.encoding === 'json'
 		? buildJson(request.body)
@@ -97,8 +106,7 @@ function toOutcome(
 	const { status, headers } = answer;
 	const requestId = findRequestId(answer);
 	if (requestId !== undefined) {
-		const job: SubmittedJob = { request_id: requestId, ...sent };
-		ledger.accept(key, job);
+		const job = ledger.accept(key, { request_id: requestId, ...sent });
 		// In n8n's log the ID survives whatever happens to this execution.
 		const what = name === undefined ? '' : ` (${name})`;
 		call.context.logger.info(`deAPI accepted the job ${requestId}${what}`, {
@@ -126,17 +134,25 @@ export function askedBy(call: Call, account: Account) {
 	};
 }
 
-/** A request ID, wherever the answer has it: in `data`, beside it, as a number, under any status. */
+/** A request ID, wherever the answer has it: in `data`, beside it, deeper, as a number, under any status. */
 function findRequestId({ body }: Answer): string | undefined {
-	const data = Array.isArray(body.data) ? body.data[0] : body.data;
-	for (const place of [data, body, isObject(data) ? data.data : undefined]) {
-		const id = isObject(place) ? place.request_id : undefined;
+	const places: unknown[] = [body.data, body];
+	for (let index = 0; index < Math.min(places.length, MOST_PLACES); index++) {
+		const place = places[index];
+		if (!isObject(place)) {
+			if (Array.isArray(place)) places.push(...place.slice(0, MOST_PLACES));
+			continue;
+		}
+		const { request_id: id } = place;
 		if (typeof id === 'number' && Number.isFinite(id)) return String(id);
 		if (typeof id === 'string' && id.trim() !== '' && id.length <= LONGEST_ID) return id.trim();
+		places.push(...Object.values(place).slice(0, MOST_PLACES));
 	}
 	return undefined;
 }
 
+/** An answer to a submit has a handful of values. */
+const MOST_PLACES = 100;
 /** deAPI's IDs have 36 characters. */
 const LONGEST_ID = 200;
 
@@ -147,7 +163,8 @@ export const NOT_SENT = new Failure({
 	submitted: 'no',
 });
 
-function notSubmitted(failure: Failure): Failure {
+/** Adds to a failure that its item was not sent. */
+export function notSubmitted(failure: Failure): Failure {
 	const { description } = failure.facts;
 	return failure.with({
 		description: `${description} Nothing was submitted for this item.`,

@@ -1,5 +1,6 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { Call } from '../engine/call';
+import type { Failure } from '../engine/failure';
 import { asFailure } from '../engine/nodeErrors';
 import type { Operation } from '../engine/operation';
 import { declareOperation } from '../engine/operation';
@@ -14,7 +15,7 @@ import { allItemsResolve } from './ahead';
 import { ledgerOf } from './ledger';
 import { priceOf, readMaxPrice, refuseAbove } from './priceCap';
 import { canceledItem, withJobsOf } from './stop';
-import { NOT_SENT } from './send';
+import { NOT_SENT, notSubmitted } from './send';
 import { submitJob } from './submit';
 
 /** An operation that makes a job, and costs money. */
@@ -54,7 +55,7 @@ export function submitOperation(declaration: SubmitDeclaration): Operation {
 			try {
 				return await submitAndFinish(call, declaration);
 			} catch (error) {
-				if (!call.isCanceled) throw asFailure(error);
+				if (!call.isCanceled) throw withKnown(call, asFailure(error));
 				return [canceledItem(call, asFailure(error))];
 			}
 		},
@@ -144,8 +145,26 @@ async function finish(
 	});
 }
 
+/**
+ * Holds what an item says against what is known of it: an earlier pass may have sent it, and this one
+ * has not come so far.
+ */
+function withKnown(call: Call, failure: Failure): Failure {
+	const { item = call.item, request_id, submitted, description } = failure.facts;
+	if (item !== call.item || request_id !== undefined || submitted === 'unknown') return failure;
+	const entries = ledgerOf(call.run).of(call.item);
+	const unclear = entries.find((entry) => entry.unclear !== undefined)?.unclear;
+	if (unclear !== undefined) {
+		const before = `An earlier try: ${unclear.message}.`;
+		return failure.with({ description: `${description} ${before}`, submitted: 'unknown' });
+	}
+	const [job, ...others] = entries.flatMap((entry) => entry.job ?? []);
+	if (job !== undefined && others.length === 0) return withPaidJob(failure, job.request_id);
+	return submitted === undefined && job === undefined ? notSubmitted(failure) : failure;
+}
+
 /** The IDs of an item's earlier tries: each was a job, and may have been charged. */
-function withHistory(call: Call, failure: ReturnType<typeof asFailure>) {
+function withHistory(call: Call, failure: Failure): Failure {
 	const ids = ledgerOf(call.run).get({ item: call.item })?.request_ids ?? [];
 	if (ids.length < 2) return failure;
 	const earlier = ids.slice(0, -1).join(', ');

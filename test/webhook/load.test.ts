@@ -4,11 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { startFakeDeapi, type Delivery, type FakeDeapi, type FakeJob } from './fake-deapi';
-import { outputOf, runWorkflow } from './support/engine';
-import { ENGINE_MODULES } from './support/engine-versions';
-import type { Order, Report } from './support/trigger-process';
-import { deapiWorkflow, NODE, songItem } from './support/workflows';
+import { startFakeDeapi, type Delivery, type FakeDeapi, type FakeJob } from '../fake-deapi';
+import { outputOf, runWorkflow } from '../support/engine';
+import { ENGINE_MODULES } from '../support/engine-versions';
+import type { Order, Report } from '../support/trigger-process';
+import { deapiWorkflow, NODE, songItem } from '../support/workflows';
 
 const MB = 1024 * 1024;
 const RESULT_BYTES = 100 * MB;
@@ -26,7 +26,7 @@ beforeAll(async () => {
 	folder = await mkdtemp(path.join(tmpdir(), 'trigger-process-'));
 	const program = path.join(folder, 'process.cjs');
 	await build({
-		entryPoints: [path.join(__dirname, 'support', 'trigger-process.ts')],
+		entryPoints: [path.join(__dirname, '..', 'support', 'trigger-process.ts')],
 		outfile: program,
 		bundle: true,
 		platform: 'node',
