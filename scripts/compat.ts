@@ -8,8 +8,8 @@ import { once as onceOn } from 'node:events';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { cacheFolder, expectVersion, installAfresh, once } from './e2e/cache';
-import { step } from './e2e/steps';
+import { cacheFolder, expectVersion, installAfresh, once } from '../test/e2e/machine/cache';
+import { step } from '../test/e2e/machine/steps';
 
 /**
  * The latest n8n 1.123 and 2.0 that the npm registry has, with the versions that `npm view

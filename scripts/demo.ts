@@ -7,6 +7,7 @@
  */
 import '../test/support/setup';
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Container } from '@n8n/di';
 import type { ICredentialDataDecryptedObject, INodeType } from 'n8n-workflow';
@@ -30,9 +31,14 @@ function say(text: string): void {
 	process.stdout.write(`${seconds} s  ${text}\n`);
 }
 
+/** A field of an item, as it is shown: these are texts. */
+function text(value: unknown): string {
+	return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 /** What the user will install: the built files, not their sources. */
 function builtNode(file: string, name: string): INodeType {
-	const modules = require(path.join(ROOT, 'dist', 'nodes', 'Deapi', file)) as {
+	const modules = createRequire(__filename)(path.join(ROOT, 'dist', 'nodes', 'Deapi', file)) as {
 		[name: string]: new () => INodeType;
 	};
 	const Type = modules[name];
@@ -59,7 +65,10 @@ async function showLog(): Promise<void> {
 	const show = (message: string, facts: { progress?: number } = {}) => {
 		if (!message.startsWith('deAPI')) return;
 		const { progress } = facts;
-		if (progress === undefined) return say(message);
+		if (progress === undefined) {
+			say(message);
+			return;
+		}
 		const done = Math.round(progress / 5);
 		say(`${message} ${'█'.repeat(done)}${'░'.repeat(20 - done)} ${Math.round(progress)} %`);
 	};
@@ -89,7 +98,7 @@ async function generate(credentials: ICredentialDataDecryptedObject, song: strin
 		const { message, description } = errorOf(run);
 		throw new Error(`${message}\n${description}`);
 	}
-	say(`request_id: ${String(item.json.request_id)}`);
+	say(`request_id: ${text(item.json.request_id)}`);
 	const content = readFileSync(video);
 	if (content.subarray(4, 8).toString() !== 'ftyp') throw new Error('What came back is no MP4');
 	say(`Video: ${path.relative(process.cwd(), video)} (${content.length} bytes)`);
@@ -109,7 +118,7 @@ async function demoOnFake(song: string): Promise<void> {
 		await generate(credentials, song);
 		await fake.waitFor(() => host.received().length > 0);
 		for (const { json, binary } of host.received()) {
-			say(`Trigger: ${String(json.event)} for ${String(json.request_id)} started its workflow`);
+			say(`Trigger: ${text(json.event)} for ${text(json.request_id)} started its workflow`);
 			say(
 				`Trigger: the video lies in '${Object.keys(binary ?? {}).join()}' (${binary?.data?.fileSize})`,
 			);

@@ -425,6 +425,22 @@ done
 gop other-512x512 gray 512 512 -profile:v high -level 4.2 -refs 2
 
 # --------------------------------------------------------------------------
+# Songs of three minutes, as small as they can be: 18 or 19 clips each.
+# --------------------------------------------------------------------------
+
+songs=$out/songs
+mkdir -p "$songs"
+long() {
+	local name=$1
+	shift
+	FF -fflags +bitexact -f lavfi -i 'aevalsrc=0.3*sin(2*PI*t*(220+110*floor(mod(t\,8)))):s=8000:d=183' \
+		-ac 1 -flags:a +bitexact "$@" "$songs/$name"
+}
+long three-minutes.mp3 -c:a libmp3lame -b:a 8k
+long three-minutes.ogg -c:a libvorbis -q:a -1
+long three-minutes.flac -c:a flac -sample_fmt s16
+
+# --------------------------------------------------------------------------
 # Not what the name says.
 # --------------------------------------------------------------------------
 
@@ -444,7 +460,7 @@ printf '%s\n' 'This is plain text.' 'Somebody gave it the name of a song.' >"$ou
 {
 	printf '{\n'
 	first=1
-	for file in "$out"/*.{mp3,wav,ogg,flac} "$lengths"/*; do
+	for file in "$out"/*.{mp3,wav,ogg,flac} "$lengths"/* "$songs"/*; do
 		name=${file#"$out"/}
 		case $name in
 			not-audio.mp3 | broken.mp3 | empty.mp3) continue ;;

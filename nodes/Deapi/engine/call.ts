@@ -34,8 +34,8 @@ export interface Caller<Context extends RequestContext = RequestContext> {
 	readonly context: Context;
 	readonly settings: RequestSettings;
 	readonly signal: AbortSignal | undefined;
-	/** A field's label in single quotation marks. */
-	label(field: string): string;
+	/** A field's label in single quotation marks; may be handed on by itself. */
+	readonly label: (field: string) => string;
 }
 
 /** A caller outside of an operation: the model picker, the trigger. */
@@ -58,6 +58,8 @@ export class Call implements Caller<IExecutePaginationFunctions> {
 
 	/** The collection `options`. */
 	readonly options: IDataObject;
+
+	readonly label = (field: string) => labelOf(this.labels, field);
 
 	private readonly sent: IDataObject;
 
@@ -102,13 +104,9 @@ export class Call implements Caller<IExecutePaginationFunctions> {
 		return this.context.getNodeParameter(name, fallback);
 	}
 
-	label(field: string): string {
-		return labelOf(this.labels, field);
-	}
-
 	/** The same call for a request that another signal ends. */
 	until(signal: AbortSignal): Caller<IExecutePaginationFunctions> {
-		const { context, settings } = this;
-		return { context, settings, signal, label: (field) => this.label(field) };
+		const { context, settings, label } = this;
+		return { context, settings, signal, label };
 	}
 }

@@ -60,8 +60,18 @@ async function getJob(call: Call): Promise<INodeExecutionData[]> {
 			await toJobItem(call, account, requestId, job, {}, { ...wish, product, needsFile: false }),
 		];
 	} catch (error) {
-		throw describeUnread(asFailure(error), requestId);
+		if (!call.isCanceled) throw describeUnread(asFailure(error), requestId);
+		return [canceledItem(call, describeUnread(asFailure(error), requestId), requestId)];
 	}
+}
+
+/** n8n keeps nothing of a node that throws when its execution is canceled. */
+function canceledItem(call: Call, failure: Failure, requestId: string): INodeExecutionData {
+	const { message, description } = failure.facts;
+	return {
+		json: { request_id: requestId, message, description },
+		pairedItem: { item: call.item },
+	};
 }
 
 async function readNow(call: Call, account: Account, requestId: string) {
