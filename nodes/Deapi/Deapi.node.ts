@@ -1,11 +1,10 @@
 import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import { getModels } from './listSearch/getModels';
 import { getBalance } from './resources/account/getBalance';
 import { splitIntoClips } from './resources/audio/splitIntoClips';
 import { get } from './resources/job/get';
 import { getMany } from './resources/model/getMany';
-import { resource } from './resources/resource';
+import { listSearchOf, resource } from './resources/resource';
 import { estimatePrice } from './resources/video/estimatePrice';
 import { generateFromAudio } from './resources/video/generateFromAudio';
 import { joinClips } from './resources/video/joinClips';
@@ -52,5 +51,5 @@ export class Deapi implements INodeType {
 		],
 	};
 
-	methods = { listSearch: { getModels } };
+	methods = { listSearch: listSearchOf([video, job, model, account]) };
 }

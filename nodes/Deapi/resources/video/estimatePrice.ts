@@ -12,7 +12,14 @@ import { Account } from '../../service/account';
 import { askPrice } from '../../service/price';
 import { optionsField } from '../fields/job';
 import { soundFields } from '../fields/sound';
-import { fpsField, lengthFields, sizeFields, stepsOption, videoModelField } from '../fields/video';
+import {
+	fpsField,
+	lengthFields,
+	sizeFields,
+	stepsOption,
+	videoModelField,
+	videoModels,
+} from '../fields/video';
 
 const fields: INodeProperties[] = [
 	...lengthFields('seconds'),
@@ -60,6 +67,7 @@ export const estimatePrice = declareOperation({
 	action: 'Estimate the price of a video',
 	description: 'Ask what a video would cost, without generating it',
 	fields,
+	lists: [videoModels],
 	aliases: { audio: 'binaryPropertyName' },
 	work: estimate,
 });
