@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Call } from '../../engine/call';
-import { longestOf, modelList } from '../../listSearch/models';
+import { longestOf, modelList } from '../lists/models';
 import { Complaints } from '../../prepare/checks/complaints';
 import { givenOrDefault } from '../../prepare/checks/defaults';
 import { checkLimits, checkOffered } from '../../prepare/checks/limits';

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Call } from '../../engine/call';
 import { Failure } from '../../engine/failure';
-import { amountOf, modelList } from '../../listSearch/models';
-import { languageList, TEXT_TO_SPEECH, voiceList } from '../../listSearch/voices';
+import { amountOf, modelList } from '../lists/models';
+import { languageList, TEXT_TO_SPEECH, voiceList } from '../lists/voices';
 import { Complaints } from '../../prepare/checks/complaints';
 import { checkLimits, checkOffered } from '../../prepare/checks/limits';
 import { knownModel } from '../../prepare/checks/model';

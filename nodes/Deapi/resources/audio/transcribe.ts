@@ -3,7 +3,7 @@ import type { Call } from '../../engine/call';
 import type { MediaType } from '../../files/kinds';
 import { AAC, AVI, FLAC, MOV, MP3, MP4, MPEG, OGG, WAV, WEBM, WMV } from '../../files/kinds';
 import { stemOf } from '../../files/name';
-import { modelList } from '../../listSearch/models';
+import { modelList } from '../lists/models';
 import { Complaints } from '../../prepare/checks/complaints';
 import { checkLimits, checkOffered } from '../../prepare/checks/limits';
 import { Values } from '../../prepare/checks/values';

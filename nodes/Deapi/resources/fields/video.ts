@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { longestOf, modelList, sidesOf } from '../../listSearch/models';
+import { longestOf, modelList, sidesOf } from '../lists/models';
 import { AUDIO_TO_VIDEO } from '../../prepare/video';
 import { modelField } from './model';
 

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Call } from '../../engine/call';
-import { modelList, sidesOf } from '../../listSearch/models';
+import { modelList, sidesOf } from '../lists/models';
 import { Complaints } from '../../prepare/checks/complaints';
 import { givenOrDefault } from '../../prepare/checks/defaults';
 import { checkLimits } from '../../prepare/checks/limits';

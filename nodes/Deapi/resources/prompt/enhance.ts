@@ -1,7 +1,7 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeProperties } from 'n8n-workflow';
 import { textOf } from '../../basics/values';
 import type { Call } from '../../engine/call';
-import { modelList } from '../../listSearch/models';
+import { modelList } from '../lists/models';
 import { Complaints } from '../../prepare/checks/complaints';
 import { knownModel } from '../../prepare/checks/model';
 import { Values } from '../../prepare/checks/values';

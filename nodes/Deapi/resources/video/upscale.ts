@@ -3,7 +3,7 @@ import type { Call } from '../../engine/call';
 import { Failure } from '../../engine/failure';
 import { AVI, MOV, MP4, MPEG, OGG, WMV } from '../../files/kinds';
 import { stemOf } from '../../files/name';
-import { longestOf, modelList } from '../../listSearch/models';
+import { longestOf, modelList } from '../lists/models';
 import { Complaints } from '../../prepare/checks/complaints';
 import { checkLimits } from '../../prepare/checks/limits';
 import { knownModel } from '../../prepare/checks/model';
