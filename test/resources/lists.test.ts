@@ -52,7 +52,7 @@ test.each<[string, INodeParameters, string[]]>([
 		{ resource: 'video', operation: 'generateFromAudio' },
 		[
 			'LTX-2.3 22B Distilled INT8 · 256–1280 px · up to 10 s',
-			'LTX-2 19B Distilled FP8 · 512–1024 px · up to 10 s',
+			'LTX-2 19B Distilled FP8 · 256–1024 px · up to 8.6 s',
 			'LTX Lip Sync 2B · 64–768 px · up to 4.8 s',
 		],
 	],
@@ -92,16 +92,14 @@ test.each<[string, INodeParameters, string[]]>([
 	[
 		'larger videos',
 		{ resource: 'video', operation: 'upscale' },
-		[
-			'RealESRGAN Video x4 · up to 60 s',
-			'RealESRGAN Video x2',
-			expect.stringMatching(/^FlashVSR Tiny · scale 2–4/) as string,
-		],
+		['RealESRGAN Video x4 · up to 60 s', 'RealESRGAN Video x2', 'FlashVSR Tiny · scale 2–4'],
 	],
 ])('of models for %s says what matters in their names', async (_what, parameters, names) => {
 	const deapi = await Deapi.open();
 	const results = await search(deapi, 'model', parameters);
-	expect(results.map(({ name }) => name)).toEqual(names);
+	// The others are fillers, of which nothing is known.
+	const shown = results.map(({ name }) => name).filter((name) => !/^Model \d+ /.test(name));
+	expect(shown).toEqual(names);
 });
 
 test('of models for a prompt follows what the prompt is for', async () => {

@@ -1,10 +1,11 @@
 /** What single operations check and choose beyond what all of them do. */
+import { readFileSync } from 'node:fs';
 import type { INodeParameters } from 'n8n-workflow';
 import type { FakeDeapiOptions, FakeModel, Surface } from '../fake-deapi';
 import type { RunOptions } from '../support/engine';
 import type { SourceItem } from '../support/nodes';
 import { Deapi, expectGoodText, fieldsOf, filePart, type Outcome } from '../support/submitting';
-import { deapiWorkflow, file } from '../support/workflows';
+import { deapiWorkflow, file, fixture } from '../support/workflows';
 import { lineOf } from './table';
 
 interface Setting {
@@ -45,7 +46,6 @@ const ofSize = (start: string, megabytes: number) =>
 	Buffer.concat([Buffer.from(start, 'latin1'), Buffer.alloc(megabytes * 1024 * 1024)]);
 
 const MP4_HEAD = '\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41';
-const M4A_HEAD = '\0\0\0\x20ftypM4A \0\0\x02\0isomiso2M4A mp42';
 const OGG_HEAD = 'OggS';
 
 test.each(['Audio > Generate Music', 'Image > Generate', 'Video > Upscale', 'Prompt > Enhance'])(
@@ -118,7 +118,7 @@ describe('Audio > Generate Speech', () => {
 			{ mode: 'voice_clone', referenceBinaryProperty: 'reference' },
 			"'Format' is wav; this model has mp3.",
 		],
-		['an empty voice', { voice: byId('') }, {}, "'Voice' is empty"],
+		['an empty voice', { voice: byId('={{ "" }}') }, {}, "'Voice' is empty"],
 		['an empty text', { text: ' ' }, {}, "'Text' is empty"],
 	])('refuses %s', async (_what, parameters, options, expected) => {
 		const item = inField('reference', 'speech.mp3');
@@ -157,8 +157,8 @@ describe('Audio > Generate Speech', () => {
 		test('leaves the length of M4A to deAPI', async () => {
 			const deapi = await Deapi.open();
 			const item = inField('reference', 'results/yellow.m4a');
-			const { run: result } = await run(deapi, NAME, { parameters, options, item });
-			expect(result.finished).toBeDefined();
+			const { stop } = await run(deapi, NAME, { parameters, options, item });
+			expect(stop.message).toBe("deAPI did not accept 'Reference Audio Field'");
 			expect(deapi.submits).toHaveLength(1);
 			expect(filePart(deapi.submits[0], 'ref_audio').contentType).toBe('audio/mp4');
 		});
@@ -170,7 +170,9 @@ describe('Audio > Generate Speech', () => {
 			['v2', 12, false],
 		])('on %s of %s MB: taken %s', async (surface, megabytes, isTaken) => {
 			const deapi = await Deapi.open();
-			const item = inField('reference', 'voice.m4a', ofSize(M4A_HEAD, megabytes));
+			const voice = readFileSync(fixture('speech.mp3'));
+			const padded = Buffer.concat([voice, Buffer.alloc(megabytes * 1024 * 1024)]);
+			const item = inField('reference', 'voice.mp3', padded);
 			const { run: result } = await run(deapi, NAME, { parameters, options, item, surface });
 			expect(result.data.resultData.error === undefined).toBe(isTaken);
 			expect(deapi.submits.map(({ status }) => status)).toEqual(isTaken ? [200] : []);
@@ -514,7 +516,7 @@ describe('Prompt > Enhance', () => {
 	});
 
 	test.each<[string, INodeParameters, INodeParameters, string]>([
-		['no prompt', { prompt: '' }, {}, "'Prompt' is empty"],
+		['no prompt', { prompt: '={{ "" }}' }, {}, "'Prompt' is empty"],
 		['two letters', { prompt: 'ab' }, {}, "'Prompt' is too short. deAPI takes 3 characters"],
 		['two letters more', {}, { negativePrompt: 'ab' }, "'Negative Prompt' is too short"],
 		['no picture to edit', edits, {}, "'Image Field' is empty. 'Picture From a Picture' needs"],
