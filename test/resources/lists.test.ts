@@ -4,7 +4,7 @@ import type { INodeListSearchItems, INodeParameters } from 'n8n-workflow';
 // With its ending: beside it lies Deapi.node.json, which Node would take first.
 import { Deapi as DeapiNode } from '../../nodes/Deapi/Deapi.node.ts';
 import { additionalDataFor, TestCredentials, toWorkflow } from '../support/engine';
-import { Deapi } from '../support/submitting';
+import { Deapi } from '../support/deapi';
 import { deapiWorkflow, NODE } from '../support/workflows';
 
 /** What n8n's editor does when the user opens or searches a list. */

@@ -6,7 +6,7 @@ import type { INode, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import type { RecordedRequest, Surface } from '../fake-deapi';
 import { outputOf, readBinary, startWorkflow } from '../support/engine';
 import type { SourceItem } from '../support/nodes';
-import { Deapi, expectGoodText, Outcome } from '../support/submitting';
+import { Deapi, expectGoodText, Outcome } from '../support/deapi';
 import { deapiWorkflow, NODE } from '../support/workflows';
 import { expected, type Line, lineOf, NAMES, sentBy } from './table';
 

@@ -4,7 +4,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import type { FakeDeapiOptions, FakeModel, Surface } from '../fake-deapi';
 import type { RunOptions } from '../support/engine';
 import type { SourceItem } from '../support/nodes';
-import { Deapi, expectGoodText, fieldsOf, filePart, type Outcome } from '../support/submitting';
+import { Deapi, expectGoodText, fieldsOf, filePart, type Outcome } from '../support/deapi';
 import { deapiWorkflow, file, fixture } from '../support/workflows';
 import { lineOf } from './table';
 
