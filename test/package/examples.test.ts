@@ -2,29 +2,17 @@
  * The workflows in examples/ are what many users start from: each is run as it is shipped, through
  * n8n's engine against the fake deAPI. Only paths, addresses and intervals are this machine's.
  */
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import busboy from 'busboy';
-import type { IDataObject, INode, INodeTypeDescription, IRun } from 'n8n-workflow';
+import type { IDataObject, INode, INodeTypeDescription } from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
 import { Deapi as DeapiNode } from '../../nodes/Deapi/Deapi.node.ts';
 import { DeapiTrigger } from '../../nodes/Deapi/DeapiTrigger.node.ts';
-import {
-	DEAPI_NODE,
-	errorOf,
-	NodeTypes,
-	outputOf,
-	runWorkflow,
-	type SavedWorkflow,
-	TRIGGER_NODE,
-	useBinaryMode,
-} from '../support/engine';
+import { DEAPI_NODE, errorOf, NodeTypes, runWorkflow, TRIGGER_NODE } from '../support/engine';
 import { TELLS_AGENT_OF_ERRORS } from '../support/engine-versions';
 import {
 	type AgentStyle,
@@ -42,7 +30,7 @@ import {
 	itemsOf,
 	readExample,
 	runExample,
-	serve,
+	sha256,
 } from '../support/examples';
 import { startWebhookHost } from '../support/webhook-host';
 import { fixture } from '../support/workflows';

@@ -57,8 +57,10 @@ describe('idea-to-music-video.json', () => {
 		});
 		const example = files.filledIn('idea-to-music-video.json', deapi);
 		const others = { s3: { endpoint: bucket } };
-		const options = { nodeTypes: formNodes(FORM), startNode: 'Idea' };
-		const result = await runExample(example, deapi, others, options);
+		const result = await runExample(example, deapi, others, {
+			nodeTypes: formNodes(FORM),
+			startNode: 'Idea',
+		});
 		return { deapi, result, uploads };
 	}
 

@@ -8,7 +8,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { IDataObject, IRun } from 'n8n-workflow';
 import { closeAfterTest, type Deapi } from './deapi';
-import { outputOf, runWorkflow, type RunOptions, type SavedWorkflow, useBinaryMode } from './engine';
+import {
+	outputOf,
+	runWorkflow,
+	type RunOptions,
+	type SavedWorkflow,
+	useBinaryMode,
+} from './engine';
 import { ExampleCredentials, exampleNodes } from './example-nodes';
 import { fixture } from './workflows';
 
