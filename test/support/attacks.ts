@@ -5,8 +5,8 @@ import { useClock } from '../../nodes/Deapi/basics/clock';
 import type { Execution, RunOptions, SavedWorkflow } from './engine';
 import { additionalDataFor, startWorkflow, TestCredentials, toWorkflow } from './engine';
 import type { SourceItem } from './nodes';
-import type { Deapi } from './submitting';
-import { closeAfterTest } from './submitting';
+import type { Deapi } from './deapi';
+import { closeAfterTest } from './deapi';
 import { deapiWorkflow, songItem } from './workflows';
 
 /** As many songs, each with a prompt of its own in its JSON: `song 0` and so on. */

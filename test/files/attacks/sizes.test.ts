@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 import { useBinaryMode } from '../../support/engine';
 import { changedWorkflow } from '../../support/changed-items';
-import { Deapi, expectGoodText, filePart } from '../../support/submitting';
+import { Deapi, expectGoodText, filePart } from '../../support/deapi';
 import { fixture, songItem } from '../../support/workflows';
 
 const SONG = readFileSync(fixture('song.mp3'));

@@ -2,7 +2,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { TestCredentials } from '../../support/engine';
 import { batchOf, prompts } from '../../support/attacks';
-import { Deapi, expectGoodText } from '../../support/submitting';
+import { Deapi, expectGoodText } from '../../support/deapi';
 
 /** A credential whose fields are expressions: another one for each item. */
 class CredentialsByItem extends TestCredentials {

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { INodeParameters } from 'n8n-workflow';
 import type { Fault } from '../../fake-deapi';
 import { batchOf, begin, fastClock, prompts } from '../../support/attacks';
-import { closeAfterTest, Deapi, expectGoodText, Outcome } from '../../support/submitting';
+import { closeAfterTest, Deapi, expectGoodText, Outcome } from '../../support/deapi';
 import { songItem } from '../../support/workflows';
 
 /** A server that ends with the test and answers with whatever comes into its mind. */

@@ -1,5 +1,5 @@
 /** Answers to a submit that hide the job's ID, or put the service's words in the place of ours. */
-import { Deapi, expectGoodText } from '../../support/submitting';
+import { Deapi, expectGoodText } from '../../support/deapi';
 import { prompts, promptsOf, batchOf } from '../../support/attacks';
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 10 };

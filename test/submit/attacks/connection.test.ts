@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { closeAfterTest, Deapi, expectGoodText } from '../../support/submitting';
+import { closeAfterTest, Deapi, expectGoodText } from '../../support/deapi';
 
 const IGNORE_CERTIFICATE = { requestOptions: { allowUnauthorizedCerts: true } };
 

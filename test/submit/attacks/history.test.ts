@@ -2,7 +2,7 @@
 import type { IRun } from 'n8n-workflow';
 import { outputOf } from '../../support/engine';
 import { NODE } from '../../support/workflows';
-import { Deapi, expectGoodText, Outcome } from '../../support/submitting';
+import { Deapi, expectGoodText, Outcome } from '../../support/deapi';
 import {
 	batchOf,
 	begin,

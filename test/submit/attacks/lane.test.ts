@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSyn
 import path from 'node:path';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { TestCredentials, useBinaryMode } from '../../support/engine';
-import { Deapi, expectGoodText, Outcome } from '../../support/submitting';
+import { Deapi, expectGoodText, Outcome } from '../../support/deapi';
 import {
 	batchOf,
 	begin,

@@ -1,5 +1,5 @@
 /** The account's limits: what would be refused is not uploaded, and no header makes a run hang. */
-import { Deapi, expectGoodText, Outcome } from '../../support/submitting';
+import { Deapi, expectGoodText, Outcome } from '../../support/deapi';
 import { BASIC_LIMITS } from '../../fake-deapi/accounts/rate-limit';
 import {
 	batchOf,

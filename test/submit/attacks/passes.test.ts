@@ -1,7 +1,7 @@
 /** A pass that n8n abandons: what it has sent, or has in flight, is known to the next one. */
 import type { IRun } from 'n8n-workflow';
-import { expectGoodText } from '../../support/submitting';
-import { Deapi, Outcome } from '../../support/submitting';
+import { expectGoodText } from '../../support/deapi';
+import { Deapi, Outcome } from '../../support/deapi';
 import { NODE } from '../../support/workflows';
 import {
 	batching,
