@@ -27,7 +27,7 @@ test('no item’s key goes to another item’s address, whatever is asked for', 
 	const versions = ['v1', 'v2', 'v1'] as const;
 	const credentials = new CredentialsByItem((item) => {
 		const service = services[item % 3];
-		return service?.credentials({ apiVersion: versions[item % 3] }) ?? {};
+		return service?.credentials({ apiVersion: versions[item % 3] ?? 'v1' }) ?? {};
 	});
 	const [first] = services;
 	const parameters = { waitForCompletion: true, options: { pollInterval: 0.02, maxPrice: 100 } };
