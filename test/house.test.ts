@@ -14,7 +14,7 @@ const FLOORS = [
 	['result'],
 	['submit'],
 	['webhook', 'film'],
-	['resources', 'listSearch'],
+	['resources'],
 ];
 
 const files = readdirSync(HOUSE, { recursive: true, encoding: 'utf8' })

@@ -46,23 +46,26 @@ test.each([
 	// A WAV says at its start how long it is: one piece, and one that is read ahead.
 	['wav', 237.77, [1, 2]],
 	['mp3', (SIZE / readFileSync(fixture('song.mp3')).length) * 8.67, [80, 82]],
-] as const)('a %s of 20 MB in n8n’s file storage is never held whole', async (kind, seconds, [fewest, most]) => {
-	const file = path.join(folder, `large.${kind}`);
-	writeFileSync(file, largeSong(kind));
-	const child = spawn(process.execPath, ['--expose-gc', program, file], {
-		stdio: ['ignore', 'pipe', 'inherit'],
-		env: { ...process.env, NODE_PATH: ENGINE_MODULES },
-	});
-	const output: Buffer[] = [];
-	child.stdout.on('data', (part: Buffer) => output.push(part));
-	const [code] = (await once(child, 'close')) as [number];
-	expect(code).toBe(0);
-	const found = JSON.parse(Buffer.concat(output).toString()) as { [fact: string]: number };
-	expect(found.size).toBe(SIZE);
-	expect(Math.abs((found.seconds ?? 0) / seconds - 1)).toBeLessThan(0.01);
-	expect(found.pieces).toBeGreaterThanOrEqual(fewest);
-	expect(found.pieces).toBeLessThanOrEqual(most);
-	expect(found.largestPiece).toBeLessThanOrEqual(256 * 1024);
-	// Pieces that are let go may wait for their turn to be freed; on a busy machine there are more.
-	expect(found.growth).toBeLessThan(SIZE / 2);
-});
+] as const)(
+	'a %s of 20 MB in n8n’s file storage is never held whole',
+	async (kind, seconds, [fewest, most]) => {
+		const file = path.join(folder, `large.${kind}`);
+		writeFileSync(file, largeSong(kind));
+		const child = spawn(process.execPath, ['--expose-gc', program, file], {
+			stdio: ['ignore', 'pipe', 'inherit'],
+			env: { ...process.env, NODE_PATH: ENGINE_MODULES },
+		});
+		const output: Buffer[] = [];
+		child.stdout.on('data', (part: Buffer) => output.push(part));
+		const [code] = (await once(child, 'close')) as [number];
+		expect(code).toBe(0);
+		const found = JSON.parse(Buffer.concat(output).toString()) as { [fact: string]: number };
+		expect(found.size).toBe(SIZE);
+		expect(Math.abs((found.seconds ?? 0) / seconds - 1)).toBeLessThan(0.01);
+		expect(found.pieces).toBeGreaterThanOrEqual(fewest);
+		expect(found.pieces).toBeLessThanOrEqual(most);
+		expect(found.largestPiece).toBeLessThanOrEqual(256 * 1024);
+		// Pieces that are let go may wait for their turn to be freed; on a busy machine there are more.
+		expect(found.growth).toBeLessThan(SIZE / 2);
+	},
+);
