@@ -9,6 +9,7 @@
  * - Nothing that deAPI says leaves this file with the account's key or secret in it.
  */
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { clock } from '../basics/clock';
 import { pause, untilAborted } from '../basics/pause';
 import { isObject } from '../basics/values';
 import type { Caller, RequestContext } from '../engine/call';
@@ -91,6 +92,33 @@ export async function callDeapi(
 		connection.close();
 	}
 }
+
+/** Pauses before a read is tried again, in milliseconds. */
+const PAUSES_MS = [500, 1500];
+
+/**
+ * Sends a read, which can be repeated without harm: after a 5xx it is tried again, within its deadline.
+ *
+ * Source: deAPI's pages advise to read again after a 500.
+ */
+export async function readDeapi(
+	caller: Caller,
+	account: Account,
+	request: Omit<DeapiRequest, 'method' | 'body'>,
+): Promise<Answer | NoAnswer> {
+	const end = clock.now() + request.deadline;
+	for (let tries = 0; ; tries++) {
+		const deadline = Math.max(end - clock.now(), SHORTEST_MS);
+		const answer = await callDeapi(caller, account, { ...request, method: 'GET', deadline });
+		const wait = PAUSES_MS[tries];
+		const isTheirs = answer.answered && answer.status >= 500;
+		if (!isTheirs || wait === undefined || clock.now() + wait >= end) return answer;
+		if (!(await pause(wait, caller.signal))) return answer;
+	}
+}
+
+/** Less time than this is none for a request, in milliseconds. */
+export const SHORTEST_MS = 1000;
 
 /** Ends a request: at its deadline, or when the caller gives up. */
 class Deadline {
