@@ -4,6 +4,11 @@ import type { Editor } from './browser/editor';
 import { errorIsShown, videoIsMade } from './browser/generate';
 import { triggerIsFound } from './browser/search';
 import { triggerIsTested } from './browser/trigger';
+import { asleep } from './film/asleep';
+import { killedInTheMiddle } from './film/killed';
+import { clipFails, limitInTheMiddle } from './film/limits';
+import { stoppedWithRetry } from './film/stop';
+import { wholeSong } from './film/whole-song';
 import type { Scene } from './scene';
 import { playAll } from './play';
 import { agentTool } from './scenarios/agent';
@@ -34,6 +39,12 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 	'Stored in a bucket and posted': storeAndPost,
 	'Text to speech to video': textToSpeechToVideo,
 	'A long song in clips': longSongInClips,
+	'A whole song in one node, and its memory': wholeSong,
+	'A whole song, and a 429 in its middle': limitInTheMiddle,
+	'A whole song of which a clip fails': clipFails,
+	'A whole song, stopped by hand': stoppedWithRetry,
+	'A whole song, and n8n dies in its middle': killedInTheMiddle,
+	'A whole song, asleep when n8n dies': asleep,
 	"An AI agent's tool": agentTool,
 	'A webhook after a restart': webhookAfterRestart,
 	"n8n's log holds no secrets": logIsClean,

@@ -2,7 +2,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { FakeDeapiOptions, FakeJob } from '../fake-deapi';
 import type { SourceItem } from './nodes';
-import { Deapi, filePart } from './submitting';
+import { Deapi, filePart } from './deapi';
 import { silence } from './wav';
 import { file } from './workflows';
 

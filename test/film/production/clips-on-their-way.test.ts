@@ -7,7 +7,7 @@ import type { FilmOptions } from '../../fake-deapi';
 import { readBinary, startWorkflow, useBinaryMode } from '../../support/engine';
 import { readFilm, shownAt } from '../../support/films';
 import { CLIPS, clipsIn, film, FRAMES, isClip, openFilms, shortSong } from '../../support/songs';
-import { expectGoodText } from '../../support/submitting';
+import { expectGoodText } from '../../support/deapi';
 import { silence } from '../../support/wav';
 import { deapiWorkflow, file } from '../../support/workflows';
 

@@ -4,7 +4,7 @@ import { DEAPI_NODE, outputOf, readBinary, useBinaryMode } from '../../support/e
 import { contents, readFilm, shownAt } from '../../support/films';
 import { registerSource, type SourceItem } from '../../support/nodes';
 import { CLIPS, FRAMES, openFilms, shortSong } from '../../support/songs';
-import { Deapi, expectGoodText, filePart } from '../../support/submitting';
+import { Deapi, expectGoodText, filePart } from '../../support/deapi';
 import { silence } from '../../support/wav';
 import { chain, deapiWorkflow, file, NODE, node } from '../../support/workflows';
 

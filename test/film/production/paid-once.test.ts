@@ -12,7 +12,7 @@ import {
 	shortSong,
 	submitted,
 } from '../../support/songs';
-import { closeAfterTest, type Deapi, expectGoodText, Outcome } from '../../support/submitting';
+import { closeAfterTest, type Deapi, expectGoodText, Outcome } from '../../support/deapi';
 import { silence } from '../../support/wav';
 import { deapiWorkflow, NODE } from '../../support/workflows';
 

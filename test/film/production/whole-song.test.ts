@@ -4,7 +4,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { useBinaryMode, readBinary } from '../../support/engine';
 import { readFilm, shownAt } from '../../support/films';
 import { film, clipsIn, type ClipItem, openFilms } from '../../support/songs';
-import { fieldsOf, filePart } from '../../support/submitting';
+import { fieldsOf, filePart } from '../../support/deapi';
 import { silence } from '../../support/wav';
 import { file, fixture, songItem } from '../../support/workflows';
 

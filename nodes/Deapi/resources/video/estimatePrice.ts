@@ -19,7 +19,14 @@ import type { Model } from '../../service/models';
 import { askPrice } from '../../service/price';
 import { optionsField } from '../fields/job';
 import { soundFields } from '../fields/sound';
-import { fpsField, lengthFields, sizeFields, stepsOption, videoModelField } from '../fields/video';
+import {
+	fpsField,
+	lengthFields,
+	sizeFields,
+	stepsOption,
+	videoModelField,
+	videoModels,
+} from '../fields/video';
 
 const fields: INodeProperties[] = [
 	...lengthFields('seconds'),
@@ -93,7 +100,7 @@ function checkSizes(
 	frames: number,
 ): void {
 	if (model === undefined) return;
-	checkLimits((field) => call.label(field), model, { ...sizesOf(video), frames, steps });
+	checkLimits((field) => call.label(field), model, { ...sizesOf(video, frames), steps });
 }
 
 export const estimatePrice = declareOperation({
@@ -102,6 +109,7 @@ export const estimatePrice = declareOperation({
 	action: 'Estimate the price of a video',
 	description: 'Ask what a video would cost, without generating it',
 	fields,
+	lists: [videoModels],
 	aliases: { audio: 'binaryPropertyName' },
 	work: estimate,
 });
