@@ -58,8 +58,7 @@ export function checkVideo(
 	if (model === undefined) return;
 	const has = (wanted: string) => files.some(({ name }) => name === wanted) || undefined;
 	checkLimits((field) => call.label(field), model, {
-		...sizesOf(request.video),
-		frames,
+		...sizesOf(request.video, frames),
 		steps: request.steps,
 		guidance: request.guidance,
 		negative_prompt: request.negativePrompt === undefined ? undefined : true,
@@ -69,7 +68,10 @@ export function checkVideo(
 }
 
 /** The values that the price of a video depends on. */
-export function pricedValues({ video, steps }: VideoRequest, frames: number) {
+export function pricedValues(
+	{ video, steps }: Pick<VideoRequest, 'video' | 'steps'>,
+	frames: number,
+) {
 	return { ...video, frames, ...(steps === undefined ? {} : { steps }) };
 }
 

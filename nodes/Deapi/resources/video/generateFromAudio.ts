@@ -5,7 +5,7 @@ import { makeFilm } from '../../film/production/makeFilm';
 import { Complaints } from '../../prepare/checks/complaints';
 import { Values } from '../../prepare/checks/values';
 import { prepareFiles } from '../../prepare/files';
-import { chooseFrames, readLengthChoice } from '../../prepare/length';
+import { chooseFrames, readLengthChoice, wantsFilm } from '../../prepare/length';
 import { FIRST_FRAME, LAST_FRAME, SOUND, wantedPicture, wantedSound } from '../../prepare/media';
 import type { PreparedRequest } from '../../prepare/request';
 import { AUDIO_TO_VIDEO_ENDPOINT, videoModel } from '../../prepare/video';
@@ -15,7 +15,14 @@ import { submitOperation } from '../../submit/submitOperation';
 import { filmOptions } from '../fields/film';
 import { optionsField, submitOptions, waitField, waitOptions } from '../fields/job';
 import { soundFields } from '../fields/sound';
-import { fpsField, lengthFields, sizeFields, stepsOption, videoModelField } from '../fields/video';
+import {
+	fpsField,
+	lengthFields,
+	sizeFields,
+	stepsOption,
+	videoModelField,
+	videoModels,
+} from '../fields/video';
 
 const pictureOptions = ['First', 'Last'].flatMap((place): INodeProperties[] => {
 	const name = place.toLowerCase();
@@ -119,9 +126,7 @@ async function prepare(call: Call, account: Account): Promise<PreparedRequest> {
 
 /** A song as several clips, where the user asks for it. */
 async function several(call: Call, account: Account) {
-	const { mode, whenTooLong } = readLengthChoice(call);
-	const wantsClips = mode === 'matchAudio' && whenTooLong === 'clips';
-	return wantsClips ? await makeFilm(call, account) : undefined;
+	return wantsFilm(readLengthChoice(call)) ? await makeFilm(call, account) : undefined;
 }
 
 export const generateFromAudio = submitOperation({
@@ -132,6 +137,7 @@ export const generateFromAudio = submitOperation({
 	endpoint: AUDIO_TO_VIDEO_ENDPOINT,
 	product: 'the video',
 	fields,
+	lists: [videoModels],
 	aliases: {
 		audio: 'binaryPropertyName',
 		[FIRST_FRAME.name]: FIRST_FRAME.field,
