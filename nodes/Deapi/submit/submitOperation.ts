@@ -1,5 +1,6 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { Call } from '../engine/call';
+import type { Failure } from '../engine/failure';
 import { asFailure } from '../engine/nodeErrors';
 import type { Operation } from '../engine/operation';
 import { declareOperation } from '../engine/operation';
@@ -52,7 +53,7 @@ export function submitOperation(declaration: SubmitDeclaration): Operation {
 			try {
 				return await submitAndFinish(call, declaration);
 			} catch (error) {
-				if (!call.isCanceled) throw asFailure(error);
+				if (!call.isCanceled) throw withHistory(call, asFailure(error));
 				return [canceledItem(call, asFailure(error))];
 			}
 		},
@@ -128,7 +129,7 @@ async function finish(
 	if (ended.status === 'error') {
 		// deAPI says that the same request may succeed now: Retry On Fail may then send it again.
 		if (isRetryable(ended)) ledgerOf(call.run).release({ item: call.item });
-		throw withHistory(call, describeFailedJob(ended, requestId, product));
+		throw describeFailedJob(ended, requestId, product);
 	}
 	return await toJobItem(call, account, requestId, ended, ours, {
 		...wish,
@@ -138,13 +139,14 @@ async function finish(
 	});
 }
 
-/** The IDs of an item's earlier tries: each was a job, and may have been charged. */
-function withHistory(call: Call, failure: ReturnType<typeof asFailure>) {
+/** Names the IDs of an item's earlier tries, whatever ended this one: each was a job, and may have been charged. */
+function withHistory(call: Call, failure: Failure): Failure {
+	const { request_id, item = call.item, description } = failure.facts;
 	const ids = ledgerOf(call.run).get({ item: call.item })?.request_ids ?? [];
-	if (ids.length < 2) return failure;
-	const earlier = ids.slice(0, -1).join(', ');
+	const earlier = ids.filter((id) => id !== request_id);
+	if (item !== call.item || earlier.length === 0) return failure;
 	return failure.with({
-		description: `${failure.facts.description} Earlier tries of this item: ${earlier}.`,
+		description: `${description} Earlier tries of this item: ${earlier.join(', ')}.`,
 		details: { ...failure.facts.details, request_ids: ids },
 	});
 }

@@ -59,7 +59,7 @@ function waitsAreKept({ service, executions }: Played): Breach[] {
 		if (plan === undefined || endedAt === undefined || plan.retry !== null) continue;
 		if (plan.retriesFromStore > 0) continue;
 		const download = service.requests.find(
-			({ kind, jobId }) => kind === 'download' && jobId !== undefined,
+			({ kind, jobId }) => kind === 'download' && jobId === job.id,
 		);
 		const checks = service.requests.filter(
 			({ kind, jobId, startedAt }) =>

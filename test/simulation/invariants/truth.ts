@@ -77,8 +77,14 @@ function itemsAreTrue(
 ): Breach[] {
 	const breaches: Breach[] = [];
 	const breach = (text: string) => breaches.push({ rule: 'c', text });
-	const statements = statementsOf(attempt);
-	const seen = statements.map(({ item }) => item).sort((a, b) => a - b);
+	const all = statementsOf(attempt);
+	const statements = all.filter(({ item }) => item >= 0);
+	// An expression that throws is n8n's own affair: its item is linked to none.
+	const foreign = execution.plan.items.flatMap(({ flaw }, item) =>
+		flaw === 'expression' && item < execution.size ? [item] : [],
+	);
+	const unlinked = foreign.slice(0, all.length - statements.length);
+	const seen = [...statements.map(({ item }) => item), ...unlinked].sort((a, b) => a - b);
 	const wanted = Array.from({ length: execution.size }, (_, item) => item);
 	if (!mayBeIncomplete && seen.join() !== wanted.join()) {
 		breach(`Execution ${execution.index} gave out the items [${seen.join()}]`);

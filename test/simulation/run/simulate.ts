@@ -1,6 +1,7 @@
 /** Plays one scenario from beginning to end, and judges it. */
 import { judge } from '../invariants/judge';
 import { watchForLeaks } from '../invariants/leaks';
+import { statementsOf } from '../invariants/words';
 import type { Scenario } from '../scenario/scenario';
 import type { Breach } from '../service/records';
 import { Service } from '../service/service';
@@ -51,8 +52,50 @@ function beginning(scenario: Scenario): number {
 	return Date.UTC(2027, 0, 1) + 4 * DAY_MS * played + scenario.timeOfDay * 1000;
 }
 
+/** The first run of the engine loads what later ones share, and starts n8n's own timers. */
+const WARM_UP: Scenario = {
+	timeOfDay: 0,
+	onDisk: true,
+	accounts: [{ host: 0, version: 'v1', perMinute: 0, perDay: 0, tells: false, price: 0.1 }],
+	executions: [
+		{
+			startsAt: 0,
+			items: [{ account: 0, file: 'song', flaw: 'none', picture: false }],
+			fromUrl: false,
+			onError: 'stopWorkflow',
+			batching: null,
+			retry: null,
+			executeOnce: false,
+			waits: true,
+			downloads: true,
+			timeout: 60,
+			pollInterval: 5,
+			rateLimitRetries: 5,
+			maxPrice: 0,
+			webhook: false,
+			matchesSound: false,
+			ending: null,
+			retriesFromStore: 0,
+		},
+	],
+	service: {
+		submits: [],
+		statuses: [],
+		models: [],
+		prices: [],
+		downloads: [],
+		sounds: [],
+		jobs: [],
+	},
+};
+
 /** Plays a scenario; what it says depends on the scenario only. */
 export async function simulate(scenario: Scenario): Promise<Verdict> {
+	if (played === 0) await play(WARM_UP);
+	return await play(scenario);
+}
+
+async function play(scenario: Scenario): Promise<Verdict> {
 	played++;
 	const time = new SimulatedTime(beginning(scenario));
 	const story = new Story(time);
@@ -146,6 +189,11 @@ async function playOut(execution: Execution, time: SimulatedTime, story: Story):
 		const how =
 			attempt.canceledAt !== undefined ? 'canceled' : error ? `failed: ${error.message}` : 'done';
 		story.tell(`execution ${index} ended: ${how}`);
+		for (const { item, submitted, requestId, source } of statementsOf(attempt)) {
+			const { error = '', status = '' } = source.json;
+			const words = [submitted, requestId, status, error].filter((word) => word !== '');
+			story.tell(`  item ${item}: ${words.map(String).join(', ')}`);
+		}
 		const mayRetry = error !== undefined && attempt.canceledAt === undefined;
 		if (!mayRetry || tries >= plan.retriesFromStore) return;
 		await new Promise<void>((resolve) => time.after(5000, resolve));

@@ -75,7 +75,7 @@ export class Service implements Server {
 			url: head.url,
 			startedAt: this.time.now,
 			endedAt: undefined,
-			jobId: /\/([0-9a-z-]+)$/.exec(new URL(head.url).pathname)?.[1],
+			jobId: /\/([0-9a-z-]+)(\.mp4)?$/.exec(new URL(head.url).pathname)?.[1],
 		};
 		this.requests.push(record);
 		const act = this.nextAct(kind);
