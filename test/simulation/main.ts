@@ -1,36 +1,99 @@
+/**
+ * Plays many scenarios, with all processors: `npm run simulate -- --seeds 20000 --from 1`, or one again:
+ * `npm run simulate -- --seed 17`.
+ */
 import '../support/setup';
-import fc from 'fast-check';
-import { scenarios } from './scenario/arbitraries';
-import { simulate } from './run/simulate';
-import { realNow } from './world/time';
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Trial } from './trial';
+import { trySeed } from './trial';
 
-async function main() {
-	const value = (name: string, fallback: number) => {
-		const at = process.argv.indexOf(name);
-		return at < 0 ? fallback : Number(process.argv[at + 1]);
-	};
-	const from = value('--from', 1);
-	const seeds = value('--seeds', 20);
-	const verbose = process.argv.includes('--story');
-	const start = realNow();
-	const counts: Record<string, number[]> = {};
-	let requests = 0;
-	for (let seed = from; seed < from + seeds; seed++) {
-		const [scenario] = fc.sample(scenarios, { seed, numRuns: 1 });
-		if (!scenario) throw new Error();
-		const before = realNow();
-		const verdict = await simulate(scenario);
-		const took = realNow() - before;
-		requests += verdict.requests;
-		if (took > 1000) console.log(`seed ${seed} took ${took} ms`);
-		for (const b of verdict.breaches) (counts[b.rule] ??= []).push(seed);
-		if (verbose) {
-			console.log(JSON.stringify(scenario, null, 1));
-			console.log(verdict.story.join('\n'));
-			console.log(verdict.breaches);
-		}
+/** Seeds that a worker is given at a time. */
+const PORTION = 10;
+
+/** A whole report for so many failing seeds. */
+const REPORTED = 5;
+
+const { values } = parseArgs({
+	options: {
+		seeds: { type: 'string', default: '300' },
+		from: { type: 'string', default: '1' },
+		seed: { type: 'string' },
+		workers: { type: 'string', default: String(availableParallelism()) },
+		worker: { type: 'boolean', default: false },
+	},
+});
+
+async function main(): Promise<number> {
+	if (values.seed !== undefined) {
+		const { report, requests } = await trySeed(Number(values.seed));
+		console.log(report ?? `Seed ${values.seed}: all promises kept, ${requests} requests`);
+		return report === undefined ? 0 : 1;
 	}
-	console.log(`${seeds} seeds in ${realNow() - start} ms, ${requests} requests`);
-	for (const [rule, list] of Object.entries(counts)) console.log(rule, list.length, [...new Set(list)].slice(0, 12).join());
+	const from = Number(values.from);
+	const seeds = Number(values.seeds);
+	const start = Date.now();
+	const trials: Trial[] = [];
+	await playAll(from, seeds, Number(values.workers), (trial) => {
+		trials.push(trial);
+		if (trial.report !== undefined) {
+			const failed = trials.filter(({ report }) => report !== undefined).length;
+			console.log(failed <= REPORTED ? `${trial.report}\n` : `Seed ${trial.seed} failed too`);
+		}
+		if (trials.length % 1000 === 0) console.log(`${trials.length} of ${seeds}`);
+	});
+	const failed = trials.filter(({ report }) => report !== undefined);
+	const requests = trials.reduce((sum, trial) => sum + trial.requests, 0);
+	const minutes = (Date.now() - start) / 60_000;
+	console.log(
+		`${trials.length} scenarios from seed ${from}, ${requests} requests, ${failed.length} failed; ${Math.round(trials.length / minutes)} scenarios a minute`,
+	);
+	for (const { seed, rules } of failed) console.log(`  seed ${seed}: ${rules.join(', ')}`);
+	return failed.length > 0 ? 1 : 0;
 }
-void main();
+
+/** Has the seeds played by so many processes. */
+async function playAll(
+	from: number,
+	seeds: number,
+	workers: number,
+	onTrial: (trial: Trial) => void,
+): Promise<void> {
+	let next = from;
+	const end = from + seeds;
+	const run = async () =>
+		await new Promise<void>((resolve, reject) => {
+			const worker = fork(__filename, ['--worker']);
+			const give = () => {
+				if (next >= end) {
+					worker.disconnect();
+					return;
+				}
+				const portion = Array.from({ length: Math.min(PORTION, end - next) }, () => next++);
+				worker.send(portion);
+			};
+			worker.on('message', (message: Trial | 'ready') => {
+				if (message === 'ready') give();
+				else onTrial(message);
+			});
+			worker.on('exit', (code) =>
+				code === 0 ? resolve() : reject(new Error(`A worker ended with ${code}`)),
+			);
+		});
+	await Promise.all(Array.from({ length: workers }, run));
+}
+
+/** Plays the seeds that the parent sends. */
+function work(): void {
+	process.on('message', (portion: number[]) => {
+		void (async () => {
+			for (const seed of portion) process.send?.(await trySeed(seed));
+			process.send?.('ready');
+		})();
+	});
+	process.send?.('ready');
+}
+
+if (values.worker) work();
+else void main().then((code) => process.exit(code));

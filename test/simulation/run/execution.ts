@@ -95,7 +95,7 @@ export class Execution {
 			createdAt: new Date(0),
 			updatedAt: new Date(0),
 			...saved,
-			settings: { executionOrder: 'v1' },
+			settings: { executionOrder: 'v1', timezone: 'UTC' },
 		};
 	}
 
