@@ -21,6 +21,7 @@ const { values } = parseArgs({
 		from: { type: 'string', default: '1' },
 		seed: { type: 'string' },
 		workers: { type: 'string', default: String(availableParallelism()) },
+		'until-failure': { type: 'boolean', default: false },
 		worker: { type: 'boolean', default: false },
 	},
 });
@@ -33,6 +34,7 @@ async function main(): Promise<number> {
 	}
 	const from = Number(values.from);
 	const seeds = Number(values.seeds);
+	if (values['until-failure']) return await findFirst(from, seeds);
 	const start = Date.now();
 	const trials: Trial[] = [];
 	await playAll(from, seeds, Number(values.workers), (trial) => {
@@ -51,6 +53,18 @@ async function main(): Promise<number> {
 	);
 	for (const { seed, rules } of failed) console.log(`  seed ${seed}: ${rules.join(', ')}`);
 	return failed.length > 0 ? 1 : 0;
+}
+
+/** Plays seeds one after the other until one fails. */
+async function findFirst(from: number, seeds: number): Promise<number> {
+	for (let seed = from; seed < from + seeds; seed++) {
+		const { report, rules } = await trySeed(seed, false);
+		if (report === undefined) continue;
+		console.log(`first failure: seed ${seed}, rules ${rules.join(' ')}`);
+		return 1;
+	}
+	console.log('no failure');
+	return 0;
 }
 
 /** Has the seeds played by so many processes. */

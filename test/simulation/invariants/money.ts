@@ -1,3 +1,4 @@
+import type { Execution } from '../run/execution';
 import type { Played } from '../run/simulate';
 import type { Breach, SubmitRecord } from '../service/records';
 import { statementsOf, textOf } from './words';
@@ -44,6 +45,11 @@ export function isWrongSize({ executions, scenario }: Played, owner: string): bo
 	return scenario.onDisk && file === 'wrongSize';
 }
 
+/** Whether an item ends the run, or is dropped from it, without a word of ours. */
+function isStoppedByN8n(execution: Execution | undefined): boolean {
+	return execution?.plan.items.some(({ flaw }) => flaw === 'expression' || flaw === 'proxy') === true;
+}
+
 /** (b) Every ID that the service gave out stands in the output or the message; in the log at least. */
 export function idsAreNamed(played: Played): Breach[] {
 	const { service, executions, log, hasCrashed } = played;
@@ -53,14 +59,13 @@ export function idsAreNamed(played: Played): Breach[] {
 		if (knowledge !== 'id' || job === undefined || owner === undefined) continue;
 		const execution = executions[Number(owner.split('/')[0])];
 		const attempts = execution?.attempts ?? [];
-		const wasCanceled = attempts.some(({ canceledAt }) => canceledAt !== undefined);
 		// An item that succeeded in a later try has its video; what it cost before stands in the log.
 		const succeeded = attempts.some((attempt) =>
 			statementsOf(attempt).some(
 				({ item, isSuccess }) => isSuccess && owner === `${execution?.index}/${item}`,
 			),
 		);
-		const isLost = hasCrashed || wasCanceled || succeeded;
+		const isLost = hasCrashed || succeeded || isStoppedByN8n(execution);
 		const seen = attempts.map(textOf).join('\n') + (isLost ? logged : '');
 		if (!logged.includes(job.id)) {
 			breaches.push({ rule: 'b', text: `The ID ${job.id} of item ${owner} is not in the log` });

@@ -1,9 +1,10 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import type { Attempt, Execution } from '../run/execution';
+import { VIDEO } from '../run/media';
 import type { Played } from '../run/simulate';
 import type { Breach, SubmitRecord } from '../service/records';
 import { isWrongSize, mayBeMadeAgain, submitsByItem } from './money';
-import { statementsOf, stopOf } from './words';
+import { statementsOf, stopOf, textOf } from './words';
 
 /** (c) What the node says of its items is what the service knows of them. */
 export function wordsAreTrue(played: Played): Breach[] {
@@ -17,11 +18,19 @@ export function wordsAreTrue(played: Played): Breach[] {
 			const stop = stopOf(attempt);
 			const isCanceled = attempt.canceledAt !== undefined;
 			return [
+				...(isCanceled ? [] : wordsOfOthers(execution, attempt)),
 				...itemsAreTrue(truth, execution, attempt, isCanceled || stop !== undefined),
 				...(stop === undefined || isCanceled ? [] : stopIsTrue(truth, execution, stop)),
 			];
 		}),
 	);
+}
+
+/** n8n takes an execution for one that the user has stopped where a message says so. */
+function wordsOfOthers({ index }: Execution, attempt: Attempt): Breach[] {
+	return textOf(attempt).includes('canceled')
+		? [{ rule: 'w', text: `Execution ${index} seems to be stopped by its user, which it was not` }]
+		: [];
 }
 
 /** What is true of an execution's items at the end of one of its tries. */
@@ -32,6 +41,12 @@ class Truth {
 		private readonly until: number,
 		private readonly byItem: Map<string, SubmitRecord[]>,
 	) {}
+
+	/** A file of an item, wherever n8n keeps it. */
+	contentOf(binary: IBinaryData | undefined): Buffer | undefined {
+		if (binary?.id === undefined) return binary && Buffer.from(binary.data, 'base64');
+		return this.played.storage.files.get(binary.id.replace(/^.*:/, ''))?.content;
+	}
 
 	ownerOf(item: number): string {
 		return `${this.execution.index}/${item}`;
@@ -107,9 +122,10 @@ function itemsAreTrue(
 		if (source.json.status !== 'done' || !/^(done|noLink)$/.test(job?.plan.end ?? '')) {
 			breach(`Item ${name} left as done, but its job is not`);
 		}
-		if (execution.plan.downloads && source.binary?.data === undefined) {
-			breach(`Item ${name} left without its file`);
-		}
+		if (!execution.plan.downloads) continue;
+		const content = truth.contentOf(source.binary?.data);
+		if (content === undefined) breach(`Item ${name} left without its file`);
+		else if (!content.equals(VIDEO)) breach(`Item ${name} left with ${content.length} bytes of a video`);
 	}
 	return breaches;
 }

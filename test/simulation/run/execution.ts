@@ -174,6 +174,7 @@ export class Execution {
 				url: file === 'none' ? '' : `${SOUND_HOST}/${this.index}/${index}.wav`,
 				prompt: flaw === 'noPrompt' ? '' : `A song of ${this.index}/${index}`,
 				picture: picture ? 'frame' : '',
+				proxy: flaw === 'proxy' ? 'nonsense' : '',
 				webhookUrl: flaw === 'noAddress' ? 'ftp://nowhere' : 'https://n8n.sim/webhook/1',
 			},
 			binary,
@@ -238,14 +239,15 @@ function parametersOf(plan: ExecutionPlan): INodeParameters {
 			...(hasPictures ? { firstFrameBinaryProperty: '={{ $json.picture }}' } : {}),
 			...(hasWebhook ? { webhookUrl: '={{ $json.webhookUrl }}' } : {}),
 		},
-		...(batching === null
-			? {}
-			: {
-					requestOptions: {
+		requestOptions: {
+			...(plan.items.some(({ flaw }) => flaw === 'proxy') ? { proxy: '={{ $json.proxy }}' } : {}),
+			...(batching === null
+				? {}
+				: {
 						batching: {
 							batch: { batchSize: batching.size, batchInterval: batching.interval },
 						},
-					},
-				}),
+					}),
+		},
 	};
 }

@@ -73,7 +73,7 @@ const account: fc.Arbitrary<AccountPlan> = fc.record({
 const item: fc.Arbitrary<ItemPlan> = fc.record({
 	account: fc.nat(2),
 	file: mostly(FILES, 7),
-	flaw: mostly(['none', 'noPrompt', 'expression', 'noAddress'] as const, 7),
+	flaw: mostly(['none', 'noPrompt', 'expression', 'noAddress', 'proxy'] as const, 7),
 	picture: mostly([false, true], 8),
 });
 

@@ -98,7 +98,7 @@ export interface ItemPlan {
 	account: number;
 	file: (typeof FILES)[number];
 	/** What is wrong with its values. */
-	flaw: 'none' | 'noPrompt' | 'expression' | 'noAddress';
+	flaw: 'none' | 'noPrompt' | 'expression' | 'noAddress' | 'proxy';
 	/** Whether a first frame goes along. */
 	picture: boolean;
 }

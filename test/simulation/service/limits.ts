@@ -4,7 +4,7 @@ import type { Account } from './records';
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-interface Limit {
+export interface Limit {
 	kind: 'minute' | 'daily';
 	until: number;
 	of: number;
@@ -28,7 +28,7 @@ function inDay({ submits }: Account, now: number): number[] {
 }
 
 /** What keeps an account from one more submit. */
-export function limitedUntil(account: Account, now: number): Limit | undefined {
+export function limitOf(account: Account, now: number): Limit | undefined {
 	const { perMinute, perDay } = account.plan;
 	if (perDay > 0 && inDay(account, now).length >= perDay) {
 		return { kind: 'daily', until: (Math.floor(now / DAY_MS) + 1) * DAY_MS, of: perDay };
@@ -69,6 +69,20 @@ export function paceHeaders(account: Account, now: number): { [name: string]: st
 		);
 	}
 	return headers;
+}
+
+/** What one of the odd limits says beyond doubt. */
+export function clearLimit(
+	variant: number,
+	now: number,
+): { kind: 'minute' | 'daily'; until: number } | undefined {
+	const shape = variant % 12;
+	if (shape === 0) return { kind: 'minute', until: now + MINUTE_MS };
+	if (shape === 6) return { kind: 'minute', until: now + 2 * MINUTE_MS };
+	if (shape === 8 || shape === 9) {
+		return { kind: 'daily', until: (Math.floor(now / DAY_MS) + 1) * DAY_MS };
+	}
+	return undefined;
 }
 
 /** Limits as no honest service would tell them. */

@@ -44,6 +44,8 @@ export interface SubmitRecord {
 	/** Whether the whole body has come: without it the service makes no job. */
 	isComplete: boolean;
 	job: Job | undefined;
+	/** Until when its answer has clearly said that the account may submit nothing more. */
+	limit: { kind: 'minute' | 'daily'; until: number } | undefined;
 }
 
 /** A request of any kind, for the limits of time and for what may follow an end. */

@@ -5,8 +5,8 @@
 import type { Act, Scenario } from '../scenario/scenario';
 import type { Connection, Server } from '../world/sockets';
 import type { SimulatedTime } from '../world/time';
+import { SONG } from '../run/media';
 import type { Story } from '../story';
-import { limitedUntil, limitHeaders } from './limits';
 import { actOnRead } from './reads';
 import { actOnFile } from './files';
 import { actOnConnection, actOnSubmit } from './submits';
@@ -100,6 +100,7 @@ export class Service implements Server {
 				knowledge: undefined,
 				isComplete: false,
 				job: undefined,
+				limit: undefined,
 			};
 			this.submits.push(handling.submit);
 		}
@@ -186,7 +187,14 @@ export class Service implements Server {
 	}
 
 	/** Makes a job of a submit. */
-	makeJob(submit: SubmitRecord, id = jobId(this.jobs.length)): Job {
+	makeJob(
+		{ connection }: Handling,
+		submit: SubmitRecord,
+		id = jobId(this.jobs.length),
+	): Job {
+		if (!Buffer.concat(connection.pieces).includes(SONG)) {
+			this.breaches.push({ rule: 'n', text: `The sound of ${submit.owner} came in parts only` });
+		}
 		const plan = this.scenario.service.jobs[this.jobs.length];
 		const job: Job = {
 			id,
@@ -200,12 +208,6 @@ export class Service implements Server {
 		this.jobs.push(job);
 		submit.account.submits.push(this.time.now);
 		return job;
-	}
-
-	/** What keeps an account from a further job now, as headers of a 429. */
-	limitOf(account: Account): { [name: string]: string } | undefined {
-		const until = limitedUntil(account, this.time.now);
-		return until === undefined ? undefined : limitHeaders(until, this.time.now);
 	}
 
 	private nextAct(kind: Kind): Act<string> {

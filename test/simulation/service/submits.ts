@@ -1,6 +1,6 @@
 /** What the service does to a submit. */
 import { networkError } from '../world/sockets';
-import { oddLimitHeaders, paceHeaders } from './limits';
+import { clearLimit, limitHeaders, limitOf, oddLimitHeaders, paceHeaders } from './limits';
 import type { Handling, Service } from './service';
 import type { SubmitRecord } from './records';
 
@@ -42,15 +42,17 @@ export function actOnSubmit(service: Service, handling: Handling): void {
 function decide(service: Service, handling: Handling, submit: SubmitRecord): void {
 	const { act, connection } = handling;
 	const { account } = submit;
-	const limit = service.limitOf(account);
+	const limit = limitOf(account, service.time.now);
 	const refusesAnyway = ['refuse', 'redirect', 'limit', 'fall', 'hang', 'cutAfterBody'];
 	if (limit !== undefined && !refusesAnyway.includes(act.does)) {
 		submit.answer = 'refused';
-		service.reply(handling, 429, { message: 'Too Many Attempts.' }, limit);
+		submit.limit = limit;
+		const headers = limitHeaders(limit, service.time.now);
+		service.reply(handling, 429, { message: 'Too Many Attempts.' }, headers);
 		return;
 	}
 	const maybeMake = () => {
-		if (act.makesJob && limit === undefined) service.makeJob(submit);
+		if (act.makesJob && limit === undefined) service.makeJob(handling, submit);
 	};
 	switch (act.does) {
 		case 'cutAfterBody':
@@ -72,7 +74,7 @@ function decide(service: Service, handling: Handling, submit: SubmitRecord): voi
 			maybeMake();
 			return;
 		case 'cutInAnswer': {
-			const { id } = service.makeJob(submit);
+			const { id } = service.makeJob(handling, submit);
 			const text = JSON.stringify({ data: { request_id: id } });
 			connection.answer(200, {
 				'content-type': 'application/json',
@@ -83,7 +85,7 @@ function decide(service: Service, handling: Handling, submit: SubmitRecord): voi
 			return;
 		}
 		case 'drip': {
-			const { id } = service.makeJob(submit);
+			const { id } = service.makeJob(handling, submit);
 			submit.answer = 'id';
 			service.drip(handling, 200, JSON.stringify({ data: { request_id: id } }));
 			return;
@@ -97,6 +99,7 @@ function decide(service: Service, handling: Handling, submit: SubmitRecord): voi
 			return;
 		case 'limit':
 			submit.answer = 'refused';
+			submit.limit = clearLimit(act.variant, service.time.now);
 			service.reply(
 				handling,
 				429,
@@ -144,9 +147,13 @@ function withId(
 	submit: SubmitRecord,
 	status: number,
 ): void {
-	const { id } = service.makeJob(submit);
+	const { id } = service.makeJob(handling, submit);
 	submit.answer = 'id';
 	const headers = paceHeaders(submit.account, service.time.now);
+	// The headers that the package reads say that this was the last one for now.
+	if (status === 200 && submit.account.plan.tells) {
+		submit.limit = limitOf(submit.account, service.time.now);
+	}
 	service.reply(handling, status, { data: { request_id: id } }, headers);
 }
 
@@ -154,7 +161,7 @@ function withId(
 function oddId(service: Service, handling: Handling, submit: SubmitRecord): void {
 	const number = 7_000_001 + service.jobs.length;
 	const isNumber = handling.act.variant % 2 === 0;
-	const { id } = service.makeJob(submit, isNumber ? String(number) : undefined);
+	const { id } = service.makeJob(handling, submit, isNumber ? String(number) : undefined);
 	submit.answer = 'id';
 	const value = isNumber ? number : id;
 	const shapes: unknown[] = [
