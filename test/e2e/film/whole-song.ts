@@ -27,7 +27,7 @@ export async function wholeSong(scene: Scene): Promise<void> {
 		const first = await importWholeSong(scene, { song: HALF_A_MINUTE.fixture });
 		expectSuccess(await api.executionEnds(await api.run(first, 'Start')));
 
-		await makeFilm(scene, 'an MP3 of 0.2 MB', async () => undefined);
+		await makeFilm(scene, 'an MP3 of 0.2 MB', async () => await Promise.resolve());
 		await makeFilm(scene, 'a WAV of 32 MB', async (file) => await writeFile(file, wave()));
 	});
 }
