@@ -4,6 +4,7 @@ import type { Editor } from './browser/editor';
 import { errorIsShown, videoIsMade } from './browser/generate';
 import { triggerIsFound } from './browser/search';
 import { triggerIsTested } from './browser/trigger';
+import { failedClipIsShown, filmIsMade } from './film/browser';
 import { asleep } from './film/asleep';
 import { killedInTheMiddle } from './film/killed';
 import { clipFails, limitInTheMiddle } from './film/limits';
@@ -53,6 +54,8 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 const BY_BROWSER: Record<string, (scene: Scene, editor: Editor) => Promise<void>> = {
 	'Browser: the trigger is found': triggerIsFound,
 	'Browser: a video is made': videoIsMade,
+	'Browser: a whole song becomes a film': filmIsMade,
+	'Browser: a clip fails': failedClipIsShown,
 	'Browser: an error is shown': errorIsShown,
 	'Browser: a credential is made': credentialIsMade,
 	'Browser: the trigger is tested': triggerIsTested,

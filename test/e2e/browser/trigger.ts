@@ -19,6 +19,8 @@ export async function triggerIsTested(scene: Scene, editor: Editor): Promise<voi
 	await page.getByText('Webhook URLs').click();
 	const testPath = webhookPathOf(example, 'deAPI Trigger').replace('webhook', 'webhook-test');
 	await page.getByText(testPath).waitFor();
+	await page.getByText('Test with a job of deAPI').waitFor();
+	await page.getByText('copy the Production URL and paste it into').waitFor();
 	await page.getByTestId('trigger-execute-button').click();
 	await page.getByText('Listening for test event').waitFor();
 	const { status } = await deapi.deliver({ url: publicUrl + testPath, job: requestId });

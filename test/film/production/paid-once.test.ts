@@ -10,10 +10,10 @@ import {
 	isClip,
 	openFilms,
 	shortSong,
-	silence,
 	submitted,
 } from '../../support/songs';
 import { closeAfterTest, type Deapi, expectGoodText, Outcome } from '../../support/deapi';
+import { silence } from '../../support/wav';
 import { deapiWorkflow, NODE } from '../../support/workflows';
 
 const clock = clockForTests();
