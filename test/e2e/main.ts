@@ -17,10 +17,10 @@ import { batchWithContinue, batchWithErrorOutput } from './scenarios/batch';
 import { credentialIsTested, modelsAreListed } from './scenarios/credential';
 import { eventDriven, eventDrivenOnV2, forgedCallsAreRefused } from './scenarios/event-driven';
 import { logIsClean } from './scenarios/log';
-import { longSongInClips } from './scenarios/long-song';
 import { matchAudioFromUrl } from './scenarios/match-audio';
 import { priceGate } from './scenarios/price-gate';
 import { webhookAfterRestart } from './scenarios/restart';
+import { asleepExample, lyricsExample, wholeSongExample } from './scenarios/song-examples';
 import { songToVideo } from './scenarios/song-to-video';
 import { textToSpeechToVideo } from './scenarios/speech';
 import { storeAndPost } from './scenarios/store-and-post';
@@ -39,7 +39,9 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 	'The price decides': priceGate,
 	'Stored in a bucket and posted': storeAndPost,
 	'Text to speech to video': textToSpeechToVideo,
-	'A long song in clips': longSongInClips,
+	'The example of a whole song': wholeSongExample,
+	'The example of lyrics with times': lyricsExample,
+	'The example that sleeps': asleepExample,
 	'A whole song in one node, and its memory': wholeSong,
 	'A whole song, and a 429 in its middle': limitInTheMiddle,
 	'A whole song of which a clip fails': clipFails,
