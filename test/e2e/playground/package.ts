@@ -40,7 +40,8 @@ export async function followSources(again: () => Promise<void>, logFile: string)
 			watcher.close();
 		});
 	}
-	for (let seen = 0; ; await wait(SETTLING_MS)) {
+	for (let seen = 0; ;) {
+		await wait(SETTLING_MS);
 		if (changes === seen) continue;
 		const before = seen;
 		seen = changes;
