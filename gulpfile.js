@@ -11,17 +11,63 @@ const entryPoints = [...n8n.nodes, ...n8n.credentials].map((file) =>
 	file.replace(/^dist\//, '').replace(/\.js$/, '.ts'),
 );
 
+/** The library that builds a request's body, with what it is made of. */
+const FORM_DATA = /\/node_modules\/(form-data|combined-stream|delayed-stream)\//;
+
 /**
- * Parts of the bundled libraries that the nodes never reach, by what stands in for them:
+ * Parts of the bundled libraries that only Node has, or that the nodes never reach, by what stands in
+ * for them. Of Node itself a package may use `crypto` and nothing else; `npm run scan` and
+ * test/package.test.ts see to it.
+ * - form-data and its parts build on the first kind of stream that Node had. Here that is the same
+ *   code from readable-stream, on the EventEmitter of the library events, and bodies are streamed as
+ *   before. Whatever can be piped counts as a stream to form-data, so also a stream of Node's own.
+ * - readable-stream asks for Node's Buffer and process, which are there without asking. Of it, nodes
+ *   import `lib/internal/streams/readable` for a stream of objects, and would import
+ *   `lib/_stream_readable` for one of bytes; its main entry asks for Node's own stream.
+ * - mediabunny reads files on disk with Node's file system; the nodes read streams and buffers.
  * - form-data looks content types up in a table of 200 kB where none is given; the nodes give them
  *   all. It can send a form and measure files itself; the nodes leave both to n8n. For two small
  *   duties it brings libraries that support browsers of long ago.
- * - readable-stream asks for Node's buffer, process and abort-controller, of which it needs what is there
- *   without them.
  */
 const REPLACED = [
+	{
+		filter: /^stream$/,
+		importer: FORM_DATA,
+		contents: `
+			const { Stream } = require('readable-stream/lib/internal/streams/legacy');
+			Object.defineProperty(Stream, Symbol.hasInstance, {
+				value: (value) => typeof value?.pipe === 'function',
+			});
+			exports.Stream = Stream;`,
+	},
+	{
+		filter: /^util$/,
+		importer: FORM_DATA,
+		contents: `exports.inherits = (child, parent) => {
+			Object.setPrototypeOf(child.prototype, parent.prototype);
+		};`,
+	},
+	{
+		filter: /^path$/,
+		importer: FORM_DATA,
+		contents: `exports.basename = (file) => file.split('/').findLast((part) => part !== '') ?? '';`,
+	},
+	// With its slash it is the library and not Node's own.
+	{ filter: /^events$/, contents: `module.exports = require('events/');` },
+	{
+		filter: /^buffer$/,
+		importer: /\/node_modules\/(readable-stream|safe-buffer)\//,
+		contents: 'module.exports = { Buffer, Blob };',
+	},
+	{ filter: /^process\/$/, contents: 'module.exports = process;' },
+	{ filter: /^abort-controller$/, contents: '' },
+	{
+		filter: /^\.\/node\.js$/,
+		importer: /\/node_modules\/mediabunny\//,
+		contents: 'export const fs = undefined;',
+	},
 	{ filter: /^mime-types$/, contents: 'exports.lookup = () => false;' },
-	{ filter: /^(fs|http|https|url)$/, importer: /node_modules\/form-data\//, contents: '' },
+	{ filter: /^(fs|http|https|url)$/, importer: FORM_DATA, contents: '' },
 	{ filter: /^asynckit$/, contents: '' },
 	{ filter: /^hasown$/, contents: 'module.exports = Object.hasOwn;' },
 	{
@@ -29,23 +75,7 @@ const REPLACED = [
 		contents: `module.exports = (object, value) =>
 			Object.defineProperty(object, Symbol.toStringTag, { value, configurable: true });`,
 	},
-	{
-		filter: /^buffer$/,
-		importer: /node_modules\/(readable-stream|string_decoder|safe-buffer)\//,
-		contents: 'Object.assign(exports, Buffer, { Buffer });',
-	},
-	{
-		filter: /^abort-controller$/,
-		contents: 'Object.assign(exports, { AbortController, AbortSignal });',
-	},
-	{
-		filter: /^\.\.\/shims\/process$/,
-		contents: 'exports.nextTick = (work, ...values) => queueMicrotask(() => work(...values));',
-	},
 ];
-
-/** npm's own, in plain JavaScript, where a library asks for Node's. */
-const EVENTS = require.resolve('events/');
 
 const replaceUnused = {
 	name: 'replace-unused',
@@ -55,11 +85,12 @@ const replaceUnused = {
 			build.onResolve({ filter }, (args) =>
 				importer.test(args.importer) ? { path: args.path, namespace } : undefined,
 			);
-			build.onLoad({ filter: /.*/, namespace }, () => ({ contents, loader: 'js' }));
+			build.onLoad({ filter: /.*/, namespace }, () => ({
+				contents,
+				loader: 'js',
+				resolveDir: __dirname,
+			}));
 		}
-		build.onResolve({ filter: /^events$/ }, ({ importer }) =>
-			/node_modules\/readable-stream\//.test(importer) ? { path: EVENTS } : undefined,
-		);
 	},
 };
 
@@ -83,6 +114,17 @@ async function bundle() {
 		format: 'cjs',
 		external: ['n8n-workflow'],
 		plugins: [replaceUnused],
+		// What a library reaches for at run time, by the name of what scripts/bundle/globals.js has for it.
+		define: {
+			globalThis: 'bundledGlobals',
+			process: 'bundledProcess',
+			console: 'bundledConsole',
+		},
+		inject: ['scripts/bundle/globals.js'],
+		// The libraries are large. Names are kept, and lines short, so that a stack trace can be read.
+		minify: true,
+		keepNames: true,
+		lineLimit: 100,
 		sourcemap: true,
 		// The maps carry their sources: the published package has no source files to point to.
 		sourcesContent: true,

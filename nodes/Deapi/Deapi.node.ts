@@ -1,18 +1,34 @@
 import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import { getModels } from './listSearch/getModels';
+import { generateMusic } from './resources/audio/generateMusic';
+import { generateSpeech } from './resources/audio/generateSpeech';
+import { transcribe } from './resources/audio/transcribe';
 import { getBalance } from './resources/account/getBalance';
+import { splitIntoClips } from './resources/audio/splitIntoClips';
+import { generate } from './resources/image/generate';
 import { get } from './resources/job/get';
 import { getMany } from './resources/model/getMany';
-import { resource } from './resources/resource';
+import { enhance } from './resources/prompt/enhance';
+import { listSearchOf, resource } from './resources/resource';
 import { estimatePrice } from './resources/video/estimatePrice';
 import { generateFromAudio } from './resources/video/generateFromAudio';
+import { joinClips } from './resources/video/joinClips';
+import { upscale } from './resources/video/upscale';
 import { BASE_URL_EXPRESSION } from './service/endpoints';
 
-const video = resource('video', 'Video', [generateFromAudio, estimatePrice]);
+const video = resource('video', 'Video', [generateFromAudio, joinClips, upscale, estimatePrice]);
+const audio = resource('audio', 'Audio', [
+	generateSpeech,
+	generateMusic,
+	transcribe,
+	splitIntoClips,
+]);
+const image = resource('image', 'Image', [generate]);
+const prompt = resource('prompt', 'Prompt', [enhance]);
 const job = resource('job', 'Job', [get]);
 const model = resource('model', 'Model', [getMany]);
 const account = resource('account', 'Account', [getBalance]);
+const resources = [account, audio, image, job, model, prompt, video];
 
 export class Deapi implements INodeType {
 	description: INodeTypeDescription = {
@@ -39,14 +55,11 @@ export class Deapi implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				default: 'video',
-				options: [account.option, job.option, model.option, video.option],
+				options: resources.map(({ option }) => option),
 			},
-			...video.properties,
-			...job.properties,
-			...model.properties,
-			...account.properties,
+			...resources.flatMap(({ properties }) => properties),
 		],
 	};
 
-	methods = { listSearch: { getModels } };
+	methods = { listSearch: listSearchOf(resources) };
 }

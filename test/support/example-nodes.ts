@@ -428,6 +428,22 @@ export function exampleNodes(): { [type: string]: INodeType } {
 	};
 }
 
+/** Gives out what somebody has filled in. */
+class FormTrigger implements INodeType {
+	description = describe('formTrigger', ['formTitle', 'formDescription', 'formFields', 'options'], {
+		inputs: [],
+	});
+
+	constructor(private readonly form: IDataObject) {}
+
+	execute = async (): Promise<INodeExecutionData[][]> => [[{ json: this.form }]];
+}
+
+/** A form, as somebody fills it in. */
+export function formNodes(form: IDataObject): { [type: string]: INodeType } {
+	return { 'n8n-nodes-base.formTrigger': new FormTrigger(form) };
+}
+
 /** A chat with an agent: what the user writes, and the model that reads it. */
 export function chatNodes(
 	chatInput: string,

@@ -10,7 +10,8 @@ export class Pass {
 
 	private readonly checked = new Set<number>();
 
-	private readonly working = new Set<number>();
+	/** How much work is on its way to the service. */
+	private working = 0;
 
 	private listeners: Array<() => void> = [];
 
@@ -61,13 +62,13 @@ export class Pass {
 		);
 	}
 
-	/** Keeps account of the items that are on their way to the service. */
-	async whileWorking<T>(item: number, work: () => Promise<T>): Promise<T> {
-		this.working.add(item);
+	/** Keeps account of what is on its way to the service. */
+	async whileWorking<T>(work: () => Promise<T>): Promise<T> {
+		this.working++;
 		try {
 			return await work();
 		} finally {
-			this.working.delete(item);
+			this.working--;
 			this.notify();
 		}
 	}
@@ -75,7 +76,7 @@ export class Pass {
 	/** Resolves when no item is on its way to the service any more. */
 	async allSettled(): Promise<void> {
 		await this.until(
-			() => this.working.size === 0,
+			() => this.working === 0,
 			() => false,
 		);
 	}

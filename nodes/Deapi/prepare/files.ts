@@ -1,4 +1,5 @@
 import { Gate } from '../basics/gate';
+import { quote } from '../basics/quote';
 import { listOf, sizeText } from '../basics/values';
 import type { Call } from '../engine/call';
 import type { InputFile } from '../files/binary';
@@ -9,6 +10,9 @@ import { fetchInputFile } from '../files/url';
 import type { Complaint, Complaints } from './checks/complaints';
 
 export const MB = 1024 * 1024;
+
+/** How many of an item's fields a message lists. */
+const LISTED = 20;
 
 /** A file on its way into a request, checked before. */
 export interface FilePart {
@@ -30,6 +34,8 @@ export interface FileRule {
 	kindsText: string;
 	/** Bytes. */
 	limit: number;
+	/** Bytes for one of the kinds, where some may have less. */
+	limitOf?(kind: MediaType): number;
 	/** What to do with a file that is too large, and with one of another kind. */
 	advice: { tooLarge: string; wrongKind: string };
 }
@@ -75,7 +81,8 @@ async function findFile(
 	field: unknown,
 ): Promise<FoundFile | Complaint> {
 	const label = call.label(parameter);
-	const named = typeof field === 'string' && field.trim() !== '' ? `'${field.trim()}'` : undefined;
+	const named =
+		typeof field === 'string' && field.trim() !== '' ? `'${quote(field, 100)}'` : undefined;
 	const file = await findInputFile(call.context, field);
 	if (!('existing' in file)) {
 		return { file, subject: named ? `The file in ${named} (${label})` : `The file in ${label}` };
@@ -83,7 +90,7 @@ async function findFile(
 	const description =
 		file.existing.length === 0
 			? 'This item carries no files. Put a node before this one that gives the file, such as Read/Write Files from Disk, Google Drive or HTTP Request.'
-			: `This item's files are in ${listOf(file.existing.map((each) => `'${each}'`))}. Enter the right one in ${label}.`;
+			: `This item's files are in ${listOf(file.existing.slice(0, LISTED).map((each) => `'${quote(each, 100)}'`))}. Enter the right one in ${label}.`;
 	const message = named
 		? `The item has no binary field ${named} (${label})`
 		: `${label} names no binary field of the item`;
@@ -112,24 +119,26 @@ export const fileGate = new Gate({ all: 4 });
 
 async function checkFile(
 	{ file, subject }: FoundFile,
-	{ name, kinds, kindsText, limit, advice }: FileRule,
+	{ name, kinds, kindsText, limit, limitOf, advice }: FileRule,
 	field: string,
 ): Promise<FilePart | Complaint> {
+	const tooLarge = (most: number): Complaint => ({
+		field,
+		message: `${subject} has ${sizeText(file.size)}`,
+		description: `deAPI takes up to ${sizeText(most)} there. ${advice.tooLarge}`,
+	});
 	if (file.size === 0) {
 		const description = 'Check where the file comes from: the transfer may have gone wrong.';
 		return { field, message: `${subject} is empty`, description };
 	}
-	if (file.size > limit) {
-		return {
-			field,
-			message: `${subject} has ${sizeText(file.size)}`,
-			description: `deAPI takes up to ${sizeText(limit)} there. ${advice.tooLarge}`,
-		};
-	}
+	if (file.size > limit) return tooLarge(limit);
 	const content = await fileGate.pass(async () => await readHead(file));
 	if (content === undefined) return goneFile(field, subject);
 	const type = kindOf(content);
-	if (type !== undefined && kinds.includes(type)) return { name, file, type, subject };
+	if (type !== undefined && kinds.includes(type)) {
+		const most = limitOf?.(type) ?? limit;
+		return file.size > most ? tooLarge(most) : { name, file, type, subject };
+	}
 	const looksLike = describeLooks(content);
 	// What is text cannot be converted: the node before has saved something else than the file.
 	const isText = type === undefined && textKindOf(content.head) !== undefined;

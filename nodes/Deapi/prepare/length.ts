@@ -2,6 +2,7 @@ import { shown } from '../basics/quote';
 import { isOneOf, numberOf } from '../basics/values';
 import type { Call } from '../engine/call';
 import { Failure } from '../engine/failure';
+import { asFailure } from '../engine/nodeErrors';
 import { readLength } from '../files/length/readLength';
 import type { Model } from '../service/models';
 import { rangeOf } from '../service/models';
@@ -45,6 +46,11 @@ export function readLengthChoice(call: Call): LengthChoice {
 	};
 }
 
+/** Whether the user wants as many clips as the sound needs. */
+export function wantsFilm({ mode, whenTooLong }: LengthChoice): boolean {
+	return mode === 'matchAudio' && whenTooLong === 'clips';
+}
+
 /**
  * The frames that the user entered, or those that fit the wanted seconds or the sound.
  *
@@ -70,6 +76,16 @@ export async function chooseFrames(
 export async function lengthOfSound(sound: FilePart | undefined): Promise<number> {
 	if (sound === undefined) throw UNREADABLE;
 	return await fileGate.pass(async () => await readLength(sound.file, sound.type));
+}
+
+/** The same where it can do without: undefined where the length cannot be told. */
+export async function knownLength(sound: FilePart): Promise<number | undefined> {
+	try {
+		return await lengthOfSound(sound);
+	} catch (error) {
+		if (error instanceof Failure) return undefined;
+		throw asFailure(error);
+	}
 }
 
 const UNREADABLE = new Failure({

@@ -5,7 +5,7 @@ import type { Caller } from '../engine/call';
 import type { Account } from './account';
 import { describeAnswer, describeNoAnswer } from './answers';
 import { ENDPOINTS } from './endpoints';
-import { callDeapi } from './transport';
+import { readDeapi } from './transport';
 
 /** A model of the catalogue, PHP's habits removed: numbers are numbers, flags are booleans. */
 export interface Model extends IDataObject {
@@ -40,8 +40,7 @@ export async function readModels(
 ): Promise<Model[]> {
 	const models: Model[] = [];
 	for (let page = 1; page <= MAX_PAGES; page++) {
-		const answer = await callDeapi(caller, account, {
-			method: 'GET',
+		const answer = await readDeapi(caller, account, {
 			endpoint: ENDPOINTS.models,
 			query: {
 				limit: PAGE_SIZE,
@@ -81,6 +80,41 @@ export function toModel(entry: unknown): Model | undefined {
 		features: readFlags(info.features),
 		defaults: mapValues(info.defaults, toNumberWherePossible),
 	};
+}
+
+/** A language of a model that speaks, with its voices. */
+export interface Language {
+	name: string;
+	slug: string;
+	voices: Array<{ name: string; slug: string; gender: string | undefined }>;
+}
+
+/** A speech model's languages. Source: `languages` and their `voices` in the models endpoint. */
+export function languagesOf({ languages }: Model): Language[] {
+	return namedOf(languages).map(({ name, slug, rest }) => ({
+		name,
+		slug,
+		voices: namedOf(rest.voices).map((voice) => ({
+			name: voice.name,
+			slug: voice.slug,
+			gender: textOf(voice.rest.gender),
+		})),
+	}));
+}
+
+function namedOf(value: unknown): Array<{ name: string; slug: string; rest: IDataObject }> {
+	const entries: unknown[] = Array.isArray(value) ? value : [];
+	return entries.flatMap((entry) => {
+		const slug = isObject(entry) ? textOf(entry.slug) : undefined;
+		if (!isObject(entry) || slug === undefined) return [];
+		return [{ name: quote(textOf(entry.name) ?? slug, 200), slug, rest: entry }];
+	});
+}
+
+/** What a model offers for a field, e.g. its `output_formats`; undefined where it does not say. */
+export function offeredBy({ limits }: Model, name: string): string[] | undefined {
+	const offered: unknown = limits[name];
+	return Array.isArray(offered) && offered.length > 0 ? offered.map(String) : undefined;
 }
 
 /** A list of types; the specification also shows an object keyed by type. */

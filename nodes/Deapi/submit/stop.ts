@@ -52,6 +52,11 @@ export function withJobsOf(call: Call, failure: Failure): Failure {
 		);
 	}
 	if (unclear.length > 0) more.unclear_items = unclear.map(keyFacts);
+	const answered = entries.filter(({ answer }) => answer !== undefined);
+	if (answered.length > 0) {
+		parts.push(`What deAPI answered for ${listed(answered.map(placeOf))} is in the details.`);
+		more.answers = answered.map((entry) => ({ ...keyFacts(entry), ...entry.answer }));
+	}
 	if (Object.keys(more).length === 0) return failure;
 	return failure.with({
 		message,
@@ -72,12 +77,14 @@ export function canceledItem(call: Call, failure: Failure): INodeExecutionData {
 	const entries = ledgerOf(call.run).of(call.item);
 	const ids = entries.flatMap(({ request_ids }) => request_ids);
 	const isUnclear = entries.some(({ unclear }) => unclear !== undefined);
+	const { clips } = failure.facts.details ?? {};
 	const submitted = isUnclear ? 'unknown' : ids.length > 0 ? 'yes' : 'no';
 	const [only] = ids;
 	return {
 		json: {
 			...(ids.length === 1 ? { request_id: only } : {}),
 			...(ids.length > 1 ? { request_ids: ids } : {}),
+			...(clips === undefined ? {} : { clips }),
 			submitted,
 			message: failure.facts.message,
 			description: failure.facts.description,

@@ -8,7 +8,7 @@ import { clock } from '../basics/clock';
 import { describeRateLimit } from '../service/rateLimit';
 import type { Exit } from './lane/lane';
 import { Lane, LaneExit } from './lane/lane';
-import type { Ledger, SubmittedJob } from './ledger';
+import type { Entry, Ledger, SubmittedJob } from './ledger';
 import type { Submit } from './send';
 import { NOT_SENT, send } from './send';
 
@@ -22,10 +22,19 @@ function laneOf(account: Account, { endpoint }: Submit): Lane {
 	return lane;
 }
 
+/** When a submit is sent, and when no longer. */
+export interface Turn {
+	/** Its place among those of its node run. */
+	order: number;
+	/** Takes it out of the lane. */
+	signal: AbortSignal;
+	/** What it says where the signal took it out, and neither the pass nor the execution was stopped. */
+	unsent: Failure;
+}
+
 /**
  * Submits one job, or finds that it has been submitted before.
  *
- * @param order its place among those of its node run
  * @throws {Failure} where there is no job, or where it is not known whether there is one
  */
 export async function submitJob(
@@ -33,22 +42,37 @@ export async function submitJob(
 	account: Account,
 	ledger: Ledger,
 	submit: Submit,
-	order: number,
+	turn: Turn,
 ): Promise<SubmittedJob> {
+	const { job } = await settle(call, account, ledger, submit, turn);
+	if (job === undefined) throw new Error('A submit that makes a job has none');
+	return job;
+}
+
+/**
+ * Sends a submit once, or finds what has come of it before; the arguments as for `submitJob`.
+ *
+ * @returns the entry of the ledger, with a job or an answer
+ */
+export async function settle(
+	call: Call,
+	account: Account,
+	ledger: Ledger,
+	submit: Submit,
+	turn: Turn,
+): Promise<Entry> {
 	for (;;) {
 		const known = ledger.get(submit.key);
-		if (known?.job !== undefined) return known.job;
+		if (known?.job !== undefined || known?.answer !== undefined) return known;
 		if (known?.unclear !== undefined) throw new Failure(known.unclear);
-		const job = await ledger.fly(
+		// Where an earlier pass has it in flight, what comes of that stands in the ledger.
+		await ledger.fly(
 			submit.key,
 			async () =>
 				await call.pass.whileWorking(
-					call.item,
-					async () => await takeTurn(call, account, ledger, submit, order),
+					async () => await takeTurn(call, account, ledger, submit, turn),
 				),
 		);
-		// An earlier pass had it in flight: what came of it stands in the ledger.
-		if (job !== 'landed') return job;
 	}
 }
 
@@ -58,13 +82,13 @@ async function takeTurn(
 	account: Account,
 	ledger: Ledger,
 	submit: Submit,
-	order: number,
-): Promise<SubmittedJob> {
+	{ order, signal, unsent }: Turn,
+): Promise<void> {
 	const lane = laneOf(account, submit);
 	const maxRefusals = Math.max(0, numberOf(call.options.rateLimitRetries) ?? 5);
-	const place = { owner: call.run, order, maxRefusals, signal: call.signal };
+	const place = { owner: call.run, order, maxRefusals, signal };
 	try {
-		return await lane.submit(place, async () => {
+		await lane.submit(place, async () => {
 			try {
 				return await send(call, ledger, submit);
 			} catch (error) {
@@ -75,7 +99,7 @@ async function takeTurn(
 			}
 		});
 	} catch (error) {
-		throw error instanceof LaneExit ? describeExit(call, error.exit) : asFailure(error);
+		throw error instanceof LaneExit ? describeExit(call, error.exit, unsent) : asFailure(error);
 	}
 }
 
@@ -84,8 +108,10 @@ function ofItem(failure: Failure, call: Call): Failure {
 	return failure.with({ item: failure.facts.item ?? call.item });
 }
 
-function describeExit(call: Call, exit: Exit): Failure {
-	if (exit.reason === 'left') return call.pass.stoppedBy ?? NOT_SENT;
+function describeExit(call: Call, exit: Exit, unsent: Failure): Failure {
+	if (exit.reason === 'left') {
+		return call.pass.stoppedBy ?? (call.isCanceled ? NOT_SENT : unsent);
+	}
 	const failure = describeRateLimit(exit.limit, clock.now(), call.context.getTimezone());
 	const isRepeated = exit.reason === 'refused' && exit.refusals > 1;
 	const tried = isRepeated ? ` It was refused ${exit.refusals} times in a row.` : '';

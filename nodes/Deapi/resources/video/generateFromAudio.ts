@@ -1,26 +1,28 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Call } from '../../engine/call';
-import { Complaints } from '../../prepare/checks/complaints';
-import { prepareFiles } from '../../prepare/files';
-import { chooseFrames, readLengthChoice } from '../../prepare/length';
 import { stemOf } from '../../files/name';
-import { checkLimits } from '../../prepare/checks/limits';
-import { FIRST_FRAME, LAST_FRAME, wantedPicture, wantedSound } from '../../prepare/media';
-import type { PreparedRequest } from '../../prepare/request';
-import {
-	AUDIO_TO_VIDEO_ENDPOINT,
-	readVideoValues,
-	seedOf,
-	sizesOf,
-	videoModel,
-} from '../../prepare/video';
+import { makeFilm } from '../../film/production/makeFilm';
+import { Complaints } from '../../prepare/checks/complaints';
 import { Values } from '../../prepare/checks/values';
-import { readWebhook } from '../../prepare/webhookUrl';
+import { prepareFiles } from '../../prepare/files';
+import { chooseFrames, readLengthChoice, wantsFilm } from '../../prepare/length';
+import { FIRST_FRAME, LAST_FRAME, SOUND, wantedPicture, wantedSound } from '../../prepare/media';
+import type { PreparedRequest } from '../../prepare/request';
+import { AUDIO_TO_VIDEO_ENDPOINT, videoModel } from '../../prepare/video';
+import { checkVideo, readVideoRequest, toRequest } from '../../prepare/videoRequest';
 import type { Account } from '../../service/account';
 import { submitOperation } from '../../submit/submitOperation';
+import { filmOptions } from '../fields/film';
 import { optionsField, submitOptions, waitField, waitOptions } from '../fields/job';
 import { soundFields } from '../fields/sound';
-import { fpsField, lengthFields, sizeFields, stepsOption, videoModelField } from '../fields/video';
+import {
+	fpsField,
+	lengthFields,
+	sizeFields,
+	stepsOption,
+	videoModelField,
+	videoModels,
+} from '../fields/video';
 
 const pictureOptions = ['First', 'Last'].flatMap((place): INodeProperties[] => {
 	const name = place.toLowerCase();
@@ -76,6 +78,7 @@ const fields: INodeProperties[] = [
 		...waitOptions('the video', true),
 		...submitOptions,
 		...pictureOptions,
+		...filmOptions,
 		{
 			displayName: 'Guidance',
 			name: 'guidance',
@@ -100,45 +103,30 @@ const fields: INodeProperties[] = [
 /** Checks one item's values and files, the model's limits included. */
 async function prepare(call: Call, account: Account): Promise<PreparedRequest> {
 	const complaints = new Complaints((field) => call.label(field));
-	const values = new Values(call.given, complaints);
 	const length = readLengthChoice(call);
-
-	const prompt = values.text('prompt', 'Describe the video in it.');
-	const { steps, ...video } = readVideoValues(call, complaints);
-	const entered = length.mode === 'frames' ? values.whole('frames', 1) : 0;
-	const seed = values.whole('seed', -1);
-	const guidance = values.optionalNumber('guidance');
-	const negativePrompt = values.optionalText('negative_prompt');
-	const webhook = readWebhook(call.given.webhook_url, account, complaints);
+	const request = readVideoRequest(call, account, complaints);
+	const entered =
+		length.mode === 'frames' ? new Values(call.given, complaints).whole('frames', 1) : 0;
 	const pictures = [FIRST_FRAME, LAST_FRAME].flatMap((names) =>
 		wantedPicture(call, names, complaints),
 	);
 	const files = await prepareFiles(call, [wantedSound(call), ...pictures], complaints);
 	complaints.throwIfAny();
 
-	const model = await videoModel(call, account, video.model);
-	const sound = files.find(({ name }) => name === 'audio');
-	const { frames, facts } = await chooseFrames(length, { fps: video.fps, entered }, model, sound);
-	if (model) {
-		checkLimits((field) => call.label(field), model, {
-			...sizesOf(video),
-			frames,
-			steps,
-			guidance,
-			negative_prompt: negativePrompt === undefined ? undefined : true,
-			first_frame_image: files.some(({ name }) => name === FIRST_FRAME.name) || undefined,
-			last_frame_image: files.some(({ name }) => name === LAST_FRAME.name) || undefined,
-		});
-	}
-	const sent = { ...video, frames, seed: seedOf(seed) };
+	const { model: slug, fps } = request.video;
+	const model = await videoModel(call, account, slug);
+	const sound = files.find(({ name }) => name === SOUND.name);
+	const { frames, facts } = await chooseFrames(length, { fps, entered }, model, sound);
+	checkVideo(call, model, request, frames, files);
 	return {
-		encoding: 'multipart',
-		body: { prompt, ...sent, negative_prompt: negativePrompt, guidance, steps, ...webhook },
-		files,
-		sent: { ...sent, ...facts },
-		priced: { ...video, frames, ...(steps === undefined ? {} : { steps }) },
+		...toRequest(request, frames, files, facts),
 		fileName: stemOf(sound?.file.fileName),
 	};
+}
+
+/** A song as several clips, where the user asks for it. */
+async function several(call: Call, account: Account) {
+	return wantsFilm(readLengthChoice(call)) ? await makeFilm(call, account) : undefined;
 }
 
 export const generateFromAudio = submitOperation({
@@ -149,10 +137,12 @@ export const generateFromAudio = submitOperation({
 	endpoint: AUDIO_TO_VIDEO_ENDPOINT,
 	product: 'the video',
 	fields,
+	lists: [videoModels],
 	aliases: {
 		audio: 'binaryPropertyName',
 		[FIRST_FRAME.name]: FIRST_FRAME.field,
 		[LAST_FRAME.name]: LAST_FRAME.field,
 	},
 	prepare,
+	instead: several,
 });

@@ -1,0 +1,85 @@
+import type { SavedWorkflow } from '../n8n/api';
+import { expect, expectEqual } from '../check';
+import { readExample } from '../n8n/example';
+import type { Scene } from '../scene';
+import type { Editor } from './editor';
+import { picture } from './pictures';
+
+const PROMPT = 'A singer on a rooftop at sunset, warm light, slow camera move';
+
+/** A user adds the node to a workflow, fills in its form, runs it, and watches the video. */
+export async function videoIsMade(scene: Scene, editor: Editor): Promise<void> {
+	const { page } = editor;
+	await scene.addFile('song.mp3');
+	const workflow = await createBeginning(scene);
+	await editor.openWorkflow(workflow.id);
+	await editor.continueAfterLastNode();
+	const found = await editor.searchNodes('audio to video');
+	expect(found.includes('deAPI'), `The search should find deAPI, it finds: ${found.join(', ')}`);
+	await editor.pickInPanel('deAPI');
+	const actions = page.getByTestId('node-creator-item-name');
+	await actions.filter({ hasText: 'Generate video from audio' }).waitFor();
+	await editor.screenshot(picture('actions'), [page.getByTestId('node-creator')]);
+
+	await editor.pickInPanel('Generate video from audio');
+	await editor.chooseCredential('deAPI account');
+	await editor.fill('prompt', PROMPT);
+	await editor.pickFromList('model', 'LTX-2.3');
+	await editor.choose('lengthMode', 'Match Audio');
+	await editor.toggle('waitForCompletion');
+	await editor.executeStep();
+	await editor.output.getByTestId('ndv-view-binary-data').click();
+	const video = await untilPlayable(editor);
+	expectEqual(video, { width: 512, height: 512 }, 'The video that the editor shows');
+	await page.getByTestId('node-credentials-select').scrollIntoViewIfNeeded();
+	await editor.screenshot(picture('node'), [...editor.form, editor.output]);
+
+	const [job] = scene.expectSubmits(1);
+	expect(job, 'deAPI should have a job');
+	const { model, prompt, frames } = job.fields;
+	expectEqual({ model, prompt }, { model: 'Ltx2_3_22B_Dist_INT8', prompt: PROMPT }, 'The job');
+	expect(Number(frames) > 200, `The song has 8.6 s, so more than 200 frames; it got ${frames}`);
+}
+
+/** A file that is no sound: the editor shows what is wrong with it and what to do. */
+export async function errorIsShown(scene: Scene, editor: Editor): Promise<void> {
+	await scene.addFile('not-audio.mp3', 'song.mp3');
+	const workflow = await scene.importExample('song-to-video', {
+		'Generate Video': { options: {} },
+	});
+	await editor.openWorkflow(workflow.id);
+	await editor.openNode('Generate Video');
+	await editor.executeStep();
+	for (const text of [
+		"The file in 'data' ('Input Audio Field') is not an MP3, WAV, OGG or FLAC file",
+		'deAPI looks at the content, not at the name. Convert it to MP3 first.',
+	]) {
+		await editor.output.getByText(text).first().waitFor();
+	}
+	await editor.screenshot(picture('error'), [...editor.form, editor.output], {
+		upTo: editor.parameter('prompt'),
+	});
+	expectEqual(scene.requests('submit').length, 0, 'Submits of a file that is no sound');
+}
+
+/** The first two nodes of the example, from which the user goes on. */
+async function createBeginning(scene: Scene): Promise<SavedWorkflow> {
+	const { connections, nodes, settings } = await readExample('song-to-video', scene);
+	return await scene.stage.api.createWorkflow({
+		name: 'A video of my song',
+		nodes: nodes.filter(({ name }) => ['Start', 'Read Song'].includes(name)),
+		connections: { Start: connections.Start },
+		settings,
+	});
+}
+
+/** Waits until the browser could play the video to its end. */
+async function untilPlayable({ output, page }: Editor): Promise<{ width: number; height: number }> {
+	const video = output.locator('video');
+	await video.waitFor();
+	await page.waitForFunction('document.querySelector("video")?.readyState === 4');
+	return await video.evaluate((element: { videoWidth: number; videoHeight: number }) => ({
+		width: element.videoWidth,
+		height: element.videoHeight,
+	}));
+}

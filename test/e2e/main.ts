@@ -1,0 +1,69 @@
+import { examplesOnCanvas } from './browser/canvas';
+import { credentialIsMade } from './browser/credential';
+import type { Editor } from './browser/editor';
+import { errorIsShown, videoIsMade } from './browser/generate';
+import { triggerIsFound } from './browser/search';
+import { triggerIsTested } from './browser/trigger';
+import { failedClipIsShown, filmIsMade } from './film/browser';
+import { asleep } from './film/asleep';
+import { killedInTheMiddle } from './film/killed';
+import { clipFails, limitInTheMiddle } from './film/limits';
+import { stoppedWithRetry } from './film/stop';
+import { wholeSong } from './film/whole-song';
+import type { Scene } from './scene';
+import { playAll } from './play';
+import { agentTool } from './scenarios/agent';
+import { batchWithContinue, batchWithErrorOutput } from './scenarios/batch';
+import { credentialIsTested, modelsAreListed } from './scenarios/credential';
+import { eventDriven, eventDrivenOnV2, forgedCallsAreRefused } from './scenarios/event-driven';
+import { logIsClean } from './scenarios/log';
+import { longSongInClips } from './scenarios/long-song';
+import { matchAudioFromUrl } from './scenarios/match-audio';
+import { priceGate } from './scenarios/price-gate';
+import { webhookAfterRestart } from './scenarios/restart';
+import { songToVideo } from './scenarios/song-to-video';
+import { textToSpeechToVideo } from './scenarios/speech';
+import { storeAndPost } from './scenarios/store-and-post';
+import { runAndTearDown } from './machine/teardown';
+
+const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
+	'The credential is tested': credentialIsTested,
+	'The models are listed': modelsAreListed,
+	'Song to video': songToVideo,
+	'The video as long as a song from a URL': matchAudioFromUrl,
+	'Submit, and save the video when deAPI calls': eventDriven,
+	'The same with API version v2': eventDrivenOnV2,
+	'Forged calls start nothing': forgedCallsAreRefused,
+	'Three songs, one broken, with an error output': batchWithErrorOutput,
+	'Three songs, one broken, on one output': batchWithContinue,
+	'The price decides': priceGate,
+	'Stored in a bucket and posted': storeAndPost,
+	'Text to speech to video': textToSpeechToVideo,
+	'A long song in clips': longSongInClips,
+	'A whole song in one node, and its memory': wholeSong,
+	'A whole song, and a 429 in its middle': limitInTheMiddle,
+	'A whole song of which a clip fails': clipFails,
+	'A whole song, stopped by hand': stoppedWithRetry,
+	'A whole song, and n8n dies in its middle': killedInTheMiddle,
+	'A whole song, asleep when n8n dies': asleep,
+	"An AI agent's tool": agentTool,
+	'A webhook after a restart': webhookAfterRestart,
+	"n8n's log holds no secrets": logIsClean,
+};
+
+const BY_BROWSER: Record<string, (scene: Scene, editor: Editor) => Promise<void>> = {
+	'Browser: the trigger is found': triggerIsFound,
+	'Browser: a video is made': videoIsMade,
+	'Browser: a whole song becomes a film': filmIsMade,
+	'Browser: a clip fails': failedClipIsShown,
+	'Browser: an error is shown': errorIsShown,
+	'Browser: a credential is made': credentialIsMade,
+	'Browser: the trigger is tested': triggerIsTested,
+	'Browser: the examples on the canvas': examplesOnCanvas,
+};
+
+/**
+ * Tries the packed package in a real n8n: `npm run e2e`, or `npm run e2e -- 'price|song'` for the
+ * scenarios whose titles match.
+ */
+void runAndTearDown(async () => await playAll(BY_API, BY_BROWSER, process.argv[2] ?? ''));

@@ -1,0 +1,221 @@
+/** A song as one film, in one node: from the sound to the joined MP4, through the real engine. */
+import { readFileSync } from 'node:fs';
+import type { INodeParameters } from 'n8n-workflow';
+import { useBinaryMode, readBinary } from '../../support/engine';
+import { readFilm, shownAt } from '../../support/films';
+import { film, clipsIn, type ClipItem, openFilms } from '../../support/songs';
+import { fieldsOf, filePart } from '../../support/deapi';
+import { silence } from '../../support/wav';
+import { file, fixture, songItem } from '../../support/workflows';
+
+/** A song of three minutes, and how many clips of 241 frames at most it needs. */
+const FRAMES = 183 * 24;
+const CLIPS = 19;
+
+describe.each(['default', 'filesystem'] as const)('with files in the mode %s', (mode) => {
+	beforeEach(async () => await useBinaryMode(mode));
+
+	test.each(['mp3', 'flac', 'ogg', 'wav'])('three minutes of %s become one film', async (kind) => {
+		const deapi = await openFilms();
+		const song =
+			kind === 'wav'
+				? { json: {}, files: { data: { data: silence(183), fileName: 'long.wav' } } }
+				: { json: {}, files: { data: file(`songs/three-minutes.${kind}`) } };
+		const outcome = await deapi.run([song], film({ soundtrack: 'auto' }));
+		const { json, items } = { json: outcome.json, items: outcome.items };
+
+		expect(json).toMatchObject({ status: 'done', frames: FRAMES, fps: 24, video_seconds: 183 });
+		expect(clipsIn(json)).toHaveLength(CLIPS);
+		expect(json.request_ids).toEqual(clipsIn(json).map(({ request_id }) => request_id));
+		expect([...(json.request_ids as string[])].sort()).toEqual([...deapi.requestIds].sort());
+		expect(json.request_id).toBeUndefined();
+		expect(clipsIn(json).reduce((sum, { frames }) => sum + frames, 0)).toBe(FRAMES);
+		expect(clipsIn(json).map(({ clip }) => clip)).toEqual(
+			Array.from({ length: CLIPS }, (_, index) => index + 1),
+		);
+		// Each piece of the song is as long as its clip, in the song's own format.
+		expect(deapi.submits).toHaveLength(CLIPS);
+		for (const submit of deapi.submits) expect(filePart(submit).filename).toMatch(/-\d\d\./);
+
+		const binary = items[0]?.binary?.data;
+		expect(binary?.fileName).toMatch(/-film\.mp4$/);
+		const made = await readFilm(await readBinary(binary));
+		const times = shownAt(made.pictures);
+		expect(times).toHaveLength(FRAMES);
+		for (const [index, time] of times.entries()) expect(time).toBeCloseTo(index / 24, 3);
+		expect(made.boxes.indexOf('moov')).toBeLessThan(made.boxes.indexOf('mdat'));
+		expect(made.boxes).not.toContain('moof');
+		expect(made.sound).toBeDefined();
+	});
+});
+
+test('scenes are put behind the prompt, and a cut falls exactly at their times', async () => {
+	const deapi = await openFilms();
+	const scenes = '0:00 A street at dawn\n0:42.5 The chorus\n2:00 Rain';
+	const source = [{ json: {}, files: { data: file('songs/three-minutes.mp3') } }];
+	const { json } = await deapi.run(source, film({ scenes }));
+	const starts = clipsIn(json).map(({ start_seconds }) => start_seconds);
+	expect(starts).toEqual(expect.arrayContaining([0, 42.5, 120]));
+	for (const { start_seconds, scene } of clipsIn(json)) {
+		const expected =
+			start_seconds < 42.5 ? 'A street at dawn' : start_seconds < 120 ? 'The chorus' : 'Rain';
+		expect(scene).toBe(expected);
+	}
+	const prompts = new Set(deapi.submits.map((submit) => fieldsOf(submit).prompt));
+	expect(prompts).toEqual(
+		new Set(
+			['A street at dawn', 'The chorus', 'Rain'].map((scene) => `A singer on a rooftop\n${scene}`),
+		),
+	);
+});
+
+test('keyframes stand at the start, at the cuts and at the end', async () => {
+	const deapi = await openFilms();
+	const source = [
+		{
+			json: {},
+			files: {
+				data: file('songs/three-minutes.mp3'),
+				one: file('frame.png'),
+				two: file('frame.jpg'),
+			},
+		},
+	];
+	const outcome = await deapi.run(source, film({ keyframeFields: 'one, two' }));
+	expect(outcome.json.status).toBe('done');
+	const names = (index: number) =>
+		(deapi.submits[index]?.parts ?? [])
+			.filter(({ kind }) => kind === 'file')
+			.map(({ name }) => name);
+	const inOrder = deapi.submits.map((submit) => filePart(submit).filename);
+	const first = inOrder.findIndex((name) => name?.includes('-01.'));
+	const last = inOrder.findIndex((name) => name?.includes(`-${CLIPS}.`));
+	expect(names(first)).toEqual(['audio', 'first_frame_image']);
+	expect(names(last)).toEqual(['audio', 'last_frame_image']);
+	expect(names(inOrder.findIndex((name) => name?.includes('-07.')))).toEqual(['audio']);
+});
+
+test('a sound that fits into one clip is one job, with its request ID', async () => {
+	const deapi = await openFilms();
+	const { json } = await deapi.run([songItem()], film());
+	expect(json).toMatchObject({ request_id: deapi.requestIds[0], request_ids: deapi.requestIds });
+	expect(clipsIn(json)).toHaveLength(1);
+	expect(filePart(deapi.submits[0]).size).toBe(readFileSync(fixture('song.mp3')).length);
+});
+
+test('without waiting the clips are submitted, and named', async () => {
+	const deapi = await openFilms();
+	const source = [{ json: {}, files: { data: file('songs/three-minutes.mp3') } }];
+	const outcome = await deapi.run(source, film({}, { waitForCompletion: false }));
+	expect(outcome.items[0]?.binary).toBeUndefined();
+	expect(outcome.json.status).toBeUndefined();
+	expect(outcome.json.request_ids).toHaveLength(CLIPS);
+	expect(clipsIn(outcome.json)[1]).toEqual({
+		clip: 2,
+		request_id: expect.any(String),
+		start_seconds: expect.any(Number),
+		seconds: expect.any(Number),
+		frames: expect.any(Number),
+	});
+});
+
+describe('before anything is sent', () => {
+	const long = [{ json: {}, files: { data: file('songs/three-minutes.mp3') } }];
+
+	test.each<[string, INodeParameters, RegExp]>([
+		['more clips than allowed', film({ maxClips: 5 }), /would have 19 clips; 'Max Clips' is 5/],
+		[
+			'a higher price than allowed',
+			film({ maxPrice: 0.5 }),
+			/would cost [\d.]+ USD; 'Max Price \(USD\)' is 0.5 USD/,
+		],
+		['a scene past the end', film({ scenes: '0:00 A\n9:00 B' }), /9:00/],
+		['a soundtrack that cannot be', film({ soundtrack: 'loud' }), /'Soundtrack' is loud/],
+		[
+			'clips of another film',
+			film({
+				existingClips: [
+					{ clip: 1, start_seconds: 0, seconds: 3, frames: 72, request_id: 'x' },
+				] as never,
+			}),
+			/none of them fits/,
+		],
+	])('%s stops the item', async (_name, parameters, message) => {
+		const deapi = await openFilms();
+		const { stop } = await deapi.run(long, parameters);
+		expect(stop.message).toMatch(message);
+		expect(deapi.submits.filter(({ route }) => route === 'submit')).toEqual([]);
+	});
+
+	test('every item is checked', async () => {
+		const deapi = await openFilms();
+		const { stop } = await deapi.run(
+			[...long, { json: {}, files: { data: file('not-audio.mp3') } }],
+			film(),
+		);
+		expect(stop.message).toContain('[item 1]');
+		expect(deapi.submits).toEqual([]);
+	});
+
+	test('the price is asked once for each length of clip', async () => {
+		const deapi = await openFilms();
+		await deapi.run([...long, ...long], film({ maxPrice: 100 }));
+		const prices = deapi.fake.requests.filter(({ route }) => route === 'price');
+		expect(prices.length).toBeLessThanOrEqual(2);
+	});
+});
+
+describe('a clip that fails', () => {
+	const long = [{ json: {}, files: { data: file('songs/three-minutes.mp3') } }];
+
+	test('does not stop the others; the item fails and names every clip', async () => {
+		const deapi = await openFilms();
+		deapi.fake.failJobs([4], { error_message: 'out of memory', retryable: false });
+		const { stop } = await deapi.run(long, film());
+		expect(stop.message).toMatch(/^Clip 5 of 19: deAPI could not make it: out of memory/);
+		for (const id of deapi.requestIds) expect(stop.description).toContain(id);
+		const details = stop.data.clips as ClipItem[];
+		expect(details).toHaveLength(CLIPS);
+		expect(details.filter(({ status }) => status === 'done')).toHaveLength(CLIPS - 1);
+		expect(details[4]).toMatchObject({ clip: 5, status: 'error' });
+		expect(deapi.requestIds).toHaveLength(CLIPS);
+	});
+
+	test("is all that is paid for when the details' clips are put into 'Existing Clips'", async () => {
+		const deapi = await openFilms();
+		deapi.fake.failJobs([4], { error_message: 'out of memory', retryable: false });
+		const { stop } = await deapi.run(long, film());
+		const repeat = await deapi.run(
+			long,
+			film({ existingClips: JSON.stringify(stop.data.clips), maxPrice: 0.3 }),
+		);
+		expect(repeat.json.status).toBe('done');
+		expect(deapi.requestIds).toHaveLength(CLIPS + 1);
+		expect(clipsIn(repeat.json)).toHaveLength(CLIPS);
+	});
+
+	test('is made again by Retry On Fail where deAPI says that it may help', async () => {
+		const deapi = await openFilms();
+		deapi.fake.failJobs([4], { error_message: 'no worker', retryable: true });
+		const outcome = await deapi.run(long, film(), {
+			retryOnFail: true,
+			maxTries: 2,
+			waitBetweenTries: 0,
+		});
+		expect(outcome.json.status).toBe('done');
+		expect(deapi.requestIds).toHaveLength(CLIPS + 1);
+	});
+});
+
+test('a 429 in the middle of a song is waited for, and nothing is sent twice', async () => {
+	const deapi = await openFilms();
+	deapi.fake.faults.add({
+		route: 'submit',
+		after: 6,
+		fault: { type: 'rateLimit', kind: 'minute', retryAfter: '0.05' },
+	} as never);
+	const source = [{ json: {}, files: { data: file('songs/three-minutes.mp3') } }];
+	const { json } = await deapi.run(source, film());
+	expect(json.status).toBe('done');
+	expect(deapi.requestIds).toHaveLength(CLIPS);
+});
