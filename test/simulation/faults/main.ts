@@ -64,7 +64,10 @@ async function find(fault: Fault, index: number): Promise<Found> {
 }
 
 async function main(): Promise<void> {
-	const chosen = FAULTS.filter(({ name }) => name.toLowerCase().includes(values.only.toLowerCase()));
+	const words = values.only.toLowerCase().split(',');
+	const chosen = FAULTS.filter(({ name }) =>
+		words.some((word) => name.toLowerCase().includes(word)),
+	);
 	const found = new Map<Fault, Found>();
 	let next = 0;
 	const run = async () => {

@@ -1,7 +1,7 @@
 import type { Execution } from '../run/execution';
 import type { Played } from '../run/simulate';
 import type { ItemPlan } from '../scenario/scenario';
-import type { Breach } from '../service/records';
+import type { Breach, SubmitRecord } from '../service/records';
 import { mayBeMadeAgain, submitsByItem } from './money';
 
 /** How long a daily limit is believed at least, in milliseconds. */
@@ -14,10 +14,13 @@ export function limitsAreKept({ service }: Played): Breach[] {
 		if (limit === undefined || endedAt === undefined) continue;
 		if (knowledge !== 'id' && knowledge !== 'refused') continue;
 		const until = limit.kind === 'daily' ? Math.min(limit.until, endedAt + BELIEVED_MS) : limit.until;
-		// Those that were on their way may not have known.
+		// Those that were on their way may not have known, nor those that had to connect once more.
 		const wasted = service.submits.find(
 			(other) =>
-				other.account === account && other.startedAt > endedAt && other.startedAt < until,
+				other.account === account &&
+				other.startedAt > endedAt &&
+				other.startedAt < until &&
+				!service.submits.some((before) => isConnectingAgain(before, other)),
 		);
 		if (wasted === undefined) continue;
 		breaches.push({
@@ -26,6 +29,15 @@ export function limitsAreKept({ service }: Played): Breach[] {
 		});
 	}
 	return breaches;
+}
+
+/** The longest pause between two tries to connect, in milliseconds. */
+const CONNECT_PAUSE_MS = 3500;
+
+function isConnectingAgain(before: SubmitRecord, again: SubmitRecord): boolean {
+	const wait = again.startedAt - (before.endedAt ?? Infinity);
+	const isSame = before.account === again.account && before.knowledge === 'never';
+	return isSame && wait > 0 && wait <= CONNECT_PAUSE_MS;
 }
 
 /** Flaws that are seen before anything is sent. */

@@ -4,7 +4,7 @@ import { VIDEO } from '../run/media';
 import type { Played } from '../run/simulate';
 import type { Breach, SubmitRecord } from '../service/records';
 import { isWrongSize, mayBeMadeAgain, submitsByItem } from './money';
-import { statementsOf, stopOf, textOf } from './words';
+import { statementsOf, stopOf } from './words';
 
 /** (c) What the node says of its items is what the service knows of them. */
 export function wordsAreTrue(played: Played): Breach[] {
@@ -28,7 +28,11 @@ export function wordsAreTrue(played: Played): Breach[] {
 
 /** n8n takes an execution for one that the user has stopped where a message says so. */
 function wordsOfOthers({ index }: Execution, attempt: Attempt): Breach[] {
-	return textOf(attempt).includes('canceled')
+	const messages = [
+		stopOf(attempt)?.message ?? '',
+		...statementsOf(attempt).map(({ source }) => String(source.json.error ?? '')),
+	];
+	return messages.some((message) => message.includes('canceled'))
 		? [{ rule: 'w', text: `Execution ${index} seems to be stopped by its user, which it was not` }]
 		: [];
 }
@@ -94,9 +98,9 @@ function itemsAreTrue(
 	const breach = (text: string) => breaches.push({ rule: 'c', text });
 	const all = statementsOf(attempt);
 	const statements = all.filter(({ item }) => item >= 0);
-	// An expression that throws is n8n's own affair: its item is linked to none.
+	// An expression that throws, or a proxy that is none, is n8n's own affair: its item is linked to none.
 	const foreign = execution.plan.items.flatMap(({ flaw }, item) =>
-		flaw === 'expression' && item < execution.size ? [item] : [],
+		(flaw === 'expression' || flaw === 'proxy') && item < execution.size ? [item] : [],
 	);
 	const unlinked = foreign.slice(0, all.length - statements.length);
 	const seen = [...statements.map(({ item }) => item), ...unlinked].sort((a, b) => a - b);
