@@ -3,7 +3,7 @@
  * n8n's engine against the fake deAPI. Only paths, addresses and intervals are this machine's.
  */
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -149,6 +149,12 @@ describe.each(NAMES)('%s', (file) => {
 	});
 });
 
+/** What an option's condition names: a field of the node, or without the slash another option. */
+function valueOf({ parameters }: INode, field: string): unknown {
+	const options = (parameters.options ?? {}) as IDataObject;
+	return field.startsWith('/') ? parameters[field.slice(1)] : options[field];
+}
+
 /** The options that a user can add in the node's panel. */
 function shownOptions(node: INode, description: INodeTypeDescription): string[] {
 	return description.properties
@@ -159,7 +165,7 @@ function shownOptions(node: INode, description: INodeTypeDescription): string[] 
 		.filter((option) => {
 			const show = option.displayOptions?.show ?? {};
 			return Object.entries(show).every(([field, allowed]) =>
-				allowed?.some((value) => value === node.parameters[field.replace('/', '')]),
+				allowed?.some((value) => value === valueOf(node, field)),
 			);
 		})
 		.map(({ name }) => name);
@@ -489,92 +495,4 @@ describe('ai-agent-tool.json', () => {
 			expect(deapi.submits).toEqual([]);
 		},
 	);
-});
-
-describe('long-song-in-clips.json', () => {
-	/** A WAV of silence of so many seconds: 16 bits, mono. */
-	function wav(seconds: number, sampleRate = 8000): Buffer {
-		const size = seconds * sampleRate * 2;
-		const bytes = Buffer.alloc(44 + size);
-		bytes.write('RIFF', 0);
-		bytes.writeUInt32LE(36 + size, 4);
-		bytes.write('WAVEfmt ', 8);
-		for (const [at, value] of [
-			[16, 16],
-			[24, sampleRate],
-			[28, sampleRate * 2],
-		] as const) {
-			bytes.writeUInt32LE(value, at);
-		}
-		for (const [at, value] of [
-			[20, 1],
-			[22, 1],
-			[32, 2],
-			[34, 16],
-		] as const) {
-			bytes.writeUInt16LE(value, at);
-		}
-		bytes.write('data', 36);
-		bytes.writeUInt32LE(size, 40);
-		for (let at = 44; at < bytes.length; at += 2) bytes.writeInt16LE(at % 30_000, at);
-		return bytes;
-	}
-
-	async function clipsOf(song: Buffer, name: string) {
-		const deapi = await Deapi.open();
-		writeFileSync(path.join(files.folder, name), song);
-		const example = files.filledIn('long-song-in-clips.json', deapi, { 'song.mp3': name });
-		const result = await runExample(example, deapi);
-		return { deapi, clips: itemsOf(result, 'Write Clip').map(({ json }) => json) };
-	}
-
-	test('makes one clip per ten seconds of an MP3, in order, each as long as its piece', async () => {
-		// Four times the song, each with its tag and its header frame between the others: 34.5 seconds.
-		const song = readFileSync(fixture('song.mp3'));
-		const { deapi, clips } = await clipsOf(Buffer.concat([song, song, song, song]), 'long.mp3');
-		expect(clips.map(({ fileName }) => path.basename(String(fileName)))).toEqual(
-			[1, 2, 3, 4].map((number) => `long-00${number}.mp4`),
-		);
-		const seconds = clips.map(({ audio_seconds }) => Number(audio_seconds));
-		for (const each of seconds.slice(0, 3)) expect(Math.abs(each - 10)).toBeLessThan(0.06);
-		expect(seconds.reduce((sum, each) => sum + each, 0)).toBeCloseTo(34.5, 0);
-		expect(clips.map(({ shortened }) => shortened)).toEqual([
-			undefined,
-			undefined,
-			undefined,
-			undefined,
-		]);
-
-		const jobs = new Map(deapi.fake.jobs.map((job) => [job.request_id, job]));
-		const sent = clips.map(({ request_id }) => jobs.get(String(request_id)));
-		expect(sent.map((job) => job?.files[0]?.filename)).toEqual(
-			[1, 2, 3, 4].map((number) => `long-00${number}.mp3`),
-		);
-		expect(sent.map((job) => job?.fields.frames).slice(0, 3)).toEqual(['240', '240', '240']);
-		for (const name of [1, 2, 3, 4].map((number) => `long-00${number}.mp4`)) {
-			expect(files.read(name).equals(VIDEO)).toBe(true);
-		}
-	});
-
-	test('cuts a WAV without losing a sample', async () => {
-		const song = wav(25);
-		const { deapi, clips } = await clipsOf(song, 'long.wav');
-		expect(clips.map(({ audio_seconds }) => audio_seconds)).toEqual([10, 10, 5]);
-		const pieces = [0, 10, 20].map((from) => {
-			const piece = wav(from === 20 ? 5 : 10);
-			song.copy(piece, 44, 44 + from * 16_000);
-			return sha256(piece);
-		});
-		const jobs = new Map(deapi.fake.jobs.map((job) => [job.request_id, job]));
-		const sent = clips.map(({ request_id }) => jobs.get(String(request_id)));
-		expect(sent.map((job) => job?.files[0]?.sha256)).toEqual(pieces);
-	});
-
-	test('says so where there is nothing to cut', async () => {
-		const deapi = await Deapi.open();
-		files.put('song.mp3', 'not-audio.mp3');
-		const result = await runExample(files.filledIn('long-song-in-clips.json', deapi), deapi);
-		expect(errorOf(result).message).toContain('Nothing to cut');
-		expect(deapi.submits).toEqual([]);
-	});
 });
