@@ -13,7 +13,6 @@ import { NodeHelpers } from 'n8n-workflow';
 import { Deapi as DeapiNode } from '../../nodes/Deapi/Deapi.node.ts';
 import { DeapiTrigger } from '../../nodes/Deapi/DeapiTrigger.node.ts';
 import { DEAPI_NODE, errorOf, NodeTypes, runWorkflow, TRIGGER_NODE } from '../support/engine';
-import { TELLS_AGENT_OF_ERRORS } from '../support/engine-versions';
 import {
 	type AgentStyle,
 	chatNodes,
@@ -483,14 +482,17 @@ describe('ai-agent-tool.json', () => {
 		},
 	);
 
-	test('hands the agent our message where the address leads nowhere', async () => {
-		const deapi = await Deapi.open();
-		const { result } = await chat(deapi, `${await songServer()}/none.mp3`, 'engine');
-		const { error } = result.data.resultData;
-		const told = TELLS_AGENT_OF_ERRORS
-			? itemsOf(result, 'AI Agent')[0]?.json.output
-			: error?.message;
-		expect(told).toContain("'Audio URL' could not be fetched: the server answered with status 404");
-		expect(deapi.submits).toEqual([]);
-	});
+	test.each<AgentStyle>(['engine', 'call'])(
+		'hands the agent our message and our advice where the address leads nowhere (agents that %s)',
+		async (style) => {
+			const deapi = await Deapi.open();
+			const { result } = await chat(deapi, `${await songServer()}/none.mp3`, style);
+			const told = itemsOf(result, 'AI Agent')[0]?.json.output;
+			expect(told).toContain(
+				"'Audio URL' could not be fetched: the server answered with status 404",
+			);
+			expect(told).toContain('There is no file at this address.');
+			expect(deapi.submits).toEqual([]);
+		},
+	);
 });
