@@ -124,6 +124,8 @@ const execution: fc.Arbitrary<ExecutionPlan> = fc.record({
 	maxPrice: mostly([0, 0.3], 8),
 	webhook: mostly([false, true], 8),
 	matchesSound: mostly([false, true], 7),
+	film: mostly([0, 2, 3, 4], 8),
+	usesExisting: fc.boolean(),
 	ending: seldom(ending, 3),
 	retriesFromStore: mostly([0, 1, 2], 7),
 });

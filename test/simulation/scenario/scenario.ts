@@ -133,6 +133,10 @@ export interface ExecutionPlan {
 	maxPrice: number;
 	webhook: boolean;
 	matchesSound: boolean;
+	/** How many clips each item's film has; 0 where items are no films. */
+	film: number;
+	/** Whether the user puts the clips of a failed film into 'Existing Clips' of another run. */
+	usesExisting: boolean;
 	ending: Ending | null;
 	/** How often the user asks n8n to retry it from what it stored, where it failed. */
 	retriesFromStore: number;

@@ -192,7 +192,8 @@ export class Service implements Server {
 		submit: SubmitRecord,
 		id = jobId(this.jobs.length),
 	): Job {
-		if (!Buffer.concat(connection.pieces).includes(SONG)) {
+		const isClip = submit.owner?.split('/').length === 3;
+		if (!isClip && !Buffer.concat(connection.pieces).includes(SONG)) {
 			this.breaches.push({ rule: 'n', text: `The sound of ${submit.owner} came in parts only` });
 		}
 		const plan = this.scenario.service.jobs[this.jobs.length];
@@ -252,10 +253,12 @@ function kindOf(method: string, url: string): Kind {
 	return /request-status|jobs\//.test(pathname) ? 'status' : 'other';
 }
 
-/** Each item's prompt says whose it is. */
+/** Each item's prompt says whose it is, and of which clip of a film. */
 function ownerOf({ pieces }: Connection): string | undefined {
 	const text = Buffer.concat(pieces).toString('latin1');
-	return /name="prompt"\r\n\r\nA song of (\d+\/\d+)\r\n/.exec(text)?.[1];
+	const [, item, clip] =
+		/name="prompt"\r\n\r\nA song of (\d+\/\d+)(?:\s+clip (\d+))?\r\n/.exec(text) ?? [];
+	return clip === undefined ? item : `${item}/${clip}`;
 }
 
 function jobId(index: number): string {
