@@ -4,6 +4,10 @@ import type { Editor } from './browser/editor';
 import { errorIsShown, videoIsMade } from './browser/generate';
 import { triggerIsFound } from './browser/search';
 import { triggerIsTested } from './browser/trigger';
+import { failedClipIsShown, filmIsMade } from './film/browser';
+import { demoPlays } from './film/demo';
+import { filmInS3 } from './film/s3';
+import { playground } from './scenarios/playground';
 import { asleep } from './film/asleep';
 import { killedInTheMiddle } from './film/killed';
 import { clipFails, limitInTheMiddle } from './film/limits';
@@ -48,13 +52,18 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 	'A whole song, and n8n dies in its middle': killedInTheMiddle,
 	'A whole song, asleep when n8n dies': asleep,
 	"An AI agent's tool": agentTool,
+	'A whole song, with files in S3': filmInS3,
 	'A webhook after a restart': webhookAfterRestart,
+	'The playground': playground,
 	"n8n's log holds no secrets": logIsClean,
 };
 
 const BY_BROWSER: Record<string, (scene: Scene, editor: Editor) => Promise<void>> = {
 	'Browser: the trigger is found': triggerIsFound,
 	'Browser: a video is made': videoIsMade,
+	'Browser: a whole song becomes a film': filmIsMade,
+	'Browser: a clip fails': failedClipIsShown,
+	'Browser: the film of the demo plays': demoPlays,
 	'Browser: an error is shown': errorIsShown,
 	'Browser: a credential is made': credentialIsMade,
 	'Browser: the trigger is tested': triggerIsTested,

@@ -1,7 +1,7 @@
 import { FILM_COLORS, type FakeJob } from '../../fake-deapi';
 import { readFilm, shownAt } from '../../support/films';
 import { expect, expectEqual, expectProperties } from '../check';
-import type { Execution, N8nApi, OutputItem, SavedWorkflow } from '../n8n/api';
+import type { Execution, N8nApi, OutputItem, SavedWorkflow, WorkflowFile } from '../n8n/api';
 import { readExample } from '../n8n/example';
 import type { Scene } from '../scene';
 
@@ -32,10 +32,15 @@ interface SongWorkflow {
 }
 
 /** Imports the workflow of one node that makes a film of a whole song and writes it to disk. */
-export async function importWholeSong(
+export async function importWholeSong(scene: Scene, song: SongWorkflow): Promise<SavedWorkflow> {
+	return await scene.stage.api.createWorkflow(await readWholeSong(scene, song));
+}
+
+/** The same workflow as a file, with the song where it looks for it. */
+export async function readWholeSong(
 	scene: Scene,
 	{ song, options, parameters, node }: SongWorkflow,
-): Promise<SavedWorkflow> {
+): Promise<WorkflowFile> {
 	await scene.addFile(song, 'song.mp3');
 	const example = await readExample('song-to-video', {
 		credentials: scene.credentials,
@@ -50,11 +55,11 @@ export async function importWholeSong(
 			'Write Video': { fileName: `${scene.files}/film.mp4` },
 		},
 	});
-	return await scene.stage.api.createWorkflow({
+	return {
 		...example,
 		name: 'A whole song as one film',
 		nodes: example.nodes.map((each) => (each.name === GENERATE ? { ...each, ...node } : each)),
-	});
+	};
 }
 
 /** While a scenario plays, deAPI makes films of the length asked for, each job's in its own colour. */

@@ -3,8 +3,11 @@ import { expect, expectEqual } from '../check';
 import type { Scene } from '../scene';
 import { THREE_MINUTES, importWholeSong, withFilms } from './film';
 
-/** So many clips are submitted when the user presses Stop. */
-const SUBMITTED = 5;
+/** After so many submits deAPI asks for a pause; a few more may be on their way by then. */
+const ACCEPTED = 5;
+
+/** How long deAPI asks to wait, in seconds: the rest would be submitted then. */
+const PAUSE = 3;
 
 /** Longer than the pause before Retry On Fail's next try and the checks of a job's status. */
 const LATER_MS = 6000;
@@ -13,10 +16,9 @@ const LATER_MS = 6000;
 export async function stoppedWithRetry(scene: Scene): Promise<void> {
 	const { api, deapi } = scene.stage;
 	await withFilms(scene, async () => {
-		// The sixth submit waits for its answer when the user presses Stop.
 		deapi.holdJobs(true);
-		const fault = { type: 'rateLimit', kind: 'minute', retryAfter: 2 } as const;
-		deapi.faults.add({ route: 'submit', after: SUBMITTED, fault });
+		const fault = { type: 'rateLimit', kind: 'minute', retryAfter: PAUSE } as const;
+		deapi.faults.add({ route: 'submit', after: ACCEPTED, fault });
 		const workflow = await importWholeSong(scene, {
 			song: THREE_MINUTES.fixture,
 			node: { retryOnFail: true, maxTries: 5, waitBetweenTries: 1000 },
@@ -29,10 +31,13 @@ export async function stoppedWithRetry(scene: Scene): Promise<void> {
 		await api.stop(id);
 		const execution = await api.executionEnds(id);
 		expectEqual(execution.status, 'canceled', 'The end of the execution');
+		// What was on its way when the user pressed Stop is there by now.
+		const { length } = scene.jobs;
 		const asked = scene.requests().length;
 
 		await wait(LATER_MS);
-		expectEqual(scene.jobs.length, SUBMITTED, 'Jobs, also later');
+		expectEqual(scene.jobs.length, length, 'Jobs long after the Stop');
+		expect(length < THREE_MINUTES.clips, 'The Stop should come in the middle of the song');
 		const late = scene
 			.requests()
 			.slice(asked)

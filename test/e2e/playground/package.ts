@@ -36,9 +36,12 @@ export async function followSources(again: () => Promise<void>, logFile: string)
 		const watcher = watch(path.join(PROJECT_FOLDER, folder), { recursive: true }, () => {
 			changes += 1;
 		});
-		atTheEnd(() => watcher.close());
+		atTheEnd(() => {
+			watcher.close();
+		});
 	}
-	for (let seen = 0; ; await wait(SETTLING_MS)) {
+	for (let seen = 0; ;) {
+		await wait(SETTLING_MS);
 		if (changes === seen) continue;
 		const before = seen;
 		seen = changes;
