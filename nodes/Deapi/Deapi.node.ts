@@ -4,6 +4,8 @@ import { getModels } from './listSearch/getModels';
 import { getBalance } from './resources/account/getBalance';
 import { splitIntoClips } from './resources/audio/splitIntoClips';
 import { get } from './resources/job/get';
+import { testDeapiCredential } from './resources/account/testCredential';
+import { HINTS } from './resources/hints';
 import { getMany } from './resources/model/getMany';
 import { resource } from './resources/resource';
 import { estimatePrice } from './resources/video/estimatePrice';
@@ -11,7 +13,7 @@ import { generateFromAudio } from './resources/video/generateFromAudio';
 import { joinClips } from './resources/video/joinClips';
 import { BASE_URL_EXPRESSION } from './service/endpoints';
 
-const video = resource('video', 'Video', [generateFromAudio, joinClips, estimatePrice]);
+const video = resource('video', 'Video', [generateFromAudio, estimatePrice, joinClips]);
 const audio = resource('audio', 'Audio', [splitIntoClips]);
 const job = resource('job', 'Job', [get]);
 const model = resource('model', 'Model', [getMany]);
@@ -24,13 +26,16 @@ export class Deapi implements INodeType {
 		icon: { light: 'file:deapi.svg', dark: 'file:deapi.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		// The operation in words, and the resource where that is a single word: Generate From Audio, Get Job.
+		subtitle:
+			'={{ [$parameter["operation"], /[A-Z]/.test($parameter["operation"]) ? "" : $parameter["resource"]].map((name) => name.replace(/[A-Z]/g, " $&").replace(/^./, (first) => first.toUpperCase())).join(" ").trim() }}',
 		description: 'Turn songs, speech and any other sound into video with deAPI',
 		defaults: { name: 'deAPI' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'deapiApi', required: true }],
+		credentials: [{ name: 'deapiApi', required: true, testedBy: 'testDeapiCredential' }],
+		hints: HINTS,
 		requestDefaults: {
 			baseURL: BASE_URL_EXPRESSION,
 			headers: { Accept: 'application/json' },
@@ -42,7 +47,8 @@ export class Deapi implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				default: 'video',
-				options: [account.option, audio.option, job.option, model.option, video.option],
+				// What most people come for stands first; n8n lists the actions in this order.
+				options: [video, audio, job, model, account].map(({ option }) => option),
 			},
 			...video.properties,
 			...audio.properties,
@@ -52,5 +58,8 @@ export class Deapi implements INodeType {
 		],
 	};
 
-	methods = { listSearch: { getModels } };
+	methods = {
+		listSearch: { getModels },
+		credentialTest: { testDeapiCredential },
+	};
 }

@@ -168,12 +168,15 @@ async function readBody(body: unknown, signal: AbortSignal): Promise<Buffer | un
 }
 
 /** Some services repeat in their answer what they did not like in the request. */
-function withoutKey(text: string, key: string): string {
+export function withoutKey(text: string, key: string): string {
 	if (key.length < 4) return text;
 	return text.replaceAll(key, '***').replaceAll(key.replaceAll('/', '\\/'), '***');
 }
 
-function toAnswer(response: IN8nHttpFullResponse, text: string): Answer {
+export function toAnswer(
+	response: Pick<IN8nHttpFullResponse, 'headers' | 'statusCode'>,
+	text: string,
+): Answer {
 	const headers: Headers = {};
 	for (const [name, value] of Object.entries(response.headers ?? {})) {
 		headers[name.toLowerCase()] = String(value);

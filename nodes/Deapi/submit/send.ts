@@ -21,6 +21,7 @@ import { callDeapi } from '../service/transport';
 import type { Body } from './form';
 import { buildForm, buildJson } from './form';
 import type { Try } from './lane/lane';
+import { announceJob } from './announce';
 import type { Ledger, SubmitKey, SubmittedJob } from './ledger';
 import { readPace } from './lane/pace';
 
@@ -99,12 +100,8 @@ function toOutcome(
 	if (requestId !== undefined) {
 		const job: SubmittedJob = { request_id: requestId, ...sent };
 		ledger.accept(key, job);
-		// In n8n's log the ID survives whatever happens to this execution.
 		const what = name === undefined ? '' : ` (${name})`;
-		call.context.logger.info(`deAPI accepted the job ${requestId}${what}`, {
-			request_id: requestId,
-			...key,
-		});
+		announceJob(call, { requestId, what }, { ...key });
 		return { done: job, pace: readPace(headers, clock.now()) };
 	}
 	if (status === 429) return { limited: readRateLimit(headers, clock.now()) };
