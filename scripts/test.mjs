@@ -18,8 +18,8 @@ mkdirSync('out', { recursive: true });
 let failedRuns = 0;
 const total = { passed: 0, failed: 0 };
 const runs = {
-	shared: ['--testPathIgnorePatterns=trigger-load\\.test\\.ts$'],
-	alone: ['--runInBand', 'trigger-load\\.test\\.ts$'],
+	shared: ['--testPathIgnorePatterns=webhook/load\\.test\\.ts$'],
+	alone: ['--runInBand', 'webhook/load\\.test\\.ts$'],
 };
 for (const [name, args] of Object.entries(runs)) {
 	const report = `out/jest-${name}.json`;

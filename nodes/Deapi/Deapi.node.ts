@@ -1,23 +1,37 @@
 import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import { getModels } from './listSearch/getModels';
+import { generateMusic } from './resources/audio/generateMusic';
+import { generateSpeech } from './resources/audio/generateSpeech';
+import { transcribe } from './resources/audio/transcribe';
 import { getBalance } from './resources/account/getBalance';
-import { splitIntoClips } from './resources/audio/splitIntoClips';
-import { get } from './resources/job/get';
 import { testDeapiCredential } from './resources/account/testCredential';
+import { splitIntoClips } from './resources/audio/splitIntoClips';
 import { HINTS } from './resources/hints';
+import { generate } from './resources/image/generate';
+import { get } from './resources/job/get';
 import { getMany } from './resources/model/getMany';
-import { resource } from './resources/resource';
+import { enhance } from './resources/prompt/enhance';
+import { listSearchOf, resource } from './resources/resource';
 import { estimatePrice } from './resources/video/estimatePrice';
 import { generateFromAudio } from './resources/video/generateFromAudio';
 import { joinClips } from './resources/video/joinClips';
+import { upscale } from './resources/video/upscale';
 import { BASE_URL_EXPRESSION } from './service/endpoints';
 
-const video = resource('video', 'Video', [generateFromAudio, estimatePrice, joinClips]);
-const audio = resource('audio', 'Audio', [splitIntoClips]);
+const video = resource('video', 'Video', [generateFromAudio, estimatePrice, joinClips, upscale]);
+const audio = resource('audio', 'Audio', [
+	generateSpeech,
+	generateMusic,
+	transcribe,
+	splitIntoClips,
+]);
+const image = resource('image', 'Image', [generate]);
+const prompt = resource('prompt', 'Prompt', [enhance]);
 const job = resource('job', 'Job', [get]);
 const model = resource('model', 'Model', [getMany]);
 const account = resource('account', 'Account', [getBalance]);
+// What most people come for stands first; n8n lists the actions in this order.
+const resources = [video, audio, image, prompt, job, model, account];
 
 export class Deapi implements INodeType {
 	description: INodeTypeDescription = {
@@ -47,19 +61,14 @@ export class Deapi implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				default: 'video',
-				// What most people come for stands first; n8n lists the actions in this order.
-				options: [video, audio, job, model, account].map(({ option }) => option),
+				options: resources.map(({ option }) => option),
 			},
-			...video.properties,
-			...audio.properties,
-			...job.properties,
-			...model.properties,
-			...account.properties,
+			...resources.flatMap(({ properties }) => properties),
 		],
 	};
 
 	methods = {
-		listSearch: { getModels },
+		listSearch: listSearchOf(resources),
 		credentialTest: { testDeapiCredential },
 	};
 }

@@ -1,5 +1,7 @@
 import type {
+	IExecuteFunctions,
 	IHookFunctions,
+	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
 	IWebhookFunctions,
@@ -9,7 +11,17 @@ import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import { textOf } from './basics/values';
 import { testDeapiCredential } from './resources/account/testCredential';
 import { CREDENTIAL_TYPE } from './service/account';
+import { finishItems } from './webhook/items';
 import { receiveCall } from './webhook/receive';
+
+const WHILE_BUILDING =
+	"<b>While you build the workflow</b>: 1. Open 'Webhook URLs' and copy the Test URL. 2. Execute this step: the editor listens. 3. In another tab, run a deAPI node with 'Options' > 'Webhook URL' set to the Test URL. The event shows up here when deAPI calls.";
+
+const PRODUCTION =
+	'These executions show up in the <a data-key="executions">executions list</a>, but not in the editor.';
+
+const NO_SECRET =
+	"'Webhook Secret' is empty in the 'deAPI API' credential, and without it nobody can tell deAPI's calls from others. Copy it from the webhook settings of the deAPI dashboard (V1), or invent 32 to 255 characters (V2), or turn on 'Options' > 'Accept Unsigned Calls'.";
 
 export class DeapiTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -22,9 +34,16 @@ export class DeapiTrigger implements INodeType {
 		// n8n's panel shows one entry for both nodes, under the trigger's description.
 		description:
 			'Turn songs, speech and any other sound into video with deAPI, and start a workflow when a video is ready',
-		eventTriggerDescription: 'Waiting for a call from deAPI to the test URL',
+		eventTriggerDescription: 'Waiting for a call from deAPI to the Test URL',
 		activationMessage:
-			"deAPI's calls to the production URL now start this workflow. Make sure that deAPI knows the URL.",
+			"deAPI's calls to the Production URL now start this workflow. Make sure that deAPI knows the URL.",
+		triggerPanel: {
+			header: 'Test with a job of deAPI',
+			executionsHelp: {
+				inactive: `${WHILE_BUILDING}<br /><br /><b>When the workflow is ready</b>, publish it, and give deAPI the Production URL. ${PRODUCTION}`,
+				active: `${WHILE_BUILDING}<br /><br /><b>The workflow is published</b>: each call to the Production URL starts it. ${PRODUCTION}`,
+			},
+		},
 		defaults: { name: 'deAPI Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
@@ -35,7 +54,7 @@ export class DeapiTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					"deAPI has to know the webhook URL shown above. For single jobs, enter it under 'Options' > 'Webhook URL' of the deAPI node. For all jobs of the account, enter it in the deAPI dashboard. deAPI calls https addresses only. The test URL works while the editor listens, the production URL while the workflow is published (active).",
+					"Open <b>Webhook URLs</b> above, copy the Production URL and paste it into 'Options' > 'Webhook URL' of the deAPI node (for its jobs), or into the webhook settings of the deAPI dashboard (for all jobs of the account). deAPI calls https addresses only. It signs its calls with a secret, which has to stand in 'Webhook Secret' of the credential. The Test URL works while the editor listens, the Production URL while the workflow is published (active).",
 				name: 'urlNotice',
 				type: 'notice',
 				default: '',
@@ -46,22 +65,25 @@ export class DeapiTrigger implements INodeType {
 				type: 'multiOptions',
 				required: true,
 				default: ['job.completed', 'job.failed'],
-				description: 'What starts the workflow',
+				description: 'What has to happen to a job for the workflow to start',
 				options: [
 					{
 						name: 'Job Completed',
 						value: 'job.completed',
+						action: 'On video ready',
 						description: 'The result is ready',
 					},
 					{
 						name: 'Job Failed',
 						value: 'job.failed',
+						action: 'On video failed',
 						description: 'The job was given up, and the item says why',
 					},
 					{
 						name: 'Job Processing',
 						value: 'job.processing',
-						description: 'The work on the job has begun',
+						action: 'On video started',
+						description: 'Work on the job has begun',
 					},
 				],
 			},
@@ -71,7 +93,7 @@ export class DeapiTrigger implements INodeType {
 				type: 'multiOptions',
 				default: ['audio2video'],
 				description:
-					'Which jobs to hear of. Leave empty for every type. For a type that is not listed, use an expression that gives a list of texts.',
+					'The jobs whose events start the workflow. Leave empty for every type. For a type that is not listed, use an expression that gives a list of texts.',
 				// The inference types of deAPI's specification, and those that only its webhooks name.
 				options: [
 					{ name: 'Audio File to Text', value: 'audio_file2text' },
@@ -108,7 +130,7 @@ export class DeapiTrigger implements INodeType {
 				type: 'boolean',
 				default: true,
 				description:
-					"Whether to fetch a completed job's result into a binary field. If it cannot be fetched, the item comes without it and says why in 'download_error'.",
+					"Whether to fetch a completed job's result: a file into a binary field, a text into the field 'result'. If it cannot be fetched, the item comes without it and says why in 'download_error'.",
 			},
 			{
 				displayName: 'Options',
@@ -123,7 +145,7 @@ export class DeapiTrigger implements INodeType {
 						type: 'boolean',
 						default: false,
 						description:
-							'Whether to let in calls that carry no signature. Anybody who knows the URL can then start the workflow with data of their own. A call with a wrong signature is refused all the same.',
+							'Whether to accept calls that carry no signature. Anybody who knows the URL can then start the workflow with data of their own. A call with a wrong signature is refused all the same.',
 					},
 					{
 						displayName: 'Put Output File in Field',
@@ -156,14 +178,8 @@ export class DeapiTrigger implements INodeType {
 				const acceptsUnsigned = this.getNodeParameter('options.acceptUnsigned', false) === true;
 				const { webhookSecret } = await this.getCredentials(CREDENTIAL_TYPE);
 				if (textOf(webhookSecret) === undefined && !acceptsUnsigned) {
-					throw new NodeOperationError(
-						this.getNode(),
-						"'Webhook Secret' is empty in the 'deAPI API' credential",
-						{
-							description:
-								"Without it nobody can tell deAPI's calls from others. With API version v1, copy the secret from the webhook settings of the deAPI dashboard into the credential; with v2, enter any text of 32 to 255 characters. To go without, turn on 'Accept Unsigned Calls' under 'Options'.",
-						},
-					);
+					// n8n shows nothing but the message at activation.
+					throw new NodeOperationError(this.getNode(), NO_SECRET);
 				}
 				return true;
 			},
@@ -176,5 +192,10 @@ export class DeapiTrigger implements INodeType {
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await receiveCall(this);
+	}
+
+	/** n8n runs this first in the execution that a call has started. */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await finishItems(this)];
 	}
 }

@@ -23,12 +23,15 @@ import {
 	useBinaryMode,
 } from '../../test/support/engine';
 import { startWebhookHost } from '../../test/support/webhook-host';
-import { chain, node } from '../../test/support/workflows';
+import { chain, node, PLAIN } from '../../test/support/workflows';
 import type { RoutingRequest } from '../../nodes/Deapi/engine/call';
+
+/** Who sends: the node, n8n's engine with a bare upload of the same fields, or form-data and http. */
+export type Client = 'node' | 'bare' | 'hand';
 
 export type Task =
 	| { type: 'submit'; url: string; file: string; items: number; runs: number; parallel: number }
-	| { type: 'memory'; url: string; file: string; items: number; byHand: boolean }
+	| { type: 'memory'; url: string; file: string; items: number; client: Client }
 	| { type: 'trigger'; url: string }
 	| { type: 'load'; files: string[] };
 
@@ -95,6 +98,8 @@ function bareNode(parallel: number): INodeType {
 		});
 		const answer = (await this.helpers.httpRequestWithAuthentication.call(this, 'deapiApi', {
 			...(options as IHttpRequestOptions),
+			url: '/api/v1/client/aud2video',
+			method: 'POST',
 			body: form,
 			headers: { ...options.headers, ...form.getHeaders() },
 			disableFollowRedirect: true,
@@ -125,7 +130,7 @@ async function throughEngine(
 		node(
 			'deAPI',
 			DEAPI_NODE,
-			{ prompt: 'A singer on a rooftop', seed: 1 },
+			{ ...PLAIN, prompt: 'A singer on a rooftop', seed: 1 },
 			{ credentials: { deapiApi: { id: '1', name: 'deAPI' } }, onError: 'continueRegularOutput' },
 		),
 	);
@@ -236,7 +241,8 @@ async function measure(task: Task): Promise<unknown> {
 		let peak = process.memoryUsage.rss();
 		const before = peak;
 		const sampling = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 2);
-		if (task.byHand) await byHand(url, file, items, 3);
+		if (task.client === 'hand') await byHand(url, file, items, 3);
+		else if (task.client === 'bare') await throughEngine(url, source, items, bareNode(3));
 		else await throughEngine(url, source, items);
 		clearInterval(sampling);
 		return (Math.max(peak, process.memoryUsage.rss()) - before) / (1024 * 1024);

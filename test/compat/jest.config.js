@@ -10,7 +10,7 @@ module.exports = {
 	// An ES module that the engine of n8n 2.0 requires as Node lets it, but jest does not.
 	transform: {
 		...base.transform,
-		'/node_modules/p-retry/.+\\.js$': '<rootDir>/test/support/esm.js',
+		'/node_modules/p-retry/.+\\.js$': '<rootDir>/test/compat/es-module.js',
 	},
 	transformIgnorePatterns: ['/node_modules/(?!p-retry/)'],
 };

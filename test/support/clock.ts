@@ -1,34 +1,149 @@
 /**
- * A clock that can be put forward and otherwise runs on: for what takes minutes. Timers stay real, so
- * HTTP and n8n's engine work as ever; a wait that looks at the clock ends with its next look.
+ * Time for tests of what takes minutes. `Date.now` and the package's clock are put forward together, so
+ * that the node, the fake service and n8n see the same time; HTTP, files and timers of others stay real.
  */
-export interface Clock {
+import { useClock } from '../../nodes/Deapi/basics/clock';
+
+export interface TestClock {
+	/** Puts the time forward at once. */
 	skip(ms: number): void;
-	/** Lets the clock run ten times as fast until the test is over. */
-	hurry(): void;
+	/**
+	 * Lets the package's waits take no time until the test is over: whenever nothing is going on but
+	 * waits, the time leaps to the end of the next one. They end in their order, each at its time, and
+	 * in between the time stands still.
+	 */
+	leap(): void;
 }
 
+/** A wait of the package. */
+interface Sleeper {
+	/** Milliseconds since 1970. */
+	wakeAt: number;
+	wake(): void;
+}
+
+/** Turns of the event loop without any work, after which nothing more can come of the last wait. */
+const IDLE_TURNS = 5;
+
+/** A transfer on which nothing moves for so long is one that the test holds, in milliseconds. */
+const STALLED_MS = 80;
+const STALLED_TURNS = 50;
+
+/** What is under way while it is listed among a process' resources. */
+const WORK = /^(TCPSocket|TCPConnect|TLS|FSReq|FileHandle|GetAddrInfo|Zlib|Write|Shutdown)/i;
+
 /** Puts a clock in place that goes back to the true time after each test. */
-export function clockForTests(): Clock {
-	let ahead = 0;
-	let timer: NodeJS.Timeout | undefined;
+export function clockForTests(): TestClock {
 	const trueNow = Date.now.bind(Date);
+	let ahead = 0;
+	let leaps: Leaps | undefined;
+	let restore = () => {};
+	let stoodStillAt: number | undefined;
+	const now = () => (stoodStillAt ?? trueNow()) + ahead;
+
 	beforeEach(() => {
 		ahead = 0;
-		jest.spyOn(Date, 'now').mockImplementation(() => trueNow() + ahead);
+		stoodStillAt = undefined;
+		jest.spyOn(Date, 'now').mockImplementation(now);
+		restore = useClock({
+			now,
+			sleep: async (ms) => {
+				const over = new Promise<void>((resolve) => {
+					if (leaps) leaps.add({ wakeAt: now() + ms, wake: resolve });
+					else setTimeout(resolve, ms);
+				});
+				await over;
+			},
+		});
 	});
 	afterEach(() => {
-		clearInterval(timer);
+		leaps?.end();
+		leaps = undefined;
+		restore();
 		jest.restoreAllMocks();
 	});
+
 	return {
 		skip: (ms) => {
 			ahead += ms;
 		},
-		hurry: () => {
-			timer = setInterval(() => {
-				ahead += 90;
-			}, 10);
+		leap: () => {
+			stoodStillAt ??= trueNow();
+			leaps ??= new Leaps((time) => {
+				ahead += Math.max(0, time - now());
+			});
 		},
 	};
+}
+
+/** Ends waits in their order, each as soon as nothing else is going on. */
+class Leaps {
+	private sleepers: Sleeper[] = [];
+
+	private isWatching = false;
+
+	private idleTurns = 0;
+
+	private work = '';
+
+	private sameSince = 0;
+
+	private sameTurns = 0;
+
+	/** What the test holds: nothing has moved on it for long. */
+	private held: string | undefined;
+
+	constructor(private readonly leapTo: (time: number) => void) {}
+
+	add(sleeper: Sleeper): void {
+		this.sleepers.push(sleeper);
+		this.idleTurns = 0;
+		if (this.isWatching) return;
+		this.isWatching = true;
+		setImmediate(() => this.watch());
+	}
+
+	/** Wakes all at once: nothing of the test is left behind. */
+	end(): void {
+		for (const { wake } of this.sleepers.splice(0)) wake();
+	}
+
+	private watch(): void {
+		if (this.isQuiet()) this.idleTurns++;
+		else this.idleTurns = 0;
+		if (this.idleTurns > IDLE_TURNS) {
+			this.idleTurns = 0;
+			this.wakeNext();
+		}
+		this.isWatching = this.sleepers.length > 0;
+		if (this.isWatching) setImmediate(() => this.watch());
+	}
+
+	private wakeNext(): void {
+		const time = Math.min(...this.sleepers.map(({ wakeAt }) => wakeAt));
+		this.leapTo(time);
+		const due = this.sleepers.filter(({ wakeAt }) => wakeAt <= time);
+		this.sleepers = this.sleepers.filter((sleeper) => !due.includes(sleeper));
+		for (const { wake } of due) wake();
+	}
+
+	/** Whether nothing is under way but what the test holds. */
+	private isQuiet(): boolean {
+		const work = process
+			.getActiveResourcesInfo()
+			.filter((type) => WORK.test(type))
+			.sort()
+			.join();
+		const time = performance.now();
+		if (work !== this.work) {
+			if (work.length < this.work.length) this.held = undefined;
+			this.work = work;
+			this.sameSince = time;
+			this.sameTurns = 0;
+		}
+		this.sameTurns++;
+		const isStalled = time - this.sameSince > STALLED_MS && this.sameTurns > STALLED_TURNS;
+		if (isStalled) this.held = work;
+		return work === '' || work === this.held;
+	}
 }

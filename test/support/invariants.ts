@@ -74,8 +74,8 @@ export async function expectNothingLeft(before: { [type: string]: number }): Pro
 			// The wait itself is a timer.
 			([type, count]) => count > (before[type] ?? 0) + (type === 'Timeout' ? 1 : 0),
 		);
-	const end = Date.now() + 5_000;
-	while (leftOver().length > 0 && Date.now() < end) {
+	const end = performance.now() + 5_000;
+	while (leftOver().length > 0 && performance.now() < end) {
 		await new Promise((resolve) => setTimeout(resolve, 20));
 	}
 	expect(leftOver()).toEqual([]);

@@ -6,8 +6,8 @@ import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { Call } from '../../nodes/Deapi/engine/call';
 import { declareOperation } from '../../nodes/Deapi/engine/operation';
+import type { Deapi } from './deapi';
 import { errorOf, runWorkflow } from './engine';
-import type { Service } from './service';
 import { chain, node } from './workflows';
 
 type Work = (call: Call) => Promise<void>;
@@ -54,7 +54,7 @@ class ProbeNode implements INodeType {
 
 /** Runs a function in a node's context and returns what it returned. */
 export async function inNode<T>(
-	{ credentials }: Pick<Service, 'credentials'>,
+	deapi: Pick<Deapi, 'credentials'>,
 	work: (call: Call) => Promise<T>,
 ): Promise<T> {
 	const results: T[] = [];
@@ -66,7 +66,7 @@ export async function inNode<T>(
 			node('Start', 'n8n-nodes-base.manualTrigger'),
 			node('Probe', 'test.probe', {}, { credentials: { deapiApi: { id: '1', name: 'deAPI' } } }),
 		),
-		{ credentials, nodeTypes: { 'test.probe': probe } },
+		{ credentials: deapi.credentials(), nodeTypes: { 'test.probe': probe } },
 	);
 	const [result] = results;
 	if (result === undefined) throw new Error(`The probe brought nothing: ${errorOf(run).message}`);

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { closeLater } from './service';
+import { closeAfterTest } from './deapi';
 
 export interface Storage {
 	url: string;
@@ -20,7 +20,7 @@ export async function startStorage(answer: http.RequestListener): Promise<Storag
 	});
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
-	closeLater(async () => {
+	closeAfterTest(async () => {
 		const closed = once(server, 'close');
 		server.close();
 		server.closeAllConnections();

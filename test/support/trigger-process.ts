@@ -1,6 +1,6 @@
 /**
  * n8n's side of the trigger in a process of its own, so that its memory and its speed are its own and
- * not those of the test and of the fake service beside it. Started by `trigger-load.test.ts`.
+ * not those of the test and of the fake service beside it. Started by `webhook/load.test.ts`.
  */
 import './setup';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
@@ -22,7 +22,7 @@ export interface Report {
 	executions: number;
 	/** The sizes of the files that the workflows were started with, in bytes. */
 	files: number[];
-	/** Calls that are being worked on. */
+	/** Calls and executions that are being worked on. */
 	pending: number;
 	/** The items' `download_error`s. */
 	reasons: unknown[];
@@ -57,7 +57,7 @@ async function obey(order: Order): Promise<void> {
 		files: await Promise.all(
 			items.flatMap(({ binary }) => (binary?.data ? sizeOf(binary.data) : [])),
 		),
-		pending: host?.pending ?? 0,
+		pending: (host?.pending ?? 0) + (host?.running ?? 0),
 		reasons: items.flatMap(({ json }) => json.download_error ?? []),
 	};
 	before = process.memoryUsage.rss();

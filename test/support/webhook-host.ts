@@ -50,9 +50,17 @@ export interface WebhookHostOptions {
 	nodeTypes?: { [type: string]: INodeType };
 	/** The workflow's stored static data, to go on after a restart. */
 	staticData?: IDataObject;
+	/** Shared by the processes of one n8n; each has one of its own otherwise. */
+	database?: HostDatabase;
 	workflowId?: string;
 	/** Puts every execution off, as n8n does when its concurrency limit is reached. */
 	startExecution?: () => Promise<void>;
+}
+
+/** What n8n's database holds of the hosted workflow. */
+export interface HostDatabase {
+	/** As JSON. */
+	staticData: string;
 }
 
 /** An execution that a call has started. */
@@ -61,6 +69,8 @@ export interface HostedExecution {
 	items: INodeExecutionData[];
 	/** Null until it has ended. */
 	run: IRun | null;
+	/** Stops it as the user does; does nothing before it has begun. */
+	stop(): void;
 }
 
 export interface WebhookHost {
@@ -73,6 +83,8 @@ export interface WebhookHost {
 	readonly staticData: IDataObject;
 	/** Calls that `webhook()` is still working on. */
 	readonly pending: number;
+	/** Executions that have not ended. */
+	readonly running: number;
 	/** The items that the node behind the trigger has given out, in all executions. */
 	received(): INodeExecutionData[];
 	/** Resolves when nothing is being worked on any more. */
@@ -126,7 +138,7 @@ class Host implements WebhookHost {
 
 	readonly thrown: unknown[] = [];
 
-	private storedData: string;
+	private readonly database: HostDatabase;
 
 	private readonly mode: 'webhook' | 'manual';
 
@@ -155,7 +167,7 @@ class Host implements WebhookHost {
 			...options.nodeTypes,
 			[TRIGGER_NODE]: this.trigger,
 		});
-		this.storedData = JSON.stringify(options.staticData ?? {});
+		this.database = options.database ?? { staticData: JSON.stringify(options.staticData ?? {}) };
 		const saved =
 			options.workflow ??
 			chain(
@@ -184,7 +196,11 @@ class Host implements WebhookHost {
 	}
 
 	get staticData(): IDataObject {
-		return JSON.parse(this.storedData) as IDataObject;
+		return JSON.parse(this.database.staticData) as IDataObject;
+	}
+
+	get running(): number {
+		return this.executions.filter(({ run }) => run === null).length;
 	}
 
 	async start(): Promise<void> {
@@ -323,11 +339,18 @@ class Host implements WebhookHost {
 
 	private saveStaticData(workflow: Workflow): void {
 		if (this.mode === 'manual' || workflow.staticData.__dataChanged !== true) return;
-		this.storedData = JSON.stringify(workflow.staticData);
+		this.database.staticData = JSON.stringify(workflow.staticData);
+		workflow.staticData.__dataChanged = false;
 	}
 
-	private async execute(items: INodeExecutionData[][], failed: boolean): Promise<void> {
-		const execution: HostedExecution = { items: items[0] ?? [], run: null };
+	private async execute(given: INodeExecutionData[][], failed: boolean): Promise<void> {
+		// With worker processes an execution begins from what the database holds of it.
+		const items = JSON.parse(JSON.stringify(given)) as INodeExecutionData[][];
+		const execution: HostedExecution = {
+			items: items[0] ?? [],
+			run: null,
+			stop: () => {},
+		};
 		this.executions.push(execution);
 		if (failed) return;
 		await this.options.startExecution?.();
@@ -340,11 +363,12 @@ class Host implements WebhookHost {
 			},
 		});
 		const additionalData = additionalDataFor(this.mode, this.workflowData, this.credentials);
-		execution.run = await new WorkflowExecute(
-			additionalData,
-			this.mode,
-			runExecutionData,
-		).processRunExecutionData(workflow);
+		const engine = new WorkflowExecute(additionalData, this.mode, runExecutionData);
+		const running = engine.processRunExecutionData(workflow);
+		execution.stop = () => running.cancel();
+		execution.run = await running;
+		// n8n saves all of it, as old as it may be by now, where a node has changed its own part.
+		this.saveStaticData(workflow);
 	}
 }
 

@@ -1,6 +1,7 @@
 import type {
 	DeclarativeRestApiSettings,
 	IDataObject,
+	IExecuteFunctions,
 	IExecutePaginationFunctions,
 	IExecuteSingleFunctions,
 	IHttpRequestOptions,
@@ -17,11 +18,10 @@ import type { NodeRun } from './run';
 export type RoutingRequest = DeclarativeRestApiSettings.ResultOptions;
 
 /** The n8n contexts in which this package sends requests. */
-export type RequestContext =
-	IExecuteSingleFunctions | IExecutePaginationFunctions | ILoadOptionsFunctions | IWebhookFunctions;
+export type RequestContext = FileContext | ILoadOptionsFunctions | IWebhookFunctions;
 
 /** The contexts that can also store files. */
-export type FileContext = IExecuteSingleFunctions | IExecutePaginationFunctions | IWebhookFunctions;
+export type FileContext = IExecuteFunctions | IExecuteSingleFunctions | IExecutePaginationFunctions;
 
 /** What the user set under the node's request options, as far as every request has to hold to it. */
 export type RequestSettings = Pick<
@@ -34,8 +34,8 @@ export interface Caller<Context extends RequestContext = RequestContext> {
 	readonly context: Context;
 	readonly settings: RequestSettings;
 	readonly signal: AbortSignal | undefined;
-	/** A field's label in single quotation marks. */
-	label(field: string): string;
+	/** A field's label in single quotation marks; may be handed on by itself. */
+	readonly label: (field: string) => string;
 }
 
 /** A caller outside of an operation: the model picker, the trigger. */
@@ -58,6 +58,8 @@ export class Call implements Caller<IExecutePaginationFunctions> {
 
 	/** The collection `options`. */
 	readonly options: IDataObject;
+
+	readonly label = (field: string) => labelOf(this.labels, field);
 
 	private readonly sent: IDataObject;
 
@@ -102,13 +104,9 @@ export class Call implements Caller<IExecutePaginationFunctions> {
 		return this.context.getNodeParameter(name, fallback);
 	}
 
-	label(field: string): string {
-		return labelOf(this.labels, field);
-	}
-
 	/** The same call for a request that another signal ends. */
 	until(signal: AbortSignal): Caller<IExecutePaginationFunctions> {
-		const { context, settings } = this;
-		return { context, settings, signal, label: (field) => this.label(field) };
+		const { context, settings, label } = this;
+		return { context, settings, signal, label };
 	}
 }

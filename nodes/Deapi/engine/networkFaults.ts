@@ -44,9 +44,11 @@ const BROKEN_OFF: { [code: string]: string } = {
 const REFUSED_LOCALLY =
 	/Ssrf|DomainNotAllowed|CERT|ERR_TLS_CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_INVALID_URL/;
 
-/** Alerts that a server sends in the TLS handshake only. */
-const HANDSHAKE =
-	/ERR_SSL_(\w+_)?(ALERT_HANDSHAKE_FAILURE|ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|NO_CIPHERS?_AVAILABLE|UNRECOGNIZED_NAME)/;
+/**
+ * What OpenSSL itself reports, in the handshake or after it: a server may break off with the same alert
+ * long after the upload. Its texts are for those who know its source.
+ */
+const TLS = /^(EPROTO|ERR_SSL_)/;
 
 /** What OpenSSL says of a server that answers in plain text, in the handshake or after it. */
 const NO_TLS = /wrong version number|packet length too long/i;
@@ -75,13 +77,19 @@ export function toNoAnswer(error: unknown): NoAnswer {
 	if (whileConnecting) {
 		return { ...base, neverSent: true, mayRetry: true, reason: 'no connection could be made' };
 	}
+	const inHandshake = chain.some(isInHandshake);
+	if (chain.some(({ message }) => NO_TLS.test(String(message).slice(0, 1000)))) {
+		return { ...base, neverSent: inHandshake, reason: 'the address does not speak https' };
+	}
+	if (codes.some((code) => TLS.test(code))) {
+		const reason = inHandshake
+			? 'no secure connection could be made'
+			: 'the secure connection broke';
+		return { ...base, neverSent: inHandshake, reason };
+	}
 	for (const code of codes) {
 		const reason = BROKEN_OFF[code];
-		if (reason) return { ...base, reason };
-	}
-	if (chain.some(({ message }) => NO_TLS.test(String(message).slice(0, 1000)))) {
-		const neverSent = chain.some(isInHandshake);
-		return { ...base, neverSent, reason: 'the address does not speak https' };
+		if (reason) return { ...base, neverSent: inHandshake, reason };
 	}
 	// What Node says of a body that ends before its announced length.
 	if (chain.some(({ message }) => message === 'aborted' || message === 'Error: aborted')) {
@@ -91,9 +99,7 @@ export function toNoAnswer(error: unknown): NoAnswer {
 		return { ...base, reason: 'what came back was no HTTP' };
 	}
 	const marks = chain.flatMap(({ code, name }) => [String(code ?? ''), String(name ?? '')]);
-	const neverSent =
-		chain.some(isInHandshake) ||
-		marks.some((mark) => REFUSED_LOCALLY.test(mark) || HANDSHAKE.test(mark));
+	const neverSent = inHandshake || marks.some((mark) => REFUSED_LOCALLY.test(mark));
 	return { ...base, neverSent, reason: lastMessage(chain) };
 }
 

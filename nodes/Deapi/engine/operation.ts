@@ -1,6 +1,8 @@
 import type {
 	IExecutePaginationFunctions,
+	ILoadOptionsFunctions,
 	INodeExecutionData,
+	INodeListSearchResult,
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
@@ -23,16 +25,26 @@ export interface Declaration {
 	fields: INodeProperties[];
 	/** The service's names of fields that no routing names, by the parameter whose label messages use. */
 	aliases?: { [serviceField: string]: string } | undefined;
+	/** The lists that its fields offer, by the name that the fields call them. */
+	lists?: List[] | undefined;
 	/** Does one item; it throws a `Failure` for what the user should read. */
 	work(call: Call): Promise<INodeExecutionData[]>;
 	/** Adds to the message of a run that stops what would be lost with it. */
 	atStop?(call: Call, failure: Failure): Failure;
 }
 
+/** A list that a field of the panel offers, as its `searchListMethod`. */
+export interface List {
+	name: string;
+	/** Finds the entries that a user may choose; an error of n8n's where they cannot be had. */
+	search(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult>;
+}
+
 /** An operation, ready to be shown under its resource. */
 export interface Operation {
 	option: INodePropertyOptions;
 	fields: INodeProperties[];
+	lists: List[];
 }
 
 /**
@@ -40,9 +52,10 @@ export interface Operation {
  * the only place in a declarative node that stands around the whole request.
  */
 export function declareOperation(declaration: Declaration): Operation {
-	const { name, displayName, action, description, fields } = declaration;
+	const { name, displayName, action, description, fields, lists = [] } = declaration;
 	return {
 		fields,
+		lists,
 		option: {
 			name: displayName,
 			value: name,

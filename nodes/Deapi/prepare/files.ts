@@ -30,6 +30,8 @@ export interface FileRule {
 	kindsText: string;
 	/** Bytes. */
 	limit: number;
+	/** Bytes for one of the kinds, where some may have less. */
+	limitOf?(kind: MediaType): number;
 	/** What to do with a file that is too large, and with one of another kind. */
 	advice: { tooLarge: string; wrongKind: string };
 }
@@ -112,24 +114,26 @@ export const fileGate = new Gate({ all: 4 });
 
 async function checkFile(
 	{ file, subject }: FoundFile,
-	{ name, kinds, kindsText, limit, advice }: FileRule,
+	{ name, kinds, kindsText, limit, limitOf, advice }: FileRule,
 	field: string,
 ): Promise<FilePart | Complaint> {
+	const tooLarge = (most: number): Complaint => ({
+		field,
+		message: `${subject} has ${sizeText(file.size)}`,
+		description: `deAPI takes up to ${sizeText(most)} there. ${advice.tooLarge}`,
+	});
 	if (file.size === 0) {
 		const description = 'Check where the file comes from: the transfer may have gone wrong.';
 		return { field, message: `${subject} is empty`, description };
 	}
-	if (file.size > limit) {
-		return {
-			field,
-			message: `${subject} has ${sizeText(file.size)}`,
-			description: `deAPI takes up to ${sizeText(limit)} there. ${advice.tooLarge}`,
-		};
-	}
+	if (file.size > limit) return tooLarge(limit);
 	const content = await fileGate.pass(async () => await readHead(file));
 	if (content === undefined) return goneFile(field, subject);
 	const type = kindOf(content);
-	if (type !== undefined && kinds.includes(type)) return { name, file, type, subject };
+	if (type !== undefined && kinds.includes(type)) {
+		const most = limitOf?.(type) ?? limit;
+		return file.size > most ? tooLarge(most) : { name, file, type, subject };
+	}
 	const looksLike = describeLooks(content);
 	// What is text cannot be converted: the node before has saved something else than the file.
 	const isText = type === undefined && textKindOf(content.head) !== undefined;

@@ -2,6 +2,7 @@ import { shown } from '../basics/quote';
 import { isOneOf, numberOf } from '../basics/values';
 import type { Call } from '../engine/call';
 import { Failure } from '../engine/failure';
+import { asFailure } from '../engine/nodeErrors';
 import { readLength } from '../files/length/readLength';
 import type { Model } from '../service/models';
 import { rangeOf } from '../service/models';
@@ -70,6 +71,16 @@ export async function chooseFrames(
 export async function lengthOfSound(sound: FilePart | undefined): Promise<number> {
 	if (sound === undefined) throw UNREADABLE;
 	return await fileGate.pass(async () => await readLength(sound.file, sound.type));
+}
+
+/** The same where it can do without: undefined where the length cannot be told. */
+export async function knownLength(sound: FilePart): Promise<number | undefined> {
+	try {
+		return await lengthOfSound(sound);
+	} catch (error) {
+		if (error instanceof Failure) return undefined;
+		throw asFailure(error);
+	}
 }
 
 const UNREADABLE = new Failure({

@@ -14,6 +14,8 @@ export interface PreparedRequest {
 	priced: IDataObject;
 	/** Whether the question for the price is multipart too. */
 	pricedAs?: 'multipart' | 'json';
+	/** Files that go along with the question, where the price cannot be told without them. */
+	pricedFiles?: FilePart[];
 	/** The result's file name without its ending. */
 	fileName?: string | undefined;
 	/** Whether only v2 of the API knows these fields. */

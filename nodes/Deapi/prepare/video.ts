@@ -67,7 +67,7 @@ export async function videoModel(
 	return await knownModel(call, account, AUDIO_TO_VIDEO, slug, 'an audio-to-video model');
 }
 
-/** The values that a model limits. */
-export function sizesOf({ width, height, fps }: VideoValues) {
-	return { width, height, fps };
+/** The values that a model limits, in the order in which messages name them. */
+export function sizesOf({ width, height, fps }: VideoValues, frames: number) {
+	return { width, height, frames, fps };
 }

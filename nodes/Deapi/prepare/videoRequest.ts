@@ -58,8 +58,7 @@ export function checkVideo(
 	if (model === undefined) return;
 	const has = (wanted: string) => files.some(({ name }) => name === wanted) || undefined;
 	checkLimits((field) => call.label(field), model, {
-		...sizesOf(request.video),
-		frames,
+		...sizesOf(request.video, frames),
 		steps: request.steps,
 		guidance: request.guidance,
 		negative_prompt: request.negativePrompt === undefined ? undefined : true,

@@ -1,10 +1,11 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import type { Operation } from '../engine/operation';
+import type { List, Operation } from '../engine/operation';
 
 /** A resource with its operations, ready for the node's description. */
 export interface Resource {
 	option: INodePropertyOptions;
 	properties: INodeProperties[];
+	lists: List[];
 }
 
 /**
@@ -30,7 +31,14 @@ export function resource(name: string, displayName: string, operations: Operatio
 	return {
 		option: { name: displayName, value: name },
 		properties: [{ ...choice, default: first }, ...fields],
+		lists: operations.flatMap(({ lists }) => lists),
 	};
+}
+
+/** The lists that the fields of all resources offer, as n8n looks for them: by name. */
+export function listSearchOf(resources: Resource[]): { [name: string]: List['search'] } {
+	const lists = resources.flatMap((each) => each.lists);
+	return Object.fromEntries(lists.map(({ name, search }) => [name, search]));
 }
 
 function shownFor(

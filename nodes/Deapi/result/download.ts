@@ -6,7 +6,7 @@ import type { Caller, FileContext } from '../engine/call';
 import { toNoAnswer } from '../engine/networkFaults';
 import type { StreamAnswer } from '../files/stream';
 import { fetchStream } from '../files/stream';
-import { isMessage, resultKindOf } from './resultKind';
+import { messageTypeOf, resultKindOf } from './resultKind';
 
 /** deAPI's results have up to 100 MB; the margin is for what counts a megabyte differently. */
 export const RESULT_LIMIT_BYTES = 110 * 1024 * 1024;
@@ -144,8 +144,9 @@ async function store(answer: StreamAnswer, name: string, url: string): Promise<D
 		return { failure: { reason, isExpired: EXPIRED.includes(status) } };
 	}
 	const contentType = answer.header('content-type');
-	if (isMessage(contentType, url)) {
-		const reason = `the storage server sent ${quote(contentType ?? '', 100)} instead of a file`;
+	const message = messageTypeOf(contentType, url);
+	if (message !== undefined) {
+		const reason = `the storage server sent ${quote(message, 100)} instead of a file`;
 		return { failure: { reason } };
 	}
 	const stored = await answer.store((head) => {

@@ -16,15 +16,19 @@ export interface ResultOptions {
 /** Nobody waits longer than a week. */
 const LONGEST_WAIT_S = 7 * 24 * 60 * 60;
 
-/** Reads them from the node's parameters, with their defaults. */
-export function readResultOptions(call: Call): ResultOptions {
+/**
+ * Reads them from the node's parameters, with their defaults.
+ *
+ * @param waitsByDefault whether the operation waits where the workflow does not say
+ */
+export function readResultOptions(call: Call, waitsByDefault = false): ResultOptions {
 	const { timeout, pollInterval, downloadResult, outputBinaryProperty } = call.options;
 	const positive = (value: unknown, fallback: number) => {
 		const number = numberOf(value);
 		return number !== undefined && number > 0 ? Math.min(number, LONGEST_WAIT_S) : fallback;
 	};
 	return {
-		waits: call.parameter('waitForCompletion', false) === true,
+		waits: call.parameter('waitForCompletion', waitsByDefault) === true,
 		timeout: positive(timeout, 600),
 		pollInterval: positive(pollInterval, 5),
 		downloads: downloadResult !== false,

@@ -60,11 +60,15 @@ export function resultKindOf(head: Buffer, header: string | undefined, url: stri
 	return { contentType: 'application/octet-stream', extension: 'bin' };
 }
 
-/** Whether an answer calls itself a page or a message: then there is no need to wait for its body. */
-export function isMessage(header: string | undefined, url: string): boolean {
+/**
+ * The type of an answer that calls itself a page or a message: there is no need to wait for its body.
+ *
+ * @returns undefined where it may be a file
+ */
+export function messageTypeOf(header: string | undefined, url: string): string | undefined {
 	const contentType = typeOf(header);
 	const isText = /^text\/html$|json$|xml$/.test(contentType);
-	return isText && !TEXTS.includes(endingOf(url));
+	return isText && !TEXTS.includes(endingOf(url)) ? contentType : undefined;
 }
 
 function typeOf(header: string | undefined): string {

@@ -88,8 +88,7 @@ export class Account {
 		if (!/^https?:\/\/[^\s/?#]+/i.test(baseUrl) || !URL.canParse(baseUrl)) {
 			throw new Failure({
 				message: `'Base URL' in the 'deAPI API' credential is not a web address: ${shown(baseUrl)}`,
-				description: `Enter a whole address that begins with https://, or clear the field for ${DEFAULT_BASE_URL}. Nothing was sent.`,
-				submitted: 'no',
+				description: `Enter a whole address that begins with https://, or clear the field for ${DEFAULT_BASE_URL}.`,
 			});
 		}
 		return account;
@@ -119,8 +118,7 @@ function unreadable(cause: unknown): Failure {
 		{
 			message: "The 'deAPI API' credential could not be read",
 			description:
-				'It may have been deleted, or not be shared with this workflow. Choose a credential in the node. Nothing was sent.',
-			submitted: 'no',
+				'It may have been deleted, or not be shared with this workflow. Choose a credential in the node.',
 		},
 		{ cause },
 	);

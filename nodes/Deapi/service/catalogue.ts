@@ -2,6 +2,7 @@ import { clock } from '../basics/clock';
 import type { Caller } from '../engine/call';
 import type { Account } from './account';
 import { Shared } from './account';
+import { CANCELED } from './answers';
 import type { Model } from './models';
 import { readModels } from './models';
 
@@ -38,12 +39,12 @@ export async function modelsForChecks(
 		catalogue.set(inferenceTypes, reading);
 		try {
 			return await reading.models;
-		} catch {
-			// A list that could not be read is not remembered: the next one asks again.
+		} catch (error) {
+			// A list that could not be read is not remembered: the next execution asks again.
 			if (catalogue.get(inferenceTypes) === reading) catalogue.delete(inferenceTypes);
 			// Another item's read may have ended with that item's execution. Ours has not.
-			const isOurs = known === undefined;
-			if (isOurs || caller.signal?.aborted === true) return undefined;
+			const hasEnded = error === CANCELED && known !== undefined;
+			if (!hasEnded || caller.signal?.aborted === true) return undefined;
 		}
 	}
 }

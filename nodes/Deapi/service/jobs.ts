@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { clock } from '../basics/clock';
 import { isObject, textOf } from '../basics/values';
 import type { Caller } from '../engine/call';
 import type { Failure } from '../engine/failure';
@@ -18,15 +19,30 @@ export interface Job extends IDataObject {
 export type StatusReading =
 	{ job: Job } | { failure: Failure; isTransient: boolean; answer?: Answer };
 
+/** deAPI's IDs have 36 characters. */
+const LONGEST_ID = 200;
+
+/**
+ * Whether a text can be a job's ID. It becomes part of the address: nothing else may get there.
+ *
+ * @param text as it came from outside
+ */
+export function isJobId(text: string): boolean {
+	if (text.length > LONGEST_ID || text.includes('..')) return false;
+	return /^[A-Za-z0-9][A-Za-z0-9._:-]*$/.test(text);
+}
+
 /** How long one check may take, in milliseconds; n8n's own 300 s would eat up the whole wait. */
 const DEADLINE_MS = 30_000;
+/** Less time than this is none, in milliseconds. */
+const SHORTEST_MS = 1000;
 
 /**
  * Reads a job's status once. A failed job that v1 of the API gives no reason for is read over v2, which
  * knows the reason and whether the charge was returned.
  *
  * @param requestId the job's ID, from either API version
- * @param deadline milliseconds, where there is less time than for any check
+ * @param deadline milliseconds for all of it, where there is less time than for any check
  */
 export async function readJob(
 	caller: Caller,
@@ -34,14 +50,15 @@ export async function readJob(
 	requestId: string,
 	deadline = DEADLINE_MS,
 ): Promise<StatusReading> {
-	const reading = await readOnce(caller, account, requestId, Math.min(deadline, DEADLINE_MS));
+	const end = clock.now() + Math.min(deadline, DEADLINE_MS);
+	const reading = await readOnce(caller, account, requestId, end);
 	const lacksReason =
 		'job' in reading &&
 		reading.job.status === 'error' &&
 		reading.job.retryable === undefined &&
 		account.apiVersion === 'v1';
 	if (!lacksReason) return reading;
-	const more = await readOnce(caller, account.onV2(), requestId, Math.min(deadline, DEADLINE_MS));
+	const more = await readOnce(caller, account.onV2(), requestId, end);
 	return 'job' in more && more.job.status === 'error' ? more : reading;
 }
 
@@ -49,13 +66,13 @@ async function readOnce(
 	caller: Caller,
 	account: Account,
 	requestId: string,
-	deadline: number,
+	end: number,
 ): Promise<StatusReading> {
 	const answer = await callDeapi(caller, account, {
 		method: 'GET',
 		endpoint: ENDPOINTS.job,
 		rest: `/${encodeURIComponent(requestId)}`,
-		deadline,
+		deadline: Math.max(end - clock.now(), SHORTEST_MS),
 	});
 	if (!answer.answered) {
 		return { failure: describeNoAnswer(answer), isTransient: !answer.cancelled };

@@ -83,6 +83,41 @@ export function toModel(entry: unknown): Model | undefined {
 	};
 }
 
+/** A language of a model that speaks, with its voices. */
+export interface Language {
+	name: string;
+	slug: string;
+	voices: Array<{ name: string; slug: string; gender: string | undefined }>;
+}
+
+/** A speech model's languages. Source: `languages` and their `voices` in the models endpoint. */
+export function languagesOf({ languages }: Model): Language[] {
+	return namedOf(languages).map(({ name, slug, rest }) => ({
+		name,
+		slug,
+		voices: namedOf(rest.voices).map((voice) => ({
+			name: voice.name,
+			slug: voice.slug,
+			gender: textOf(voice.rest.gender),
+		})),
+	}));
+}
+
+function namedOf(value: unknown): Array<{ name: string; slug: string; rest: IDataObject }> {
+	const entries: unknown[] = Array.isArray(value) ? value : [];
+	return entries.flatMap((entry) => {
+		const slug = isObject(entry) ? textOf(entry.slug) : undefined;
+		if (!isObject(entry) || slug === undefined) return [];
+		return [{ name: quote(textOf(entry.name) ?? slug, 200), slug, rest: entry }];
+	});
+}
+
+/** What a model offers for a field, e.g. its `output_formats`; undefined where it does not say. */
+export function offeredBy({ limits }: Model, name: string): string[] | undefined {
+	const offered: unknown = limits[name];
+	return Array.isArray(offered) && offered.length > 0 ? offered.map(String) : undefined;
+}
+
 /** A list of types; the specification also shows an object keyed by type. */
 function toTypes(value: unknown): string[] {
 	if (Array.isArray(value)) return value.filter((type): type is string => typeof type === 'string');

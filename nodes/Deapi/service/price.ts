@@ -7,14 +7,16 @@ import type { Endpoint } from './endpoints';
 import { priceEndpoint } from './endpoints';
 import { callDeapi } from './transport';
 
-/** How long the question may take, in milliseconds. */
+/** How long the question may take, in milliseconds: without and with files. */
 const DEADLINE_MS = 30_000;
+export const DEADLINE_WITH_FILES_MS = 600_000;
 
 /**
  * Asks what a job would cost.
  *
  * @param endpoint the one that makes the job
  * @param body the values that the price depends on, and no others
+ * @param deadline milliseconds until the question is given up
  * @returns deAPI's answer, its `price` in USD as a number
  * @throws {Failure} where there is no price to be had
  */
@@ -24,13 +26,14 @@ export async function askPrice(
 	endpoint: Endpoint,
 	body: IHttpRequestOptions['body'],
 	headers: IDataObject = {},
+	deadline = DEADLINE_MS,
 ): Promise<IDataObject & { price: number }> {
 	const answer = await callDeapi(caller, account, {
 		method: 'POST',
 		endpoint: priceEndpoint(endpoint),
 		body,
 		headers,
-		deadline: DEADLINE_MS,
+		deadline,
 	});
 	if (!answer.answered) throw describeNoAnswer(answer);
 	// The price of a prompt lies beside `data`, not in it.

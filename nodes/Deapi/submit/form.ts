@@ -52,7 +52,7 @@ export async function buildForm(
 		for (const stream of streams) stream.destroy();
 	};
 	for (const [name, value] of Object.entries(text)) {
-		if (value !== undefined) form.append(name, String(value));
+		if (value !== undefined) form.append(name, textOfPart(value));
 	}
 	for (const part of files) {
 		const content = await open(part, close);
@@ -72,6 +72,11 @@ export async function buildForm(
 		});
 	}
 	return { content: form, headers: form.getHeaders(), close, broken: () => broken };
+}
+
+/** Laravel takes `1` and `0` for booleans in a form, and refuses `true`. */
+function textOfPart(value: unknown): string {
+	return typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
 }
 
 /** Opens a file; where that does not work, those that are open already are closed. */

@@ -28,6 +28,8 @@ export interface Entry {
 	request_ids: string[];
 	/** The job that counts; missing after one that may be made again. */
 	job?: SubmittedJob;
+	/** What an operation that makes no job has answered: it is paid for as well. */
+	answer?: IDataObject;
 	/** An outcome that must not be repeated. */
 	unclear?: FailureFacts;
 }
@@ -71,10 +73,22 @@ export class Ledger {
 		return this.all.filter((entry) => entry.item === item);
 	}
 
-	/** A job was accepted. */
-	accept(key: SubmitKey, job: SubmittedJob): void {
-		const request_ids = [...(this.get(key)?.request_ids ?? []), job.request_id];
-		this.keep({ ...key, request_ids, job });
+	/**
+	 * A job was accepted.
+	 *
+	 * @returns the job, which names those that it was made after: each may have been charged
+	 */
+	accept(key: SubmitKey, accepted: SubmittedJob): SubmittedJob {
+		const earlier = this.get(key)?.request_ids ?? [];
+		const job: SubmittedJob =
+			earlier.length === 0 ? accepted : { ...accepted, earlier_request_ids: earlier };
+		this.keep({ ...key, request_ids: [...earlier, job.request_id], job });
+		return job;
+	}
+
+	/** An operation that makes no job has answered. */
+	keepAnswer(key: SubmitKey, answer: IDataObject): void {
+		this.keep({ ...key, request_ids: [], answer });
 	}
 
 	/** The outcome of a submit is not known: it is not repeated by itself. */
@@ -124,7 +138,7 @@ export class Ledger {
 
 function toEntry(value: unknown): Entry | undefined {
 	if (!isObject(value) || typeof value.item !== 'number') return undefined;
-	const { item, clip, request_ids, job, unclear } = value;
+	const { item, clip, request_ids, job, answer, unclear } = value;
 	const ids = Array.isArray(request_ids) ? request_ids : [];
 	const requestId = isObject(job) ? textOf(job.request_id) : undefined;
 	return {
@@ -132,6 +146,7 @@ function toEntry(value: unknown): Entry | undefined {
 		...(typeof clip === 'number' ? { clip } : {}),
 		request_ids: ids.filter((id): id is string => typeof id === 'string'),
 		...(isObject(job) && requestId !== undefined ? { job: { ...job, request_id: requestId } } : {}),
+		...(isObject(answer) ? { answer } : {}),
 		...(isObject(unclear)
 			? {
 					unclear: {

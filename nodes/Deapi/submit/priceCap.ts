@@ -10,7 +10,7 @@ import type { NodeRun } from '../engine/run';
 import type { PreparedRequest } from '../prepare/request';
 import type { Account } from '../service/account';
 import type { Endpoint } from '../service/endpoints';
-import { askPrice } from '../service/price';
+import { askPrice, DEADLINE_WITH_FILES_MS } from '../service/price';
 import { CANCELED } from '../service/answers';
 import { buildForm } from './form';
 
@@ -62,7 +62,7 @@ export async function priceOf(
 	call: Call,
 	account: Account,
 	endpoint: Endpoint,
-	request: Pick<PreparedRequest, 'priced' | 'pricedAs' | 'needsV2'>,
+	request: Priced & Pick<PreparedRequest, 'needsV2'>,
 	count = 1,
 ): Promise<number> {
 	const prices = pricesByRun.get(call.run) ?? new Prices();
@@ -73,6 +73,8 @@ export async function priceOf(
 		asking.apiKey,
 		endpoint[asking.apiVersion],
 		request.priced,
+		// A file's content is nothing to compare by: each item asks with its own.
+		request.pricedFiles === undefined ? [] : [call.item],
 	]);
 	return count * (await prices.of(key, async () => await ask(call, asking, endpoint, request)));
 }
@@ -94,18 +96,18 @@ function dollars(amount: number): string {
 	return String(Math.round(amount * 10_000) / 10_000);
 }
 
+/** What the question for the price is made of. */
+type Priced = Pick<PreparedRequest, 'priced' | 'pricedAs' | 'pricedFiles'>;
+
 async function ask(
 	call: Call,
 	account: Account,
 	endpoint: Endpoint,
-	{ priced, pricedAs = 'json' }: Pick<PreparedRequest, 'priced' | 'pricedAs'>,
+	priced: Priced,
 ): Promise<number> {
 	for (let refusals = 0; ; refusals++) {
-		const body = pricedAs === 'json' ? undefined : await buildForm(priced, [], () => {});
 		try {
-			const content = body?.content ?? priced;
-			const { price } = await askPrice(call, account, endpoint, content, body?.headers ?? {});
-			return price;
+			return await askOnce(call, account, endpoint, priced);
 		} catch (error) {
 			const limit = error instanceof Failure ? error.facts.details : undefined;
 			const isMinute = limit?.limit === 'minute' && refusals < MAX_REFUSALS;
@@ -113,5 +115,26 @@ async function ask(
 			const endsAt = Date.parse(String(limit.limit_ends_at));
 			if (!(await pause(endsAt - clock.now(), call.signal))) throw CANCELED;
 		}
+	}
+}
+
+async function askOnce(
+	call: Call,
+	account: Account,
+	endpoint: Endpoint,
+	{ priced, pricedAs = 'json', pricedFiles = [] }: Priced,
+): Promise<number> {
+	if (pricedAs === 'json') return (await askPrice(call, account, endpoint, priced)).price;
+	const breaking = new AbortController();
+	const form = await buildForm(priced, pricedFiles, () => breaking.abort());
+	const caller = call.until(AbortSignal.any([call.signal, breaking.signal]));
+	const deadline = pricedFiles.length > 0 ? DEADLINE_WITH_FILES_MS : undefined;
+	try {
+		const { content, headers } = form;
+		return (await askPrice(caller, account, endpoint, content, headers, deadline)).price;
+	} catch (error) {
+		throw form.broken() ?? asFailure(error);
+	} finally {
+		form.close();
 	}
 }

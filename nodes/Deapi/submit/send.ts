@@ -5,12 +5,14 @@
  * surely was not accepted: after a 429, or when no connection was made. After a timeout, a cut connection
  * or a 5xx it is not. A request ID, wherever it stands, is a job.
  */
+import type { IDataObject } from 'n8n-workflow';
 import { clock } from '../basics/clock';
 import { pause } from '../basics/pause';
 import { isObject } from '../basics/values';
 import type { Call } from '../engine/call';
 import type { FailureFacts } from '../engine/failure';
 import { Failure } from '../engine/failure';
+import { asFailure } from '../engine/nodeErrors';
 import type { PreparedRequest } from '../prepare/request';
 import { Account } from '../service/account';
 import { DASHBOARD, describeAnswer, describeNoAnswer } from '../service/answers';
@@ -22,7 +24,7 @@ import type { Body } from './form';
 import { buildForm, buildJson } from './form';
 import type { Try } from './lane/lane';
 import { announceJob } from './announce';
-import type { Ledger, SubmitKey, SubmittedJob } from './ledger';
+import type { Ledger, SubmitKey } from './ledger';
 import { readPace } from './lane/pace';
 
 /** Pauses between tries to connect, in milliseconds; nobody was there, so nothing was sent. */
@@ -38,16 +40,22 @@ export interface Submit {
 	request(): Promise<PreparedRequest>;
 	/** How the log calls it, e.g. `clip 3 of 18`. */
 	name?: string | undefined;
+	/** For an endpoint that makes no job: what its answer brings; undefined where that is not in it. */
+	readAnswer?: ((body: IDataObject) => IDataObject | undefined) | undefined;
 }
 
-/** Sends a submit once; only a connection that nobody took is tried again. */
-export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<Try<SubmittedJob>> {
+/**
+ * Sends a submit once; only a connection that nobody took is tried again. What came of it stands in the
+ * ledger then.
+ */
+export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<Try<'settled'>> {
 	const { signal, cancelSignal } = call;
 	for (let tries = 0; ; tries++) {
 		if (signal.aborted) throw NOT_SENT;
 		// Read now: while the item waited, the credential may have been changed or deleted.
-		const account = await Account.of(call.context);
+		const stored = await accountOf(call);
 		const request = await submit.request();
+		const account = request.needsV2 === true ? stored.onV2() : stored;
 		const breaking = new AbortController();
 		const body = await buildBody(request, () => breaking.abort());
 		if (signal.aborted) {
@@ -57,7 +65,7 @@ export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<
 		// The pass may stop meanwhile; what is under way is seen to its end, for the sake of its ID.
 		const ends = cancelSignal ? [cancelSignal, breaking.signal] : [breaking.signal];
 		const caller = call.until(AbortSignal.any(ends));
-		const answer = await callDeapi(caller, request.needsV2 ? account.onV2() : account, {
+		const answer = await callDeapi(caller, account, {
 			method: 'POST',
 			endpoint: submit.endpoint,
 			body: body.content,
@@ -70,7 +78,7 @@ export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<
 		if (broken) throw broken;
 		if (!answer.neverSent) {
 			const reason = call.isCanceled ? 'the execution was canceled' : answer.reason;
-			throw doubt(ledger, submit.key, `The upload got no answer (${reason})`);
+			throw doubt(ledger, submit, `The upload got no answer (${reason})`);
 		}
 		const wait = call.pass.isUnreachable ? undefined : CONNECT_PAUSES_MS[tries];
 		const isWorthIt = answer.mayRetry && wait !== undefined;
@@ -78,6 +86,14 @@ export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<
 			call.pass.isUnreachable = true;
 			throw notSubmitted(describeNoAnswer(answer));
 		}
+	}
+}
+
+async function accountOf(call: Call): Promise<Account> {
+	try {
+		return await Account.of(call.context);
+	} catch (error) {
+		throw notSubmitted(asFailure(error));
 	}
 }
 
@@ -91,27 +107,33 @@ function toOutcome(
 	call: Call,
 	account: Account,
 	ledger: Ledger,
-	{ key, name }: Submit,
+	submit: Submit,
 	{ sent }: PreparedRequest,
 	answer: Answer,
-): Try<SubmittedJob> {
+): Try<'settled'> {
+	const { key, name, readAnswer } = submit;
 	const { status, headers } = answer;
+	const pace = readPace(headers, clock.now());
+	const brought = status === 200 ? readAnswer?.(answer.body) : undefined;
+	if (brought !== undefined) {
+		ledger.keepAnswer(key, brought);
+		return { done: 'settled', pace };
+	}
 	const requestId = findRequestId(answer);
 	if (requestId !== undefined) {
-		const job: SubmittedJob = { request_id: requestId, ...sent };
-		ledger.accept(key, job);
+		ledger.accept(key, { request_id: requestId, ...sent });
 		const what = name === undefined ? '' : ` (${name})`;
 		announceJob(call, { requestId, what }, { ...key });
-		return { done: job, pace: readPace(headers, clock.now()) };
+		return { done: 'settled', pace };
 	}
 	if (status === 429) return { limited: readRateLimit(headers, clock.now()) };
 	const isRefused = status >= 300 && status < 500;
 	if (isRefused) throw notSubmitted(describeAnswer(answer, askedBy(call, account)));
 	const happened =
 		status < 300
-			? 'deAPI took the request but gave no request ID'
+			? `deAPI took the request but gave no ${readAnswer === undefined ? 'request ID' : 'result'}`
 			: `deAPI answered with status ${status}`;
-	throw doubt(ledger, key, happened, status);
+	throw doubt(ledger, submit, happened, status);
 }
 
 /** What `describeAnswer` has to know of a call. */
@@ -123,17 +145,25 @@ export function askedBy(call: Call, account: Account) {
 	};
 }
 
-/** A request ID, wherever the answer has it: in `data`, beside it, as a number, under any status. */
+/** A request ID, wherever the answer has it: in `data`, beside it, deeper, as a number, under any status. */
 function findRequestId({ body }: Answer): string | undefined {
-	const data = Array.isArray(body.data) ? body.data[0] : body.data;
-	for (const place of [data, body, isObject(data) ? data.data : undefined]) {
-		const id = isObject(place) ? place.request_id : undefined;
+	const places: unknown[] = [body.data, body];
+	for (let index = 0; index < Math.min(places.length, MOST_PLACES); index++) {
+		const place = places[index];
+		if (!isObject(place)) {
+			if (Array.isArray(place)) places.push(...place.slice(0, MOST_PLACES));
+			continue;
+		}
+		const { request_id: id } = place;
 		if (typeof id === 'number' && Number.isFinite(id)) return String(id);
 		if (typeof id === 'string' && id.trim() !== '' && id.length <= LONGEST_ID) return id.trim();
+		places.push(...Object.values(place).slice(0, MOST_PLACES));
 	}
 	return undefined;
 }
 
+/** An answer to a submit has a handful of values. */
+const MOST_PLACES = 100;
 /** deAPI's IDs have 36 characters. */
 const LONGEST_ID = 200;
 
@@ -144,7 +174,8 @@ export const NOT_SENT = new Failure({
 	submitted: 'no',
 });
 
-function notSubmitted(failure: Failure): Failure {
+/** Adds to a failure that its item was not sent. */
+export function notSubmitted(failure: Failure): Failure {
 	const { description } = failure.facts;
 	return failure.with({
 		description: `${description} Nothing was submitted for this item.`,
@@ -158,11 +189,20 @@ function notSubmitted(failure: Failure): Failure {
  *
  * @param happened what was seen, as the start of a sentence
  */
-function doubt(ledger: Ledger, key: SubmitKey, happened: string, status?: number): Failure {
+function doubt(
+	ledger: Ledger,
+	{ key, readAnswer }: Pick<Submit, 'key' | 'readAnswer'>,
+	happened: string,
+	status?: number,
+): Failure {
+	const makesJob = readAnswer === undefined;
+	const lookAt = makesJob
+		? `Look for it in the job history of the deAPI dashboard (${DASHBOARD}) or compare`
+		: 'Compare';
 	const facts: FailureFacts = {
 		...(status === undefined ? {} : { status }),
-		message: `${happened}, so the job may exist and may have been charged`,
-		description: `It was not sent again, because deAPI would charge for a second job. Look for it in the job history of the deAPI dashboard (${DASHBOARD}) or compare the balance (resource 'Account', operation 'Get Balance') before you run this item again.`,
+		message: `${happened}, so ${makesJob ? 'the job may exist and may' : 'it may'} have been charged`,
+		description: `It was not sent again, because deAPI would charge ${makesJob ? 'for a second job' : 'a second time'}. ${lookAt} the balance (resource 'Account', operation 'Get Balance') before you run this item again.`,
 		submitted: 'unknown',
 	};
 	ledger.doubt(key, facts);

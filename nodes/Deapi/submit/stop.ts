@@ -52,6 +52,11 @@ export function withJobsOf(call: Call, failure: Failure): Failure {
 		);
 	}
 	if (unclear.length > 0) more.unclear_items = unclear.map(keyFacts);
+	const answered = entries.filter(({ answer }) => answer !== undefined);
+	if (answered.length > 0) {
+		parts.push(`What deAPI answered for ${listed(answered.map(placeOf))} is in the details.`);
+		more.answers = answered.map((entry) => ({ ...keyFacts(entry), ...entry.answer }));
+	}
 	if (Object.keys(more).length === 0) return failure;
 	return failure.with({
 		message,

@@ -8,7 +8,7 @@ import { clock } from '../basics/clock';
 import { describeRateLimit } from '../service/rateLimit';
 import type { Exit } from './lane/lane';
 import { Lane, LaneExit } from './lane/lane';
-import type { Ledger, SubmittedJob } from './ledger';
+import type { Entry, Ledger, SubmittedJob } from './ledger';
 import type { Submit } from './send';
 import { NOT_SENT, send } from './send';
 
@@ -44,19 +44,35 @@ export async function submitJob(
 	submit: Submit,
 	turn: Turn,
 ): Promise<SubmittedJob> {
+	const { job } = await settle(call, account, ledger, submit, turn);
+	if (job === undefined) throw new Error('A submit that makes a job has none');
+	return job;
+}
+
+/**
+ * Sends a submit once, or finds what has come of it before; the arguments as for `submitJob`.
+ *
+ * @returns the entry of the ledger, with a job or an answer
+ */
+export async function settle(
+	call: Call,
+	account: Account,
+	ledger: Ledger,
+	submit: Submit,
+	turn: Turn,
+): Promise<Entry> {
 	for (;;) {
 		const known = ledger.get(submit.key);
-		if (known?.job !== undefined) return known.job;
+		if (known?.job !== undefined || known?.answer !== undefined) return known;
 		if (known?.unclear !== undefined) throw new Failure(known.unclear);
-		const job = await ledger.fly(
+		// Where an earlier pass has it in flight, what comes of that stands in the ledger.
+		await ledger.fly(
 			submit.key,
 			async () =>
 				await call.pass.whileWorking(
 					async () => await takeTurn(call, account, ledger, submit, turn),
 				),
 		);
-		// An earlier pass had it in flight: what came of it stands in the ledger.
-		if (job !== 'landed') return job;
 	}
 }
 
@@ -67,12 +83,12 @@ async function takeTurn(
 	ledger: Ledger,
 	submit: Submit,
 	{ order, signal, unsent }: Turn,
-): Promise<SubmittedJob> {
+): Promise<void> {
 	const lane = laneOf(account, submit);
 	const maxRefusals = Math.max(0, numberOf(call.options.rateLimitRetries) ?? 5);
 	const place = { owner: call.run, order, maxRefusals, signal };
 	try {
-		return await lane.submit(place, async () => {
+		await lane.submit(place, async () => {
 			try {
 				return await send(call, ledger, submit);
 			} catch (error) {

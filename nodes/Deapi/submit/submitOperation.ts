@@ -1,7 +1,8 @@
-import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { Call } from '../engine/call';
+import type { Failure } from '../engine/failure';
 import { asFailure } from '../engine/nodeErrors';
-import type { Operation } from '../engine/operation';
+import type { List, Operation } from '../engine/operation';
 import { declareOperation } from '../engine/operation';
 import type { PreparedRequest } from '../prepare/request';
 import { toJobItem } from '../result/jobItem';
@@ -14,8 +15,9 @@ import { allItemsResolve } from './ahead';
 import { ledgerOf } from './ledger';
 import { priceOf, readMaxPrice, refuseAbove } from './priceCap';
 import { canceledItem, withJobsOf } from './stop';
-import { NOT_SENT } from './send';
-import { submitJob } from './submit';
+import type { Submit } from './send';
+import { NOT_SENT, notSubmitted } from './send';
+import { settle, submitJob } from './submit';
 
 /** An operation that makes a job, and costs money. */
 export interface SubmitDeclaration {
@@ -34,26 +36,37 @@ export interface SubmitDeclaration {
 	prepare(call: Call, account: Account): Promise<PreparedRequest>;
 	/** Whether a finished job without a file is a failure; text jobs have none. */
 	hasFile?: boolean;
+	/** How the result's file is called, without its ending, where the request does not say. */
+	fileName?: string;
+	/**
+	 * For an operation that makes no job but answers at once: the item's JSON from the answer's body,
+	 * undefined where it is not in it.
+	 */
+	readAnswer?(body: IDataObject): IDataObject | undefined;
+	/** The lists that its fields offer. */
+	lists?: List[];
 	/** Another way to do an item, where its parameters ask for one; a song as several clips. */
 	instead?(call: Call, account: Account): Promise<INodeExecutionData[] | undefined>;
 }
 
 /** Declares an operation that makes a job: checked, priced, submitted once, and waited for if wanted. */
 export function submitOperation(declaration: SubmitDeclaration): Operation {
-	const { name, displayName, action, description, fields, aliases } = declaration;
+	const { name, displayName, action, description, fields, aliases, lists } = declaration;
 	return declareOperation({
 		name,
 		displayName,
 		action,
 		description,
 		fields,
-		aliases,
+		// deAPI may refuse the secret that goes with the URL; it stands in the credential.
+		aliases: { webhook_secret: 'webhookUrl', ...aliases },
+		lists,
 		atStop: withJobsOf,
 		work: async (call) => {
 			try {
 				return await submitAndFinish(call, declaration);
 			} catch (error) {
-				if (!call.isCanceled) throw asFailure(error);
+				if (!call.isCanceled) throw withKnown(call, asFailure(error));
 				return [canceledItem(call, asFailure(error))];
 			}
 		},
@@ -71,23 +84,31 @@ async function submitAndFinish(
 	const ledger = ledgerOf(call.run);
 	const key = { item: call.item };
 	const known = ledger.get(key);
-	const isNew = known?.job === undefined && known?.unclear === undefined;
+	const isNew = known?.job === undefined && known?.answer === undefined && !known?.unclear;
 	const request = isNew ? await prepareAndPrice(call, account, declaration) : undefined;
 	await allChecked(call);
-	const submit = {
+	const submit: Submit = {
 		key,
 		endpoint: declaration.endpoint,
+		readAnswer: declaration.readAnswer?.bind(declaration),
 		request: async () => await Promise.resolve(request ?? neverNeeded()),
 	};
-	const job = await submitJob(call, account, ledger, submit, {
-		order: call.item,
-		signal: call.signal,
-		unsent: NOT_SENT,
-	});
-
-	const wish = readResultOptions(call);
-	if (!wish.waits) return [{ json: job, pairedItem: { item: call.item } }];
+	const pairedItem = { item: call.item };
+	const turn = { order: call.item, signal: call.signal, unsent: NOT_SENT };
+	if (declaration.readAnswer !== undefined) {
+		const { answer } = await settle(call, account, ledger, submit, turn);
+		return [{ json: { ...answer }, pairedItem }];
+	}
+	const job = await submitJob(call, account, ledger, submit, turn);
+	if (!readResultOptions(call, waitsByDefault(declaration)).waits) {
+		return [{ json: job, pairedItem }];
+	}
 	return [await finish(call, account, declaration, job, request?.fileName)];
+}
+
+/** What the operation's own field says: a workflow need not hold what is the default. */
+function waitsByDefault({ fields }: SubmitDeclaration): boolean {
+	return fields.some((field) => field.name === 'waitForCompletion' && field.default === true);
 }
 
 async function prepareAndPrice(
@@ -119,9 +140,9 @@ export async function allChecked(call: Call): Promise<void> {
 async function finish(
 	call: Call,
 	account: Account,
-	{ product, hasFile = true }: SubmitDeclaration,
+	{ product, hasFile = true, fileName: usualName }: SubmitDeclaration,
 	job: { request_id: string },
-	fileName: string | undefined,
+	fileName = usualName,
 ): Promise<INodeExecutionData> {
 	const { request_id: requestId, ...ours } = job;
 	const wish = readResultOptions(call);
@@ -143,8 +164,26 @@ async function finish(
 	});
 }
 
+/**
+ * Holds what an item says against what is known of it: an earlier pass may have sent it, and this one
+ * has not come so far.
+ */
+function withKnown(call: Call, failure: Failure): Failure {
+	const { item = call.item, request_id, submitted, description } = failure.facts;
+	if (item !== call.item || request_id !== undefined || submitted === 'unknown') return failure;
+	const entries = ledgerOf(call.run).of(call.item);
+	const unclear = entries.find((entry) => entry.unclear !== undefined)?.unclear;
+	if (unclear !== undefined) {
+		const before = `An earlier try: ${unclear.message}.`;
+		return failure.with({ description: `${description} ${before}`, submitted: 'unknown' });
+	}
+	const [job, ...others] = entries.flatMap((entry) => entry.job ?? []);
+	if (job !== undefined && others.length === 0) return withPaidJob(failure, job.request_id);
+	return submitted === undefined && job === undefined ? notSubmitted(failure) : failure;
+}
+
 /** The IDs of an item's earlier tries: each was a job, and may have been charged. */
-function withHistory(call: Call, failure: ReturnType<typeof asFailure>) {
+function withHistory(call: Call, failure: Failure): Failure {
 	const ids = ledgerOf(call.run).get({ item: call.item })?.request_ids ?? [];
 	if (ids.length < 2) return failure;
 	const earlier = ids.slice(0, -1).join(', ');

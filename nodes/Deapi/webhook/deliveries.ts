@@ -14,6 +14,9 @@ import type { IDataObject } from 'n8n-workflow';
 /** How long a claim is kept, in milliseconds. */
 export const CLAIM_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
+/** How far the clocks of n8n's processes may be apart, in milliseconds. */
+const CLOCK_SKEW_MS = 300_000;
+
 /** How many claims one trigger keeps. */
 export const MAX_CLAIMS = 1000;
 
@@ -38,8 +41,10 @@ export function claimDelivery(
 	const own = claims.get(trigger) ?? new Map<string, number>();
 	claims.set(trigger, own);
 	for (const [key, time] of readClaims(stored)) {
-		if (!own.has(key)) own.set(key, time);
+		// One from the future would never end, and push out those that come.
+		if (!own.has(key) && time <= now + CLOCK_SKEW_MS) own.set(key, time);
 	}
+	redate(own, now);
 	forgetOld(own, now);
 	forgetSurplus(own);
 	if (own.has(delivery)) return false;
@@ -51,7 +56,8 @@ export function claimDelivery(
 /**
  * Writes a trigger's claims to its static data.
  *
- * @param stored the trigger's static data; n8n saves it when the webhook call has been worked off
+ * @param stored the trigger's static data; n8n saves it when the webhook call has been worked off, which
+ * is before the execution begins
  */
 export function storeClaims(trigger: string, stored: IDataObject): void {
 	const own = claims.get(trigger) ?? new Map<string, number>();
@@ -67,6 +73,13 @@ function readClaims({ deliveries }: IDataObject): Array<[string, number]> {
 		if (seconds !== undefined && key !== undefined) entries.push([key, Number(seconds) * 1000]);
 	}
 	return entries;
+}
+
+/** After the clock was put back, the claims that this process has taken itself are as new as can be. */
+function redate(own: Map<string, number>, now: number): void {
+	for (const [key, time] of own) {
+		if (time > now + CLOCK_SKEW_MS) own.set(key, now);
+	}
 }
 
 function forgetOld(own: Map<string, number>, now: number): void {

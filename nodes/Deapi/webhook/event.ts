@@ -43,7 +43,7 @@ export function parseEvent(body: Buffer): WebhookEvent | undefined {
 	if (requestId === undefined && JOB_EVENTS.includes(event)) return undefined;
 	return {
 		event,
-		deliveryKey: deliveryKey(textOf(payload.delivery_id), body),
+		deliveryKey: deliveryKey(payload.delivery_id, body),
 		requestId: requestId ?? '',
 		jobType: textOf(data.job_type),
 		data,
@@ -51,9 +51,13 @@ export function parseEvent(body: Buffer): WebhookEvent | undefined {
 	};
 }
 
+/** A field of this name would change what an object is as soon as somebody copies it. */
+const withoutPrototype = (name: string, value: unknown) =>
+	name === '__proto__' ? undefined : value;
+
 function parseJson(body: Buffer): unknown {
 	try {
-		return JSON.parse(body.toString('utf8').replace(/^\uFEFF/, ''));
+		return JSON.parse(body.toString('utf8').replace(/^\uFEFF/, ''), withoutPrototype);
 	} catch {
 		return undefined;
 	}
@@ -63,7 +67,9 @@ function parseJson(body: Buffer): unknown {
 const LONGEST_ID = 64;
 
 /** Without an ID the body itself tells repetitions: each carries the same bytes. */
-function deliveryKey(id: string | undefined, body: Buffer): string {
+function deliveryKey(given: unknown, body: Buffer): string {
+	// Larger numbers are not exact any more: two of them could be read as the same.
+	const id = Number.isSafeInteger(given) ? String(given) : textOf(given);
 	if (id !== undefined && id.length <= LONGEST_ID) return id;
 	return createHash('sha256')
 		.update(id ?? body)

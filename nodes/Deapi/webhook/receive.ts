@@ -1,5 +1,5 @@
 /**
- * Takes one webhook call, from the bytes to the item.
+ * Takes one webhook call, from the bytes to the item with which the execution begins.
  *
  * What must not regress, and why:
  * - The answer is sent by hand and before any slow work: n8n's own comes only when the execution has
@@ -10,20 +10,16 @@
  * - Nothing is thrown: n8n would answer 500 or save an execution that the user did not ask for.
  * - What an unsigned call says proves nothing: no link from its body is followed.
  */
-import type {
-	IDataObject,
-	INodeExecutionData,
-	IWebhookFunctions,
-	IWebhookResponseData,
-} from 'n8n-workflow';
+import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { clock } from '../basics/clock';
 import { textOf } from '../basics/values';
 import { fieldName } from '../result/options';
 import { Account } from '../service/account';
 import { claimDelivery, storeClaims } from './deliveries';
-import type { Selection, WebhookEvent } from './event';
-import { parseEvent, toJson, unwantedBecause } from './event';
-import { DOWNLOAD_LIMIT_S, fetchResult } from './result';
+import type { Selection } from './event';
+import { parseEvent, unwantedBecause } from './event';
+import type { ItemWishes } from './items';
+import { toItem } from './items';
 import { verifyCall } from './verify';
 
 /** The request and the answer as far as they are used here; n8n hands out Express' own. */
@@ -35,10 +31,7 @@ interface HttpResponse {
 	status(code: number): { json(body: IDataObject): unknown };
 }
 
-interface Settings extends Selection {
-	simplify: boolean;
-	downloadResult: boolean;
-	outputBinaryProperty: string;
+interface Settings extends Selection, ItemWishes {
 	acceptUnsigned: boolean;
 	account: Account;
 }
@@ -89,9 +82,9 @@ async function work(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	}
 	const answered = answer(context, 200, { status: 'accepted' });
 
-	const item = await toItem(context, event, settings, verdict.isSigned);
-	// Now and not before: meanwhile other deliveries may have been claimed, and the last to save wins.
 	if (!isTest) storeClaims(trigger, stored);
+	const url = verdict.isSigned ? textOf(event.data.result_url) : undefined;
+	const item = toItem(event, settings, { url, baseUrl: settings.account.baseUrl });
 	return { ...answered, workflowData: [[item]] };
 }
 
@@ -123,29 +116,6 @@ function answer(
 	const response: HttpResponse = context.getResponseObject();
 	response.status(status).json(body);
 	return { noWebhookResponse: true };
-}
-
-/** The item that starts the workflow, with the result's file where it is wanted and can be had. */
-async function toItem(
-	context: IWebhookFunctions,
-	event: WebhookEvent,
-	settings: Settings,
-	isSigned: boolean,
-): Promise<INodeExecutionData> {
-	const json: IDataObject = toJson(event, settings.simplify);
-	const resultUrl = textOf(event.data.result_url);
-	if (event.event !== 'job.completed' || resultUrl === undefined || !settings.downloadResult) {
-		return { json };
-	}
-	const result = await fetchResult(context, {
-		requestId: event.requestId,
-		...(isSigned ? { url: resultUrl } : {}),
-		account: settings.account,
-		limit: DOWNLOAD_LIMIT_S,
-	});
-	return 'file' in result
-		? { json, binary: { [settings.outputBinaryProperty]: result.file } }
-		: { json: { ...json, download_error: result.reason } };
 }
 
 function messageOf(error: unknown): string {

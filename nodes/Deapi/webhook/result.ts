@@ -1,65 +1,147 @@
-import type { IBinaryData, IWebhookFunctions } from 'n8n-workflow';
-import { pause } from '../basics/pause';
+/**
+ * What a finished job has brought: a file, or a text as with transcripts.
+ *
+ * What must not regress, and why:
+ * - The account is read again for each look at the job: a key may be changed while a download is under
+ *   way, and the old one would then be refused.
+ * - Whatever comes, the work ends, and says why there is no result: the workflow waits for it.
+ */
+import type { GenericValue, IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { Gate } from '../basics/gate';
+import { pause, untilAborted } from '../basics/pause';
+import { shown } from '../basics/quote';
 import { durationText, textOf } from '../basics/values';
+import type { Caller } from '../engine/call';
 import { callerOf } from '../engine/call';
 import { asFailure } from '../engine/nodeErrors';
 import { downloadResult } from '../result/download';
-import type { Account } from '../service/account';
-import { readJob } from '../service/jobs';
+import { Account } from '../service/account';
+import { isJobId, readJob } from '../service/jobs';
 
 /** How long a download may take altogether, in seconds: 100 MB over 1 Mbit/s. */
-export const DOWNLOAD_LIMIT_S = 900;
+const DOWNLOAD_LIMIT_S = 900;
 
-/** What to fetch. */
-export interface ResultRequest {
+/** A larger text stays a file, in bytes. */
+const LONGEST_TEXT = 4 * 1024 * 1024;
+
+/**
+ * A hundred jobs may be done in the same minute: their results are fetched one after the other, and no
+ * trigger takes all the places.
+ */
+const downloads = new Gate({ all: 8, perName: 4 });
+
+/** A result that has still to be fetched. */
+export interface WantedResult extends IDataObject {
 	requestId: string;
 	/** The link to try first; without it the job's status is asked for one. */
 	url?: string;
-	account: Account;
-	/** Seconds until the download is given up: the workflow waits for it. */
-	limit: number;
+	/** The credential's base URL when the call came: only where it is http may a link be. */
+	baseUrl: string;
 }
+
+/** What was found: a file, the job's own field `result`, both, or why there is neither. */
+export type FoundResult = { file?: IBinaryData; result?: GenericValue } | { reason: string };
 
 /**
  * Fetches a job's result, and once more with a fresh link where the first did not lead to it.
  *
- * @returns the file, or why there is none; never throws
+ * @param trigger whose share of the places it takes
+ * @returns never throws
  */
 export async function fetchResult(
-	context: IWebhookFunctions,
-	{ requestId, url, account, limit }: ResultRequest,
-): Promise<{ file: IBinaryData } | { reason: string }> {
+	context: IExecuteFunctions,
+	trigger: string,
+	wanted: WantedResult,
+): Promise<FoundResult> {
 	const giveUp = new AbortController();
+	const stop = () => giveUp.abort();
+	const cancelSignal = context.getExecutionCancelSignal();
+	if (cancelSignal?.aborted) stop();
+	cancelSignal?.addEventListener('abort', stop, { once: true });
+	let found: FoundResult = { reason: 'the execution was canceled' };
+	const work = downloads.pass(async () => {
+		// While it waited for its place, the user may have stopped the execution.
+		if (!giveUp.signal.aborted) found = await withinLimit(context, wanted, giveUp);
+	}, trigger);
+	await untilAborted(work, cancelSignal);
+	cancelSignal?.removeEventListener('abort', stop);
+	return found;
+}
+
+async function withinLimit(
+	context: IExecuteFunctions,
+	wanted: WantedResult,
+	giveUp: AbortController,
+): Promise<FoundResult> {
 	const finished = new AbortController();
-	void pause(limit * 1000, finished.signal).then((isOver) => isOver && giveUp.abort());
-	const caller = callerOf(context, giveUp.signal);
-	let isFresh = false;
-	const freshUrl = async () => {
-		isFresh = true;
-		const reading = await readJob(caller, account, requestId);
-		return 'job' in reading ? textOf(reading.job.result_url) : undefined;
-	};
-	const fetch = async (link: string) =>
-		await downloadResult(caller, {
-			requestId,
-			url: link,
-			freshUrl,
-			baseUrl: account.baseUrl,
-		});
+	let isLate = false;
+	void pause(DOWNLOAD_LIMIT_S * 1000, finished.signal).then((isOver) => {
+		isLate = isOver;
+		if (isOver) giveUp.abort();
+	});
 	try {
-		const first = url ?? (await freshUrl());
-		if (first === undefined) return { reason: 'deAPI gave no link to the result' };
-		let download = await fetch(first);
-		const mayRetry = 'failure' in download && !download.failure.isFinal && !isFresh;
-		const fresh = mayRetry && !giveUp.signal.aborted ? await freshUrl() : undefined;
-		if (fresh !== undefined) download = await fetch(fresh);
-		if ('file' in download) return download;
-		return giveUp.signal.aborted
-			? { reason: `the download took longer than ${durationText(limit)}` }
-			: { reason: download.failure.reason };
+		const found = await find(context, wanted, giveUp.signal);
+		const isTooLate = isLate && 'reason' in found;
+		return isTooLate
+			? { reason: `the download took longer than ${durationText(DOWNLOAD_LIMIT_S)}` }
+			: found;
 	} catch (error) {
 		return { reason: asFailure(error).facts.message };
 	} finally {
 		finished.abort();
 	}
+}
+
+async function find(
+	context: IExecuteFunctions,
+	{ requestId, url, baseUrl }: WantedResult,
+	signal: AbortSignal,
+): Promise<FoundResult> {
+	const caller = callerOf(context, signal);
+	let isFresh = false;
+	const look = async () => {
+		isFresh = true;
+		return await lookAt(caller, requestId);
+	};
+	const freshUrl = async () => (await look()).url;
+	const fetch = async (link: string) =>
+		await downloadResult(caller, { requestId, url: link, freshUrl, baseUrl });
+
+	const first = url === undefined ? await look() : { url };
+	if (first.url === undefined) return first.found;
+	let download = await fetch(first.url);
+	const mayRetry = 'failure' in download && !download.failure.isFinal && !isFresh;
+	const fresh = mayRetry && !signal.aborted ? await freshUrl() : undefined;
+	if (fresh !== undefined) download = await fetch(fresh);
+	if ('failure' in download) return { reason: download.failure.reason };
+	const { file } = download;
+	return { file, result: await textIn(context, file) };
+}
+
+/** Reads the job's status: a link to the result or, without one, what there is in its place. */
+async function lookAt(
+	caller: Caller<IExecuteFunctions>,
+	requestId: string,
+): Promise<{ url: string } | { url?: undefined; found: FoundResult }> {
+	if (!isJobId(requestId)) return { found: { reason: `no job has the ID ${shown(requestId)}` } };
+	const reading = await readJob(caller, await Account.of(caller.context), requestId);
+	if ('failure' in reading) return { found: { reason: reading.failure.facts.message } };
+	const url = textOf(reading.job.result_url);
+	if (url !== undefined) return { url };
+	// A transcript stands in the answer itself, and is empty where nobody speaks.
+	const { result } = reading.job;
+	const hasResult = result !== undefined && result !== null;
+	return { found: hasResult ? { result } : { reason: 'deAPI gave no link to the result' } };
+}
+
+/** The text of a transcript that came as a file. */
+async function textIn(
+	{ helpers }: IExecuteFunctions,
+	file: IBinaryData,
+): Promise<string | undefined> {
+	if (!['text/plain', 'application/json'].includes(file.mimeType)) return undefined;
+	const { id, data } = file;
+	if (!id) return Buffer.from(data, 'base64').toString('utf8');
+	if ((await helpers.getBinaryMetadata(id)).fileSize > LONGEST_TEXT) return undefined;
+	return (await helpers.binaryToBuffer(await helpers.getBinaryStream(id))).toString('utf8');
 }

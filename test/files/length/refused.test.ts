@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { Failure } from '../../../nodes/Deapi/engine/failure';
 import { readLength, type SoundFile } from '../../../nodes/Deapi/files/length/readLength';
-import { expectGoodText } from '../../support/submitting';
+import { expectGoodText } from '../../support/deapi';
 import { asStream, bytesOf, inMemory } from './sounds';
 
 async function refusalOf(file: SoundFile, name: string): Promise<Failure> {

@@ -4,7 +4,7 @@ import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 import type { FakeDeapiOptions } from '../../fake-deapi';
 import { useBinaryMode, readBinary } from '../../support/engine';
 import { readFilm, shownAt } from '../../support/films';
-import { Deapi, fieldsOf, filePart } from '../../support/submitting';
+import { Deapi, fieldsOf, filePart } from '../../support/deapi';
 import { file, fixture, songItem } from '../../support/workflows';
 
 /** A song of three minutes, and how many clips of 241 frames at most it needs. */

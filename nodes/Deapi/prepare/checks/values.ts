@@ -51,6 +51,18 @@ export class Values {
 		return fallback;
 	}
 
+	/** A switch, also where an expression gives it as text or number; undefined where nothing is given. */
+	flag(field: string): boolean | undefined {
+		if (!this.has(field)) return undefined;
+		const value = this.given[field];
+		const text = String(value).trim().toLowerCase();
+		if (text === 'true' || text === '1') return true;
+		if (text !== 'false' && text !== '0') {
+			this.complaints.add(field, `is ${shown(value)}`, 'Enter true or false.');
+		}
+		return false;
+	}
+
 	/** A whole number. */
 	whole(field: string, min: number): number {
 		const number = this.number(field);

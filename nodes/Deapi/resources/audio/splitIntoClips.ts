@@ -4,7 +4,7 @@ import { splitSong } from '../../film/production/splitSong';
 import { optionsField } from '../fields/job';
 import { scenesOption } from '../fields/film';
 import { soundFields } from '../fields/sound';
-import { fpsField, videoModelField } from '../fields/video';
+import { fpsField, videoModelField, videoModels } from '../fields/video';
 
 const fields: INodeProperties[] = [
 	...soundFields('MP3, WAV, OGG or FLAC, of any length'),
@@ -31,6 +31,7 @@ export const splitIntoClips = declareOperation({
 	description:
 		'Cut a sound into pieces that a model can make clips of, an item a piece. Costs nothing.',
 	fields,
+	lists: [videoModels],
 	aliases: { audio: 'binaryPropertyName' },
 	work: splitSong,
 });

@@ -1,23 +1,38 @@
 import type { INodeProperties } from 'n8n-workflow';
+import type { List } from '../../engine/operation';
 
 /** How an operation lets the user choose its model. */
 export interface ModelChoice {
 	/** The slug that the field starts with, and the name that the list has for it. */
 	slug: string;
 	name: string;
-	/** The method that lists the models. */
-	listedBy: string;
+	/** The list of models; the operation declares it as well. */
+	list: List;
 	/** deAPI's name of the field. */
 	property?: string;
 	description: string;
 }
 
 /** The model picker: a list of the account's models, or a slug. */
-export function modelField(choice: ModelChoice): INodeProperties {
-	const { slug, name, listedBy, property = 'model', description } = choice;
+export function modelField({ property = 'model', ...choice }: ModelChoice): INodeProperties {
+	return listField({ ...choice, displayName: 'Model', field: 'model', property });
+}
+
+/** A field whose value is one of a list, or an ID. */
+export interface ListChoice extends Omit<ModelChoice, 'property'> {
+	displayName: string;
+	/** The parameter's name. */
+	field: string;
+	/** deAPI's name of the field. */
+	property: string;
+}
+
+/** A field that offers a list, or takes an ID. */
+export function listField(choice: ListChoice): INodeProperties {
+	const { displayName, field, slug, name, list, property, description } = choice;
 	return {
-		displayName: 'Model',
-		name: 'model',
+		displayName,
+		name: field,
 		type: 'resourceLocator',
 		default: { mode: 'list', value: slug, cachedResultName: name },
 		required: true,
@@ -27,8 +42,8 @@ export function modelField(choice: ModelChoice): INodeProperties {
 				displayName: 'From List',
 				name: 'list',
 				type: 'list',
-				placeholder: 'Select a model...',
-				typeOptions: { searchListMethod: listedBy, searchable: true },
+				placeholder: `Select a ${field}...`,
+				typeOptions: { searchListMethod: list.name, searchable: true },
 			},
 			{
 				displayName: 'By ID',

@@ -62,3 +62,32 @@ export function soundFields(kinds: string): INodeProperties[] {
 		},
 	];
 }
+
+/** The format of a sound that deAPI makes; others than these can be given by an expression. */
+export function formatField(formats: string[]): INodeProperties {
+	return {
+		displayName: 'Format',
+		name: 'format',
+		type: 'options',
+		default: 'mp3',
+		description: 'The kind of sound file. Not every model makes every kind.',
+		options: formats.map((name) => ({ name, value: name.toLowerCase() })),
+		routing: { send: { type: 'body', property: 'format' } },
+	};
+}
+
+/**
+ * The option that names a sound for the model to follow.
+ *
+ * @param purpose its description, up to the kinds of files
+ */
+export function referenceField(purpose: string): INodeProperties {
+	return {
+		displayName: 'Reference Audio Field',
+		name: 'referenceBinaryProperty',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. reference',
+		description: `The binary field that holds a sound. ${purpose} MP3, OGG or M4A, up to 10 MB.`,
+	};
+}

@@ -1,11 +1,19 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { longestOf, modelList, sidesOf } from '../lists/models';
+import { AUDIO_TO_VIDEO } from '../../prepare/video';
 import { modelField } from './model';
+
+/** The account's models that make a video from a sound. */
+export const videoModels = modelList('getModels', AUDIO_TO_VIDEO, (model) => [
+	sidesOf(model),
+	longestOf(model),
+]);
 
 /** The model that makes a video from a sound. */
 export const videoModelField = modelField({
 	slug: 'Ltx2_3_22B_Dist_INT8',
 	name: 'LTX-2.3 22B Distilled',
-	listedBy: 'getModels',
+	list: videoModels,
 	description: 'The model that makes the video. It decides which sizes and lengths are allowed.',
 });
 

@@ -10,7 +10,7 @@ import { readResultOptions } from '../../result/options';
 import { describeFailedJob, withPaidJob } from '../../result/paidJob';
 import { waitForEnd } from '../../result/wait';
 import { Account } from '../../service/account';
-import { readJob } from '../../service/jobs';
+import { isJobId, readJob } from '../../service/jobs';
 import { optionsField, waitField, waitOptions } from '../fields/job';
 
 const fields: INodeProperties[] = [
@@ -28,9 +28,6 @@ const fields: INodeProperties[] = [
 	optionsField(waitOptions('the result', false)),
 ];
 
-/** deAPI's IDs have 36 characters. */
-const LONGEST_ID = 200;
-
 function readRequestId(call: Call): string {
 	const value = call.parameter('requestId', '');
 	const requestId = typeof value === 'number' ? String(value) : textOf(value)?.trim();
@@ -40,9 +37,7 @@ function readRequestId(call: Call): string {
 			description: 'Enter the request_id that the node gave for the job.',
 		});
 	}
-	// It becomes part of the address: nothing but an ID may get there.
-	const isSafe = requestId.length <= LONGEST_ID && /^[A-Za-z0-9][A-Za-z0-9._:-]*$/.test(requestId);
-	if (isSafe && !requestId.includes('..')) return requestId;
+	if (isJobId(requestId)) return requestId;
 	throw new Failure({
 		message: `'Request ID' is not an ID of deAPI's: ${shown(requestId)}`,
 		description: 'An ID has letters, digits and hyphens. Enter the request_id that the node gave.',
@@ -65,8 +60,18 @@ async function getJob(call: Call): Promise<INodeExecutionData[]> {
 			await toJobItem(call, account, requestId, job, {}, { ...wish, product, needsFile: false }),
 		];
 	} catch (error) {
-		throw describeUnread(asFailure(error), requestId);
+		if (!call.isCanceled) throw describeUnread(asFailure(error), requestId);
+		return [canceledItem(call, describeUnread(asFailure(error), requestId), requestId)];
 	}
+}
+
+/** n8n keeps nothing of a node that throws when its execution is canceled. */
+function canceledItem(call: Call, failure: Failure, requestId: string): INodeExecutionData {
+	const { message, description } = failure.facts;
+	return {
+		json: { request_id: requestId, message, description },
+		pairedItem: { item: call.item },
+	};
 }
 
 async function readNow(call: Call, account: Account, requestId: string) {

@@ -12,7 +12,14 @@ import { Account } from '../../service/account';
 import { askPrice } from '../../service/price';
 import { optionsField } from '../fields/job';
 import { soundFields } from '../fields/sound';
-import { fpsField, lengthFields, sizeFields, stepsOption, videoModelField } from '../fields/video';
+import {
+	fpsField,
+	lengthFields,
+	sizeFields,
+	stepsOption,
+	videoModelField,
+	videoModels,
+} from '../fields/video';
 
 const fields: INodeProperties[] = [
 	...lengthFields('seconds'),
@@ -42,7 +49,7 @@ async function estimate(call: Call): Promise<INodeExecutionData[]> {
 	const { frames, facts } = await chooseFrames(length, { fps: video.fps, entered }, model, sound);
 	if (model) {
 		const label = (field: string) => call.label(field);
-		checkLimits(label, model, { ...sizesOf(video), frames, steps });
+		checkLimits(label, model, { ...sizesOf(video, frames), steps });
 	}
 	const body = { ...video, frames, ...(steps === undefined ? {} : { steps }) };
 	const data = await askPrice(call, account, AUDIO_TO_VIDEO_ENDPOINT, body);
@@ -60,6 +67,7 @@ export const estimatePrice = declareOperation({
 	action: 'Estimate the price of a video',
 	description: 'Ask what a video would cost, without generating it',
 	fields,
+	lists: [videoModels],
 	aliases: { audio: 'binaryPropertyName' },
 	work: estimate,
 });

@@ -15,7 +15,14 @@ import { submitOperation } from '../../submit/submitOperation';
 import { filmOptions } from '../fields/film';
 import { optionsField, submitOptions, waitFields, waitOptions } from '../fields/job';
 import { soundFields } from '../fields/sound';
-import { fpsField, lengthFields, sizeFields, stepsOption, videoModelField } from '../fields/video';
+import {
+	fpsField,
+	lengthFields,
+	sizeFields,
+	stepsOption,
+	videoModelField,
+	videoModels,
+} from '../fields/video';
 
 const pictureOptions = ['First', 'Last'].flatMap((place): INodeProperties[] => {
 	const name = place.toLowerCase();
@@ -142,6 +149,7 @@ export const generateFromAudio = submitOperation({
 	endpoint: AUDIO_TO_VIDEO_ENDPOINT,
 	product: 'the video',
 	fields,
+	lists: [videoModels],
 	aliases: {
 		audio: 'binaryPropertyName',
 		[FIRST_FRAME.name]: FIRST_FRAME.field,

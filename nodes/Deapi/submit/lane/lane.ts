@@ -66,6 +66,8 @@ export class Lane {
 	/** Items that a rate limit refused: they go before all others, in their old order. */
 	private refused: Ticket[] = [];
 
+	private isGathering = false;
+
 	private inFlight = 0;
 
 	/** One after a refusal, until as many submits in a row have passed as the lane is wide. */
@@ -116,7 +118,7 @@ export class Lane {
 			else {
 				signal.addEventListener('abort', () => this.takeOut(ticket), { once: true });
 				this.enqueue(ticket);
-				this.advance();
+				void this.advanceSoon();
 			}
 		});
 	}
@@ -168,6 +170,15 @@ export class Lane {
 		this.waiting.delete(owner);
 		if (queue.length > 0) this.waiting.set(owner, queue);
 		return ticket;
+	}
+
+	/** Items of a run come in one moment, the last checked first: they are put in their order before. */
+	private async advanceSoon(): Promise<void> {
+		if (this.isGathering) return;
+		this.isGathering = true;
+		await clock.sleep(0);
+		this.isGathering = false;
+		this.advance();
 	}
 
 	private advance(): void {
@@ -225,6 +236,7 @@ export class Lane {
 
 	private endDay(limit: RateLimit, ticket?: Ticket): void {
 		this.day = { limit, metAt: clock.now() };
+		this.window.ask();
 		const waiting = [...this.refused, ...[...this.waiting.values()].flat()];
 		const all = ticket === undefined ? waiting : [ticket, ...waiting];
 		this.refused = [];

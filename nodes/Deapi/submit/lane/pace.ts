@@ -69,6 +69,12 @@ export class Window {
 		else if (this.room !== undefined) this.room = Math.max(0, this.room - 1);
 	}
 
+	/** A limit that lasts longer than the minute: when it is over, one submit goes ahead and asks. */
+	ask(): void {
+		this.forget();
+		this.isKnown = false;
+	}
+
 	/** A refusal has said when to go on; what was known of the window is out of date. */
 	forget(): void {
 		this.isKnown = true;

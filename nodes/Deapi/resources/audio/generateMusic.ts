@@ -1,0 +1,202 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { Call } from '../../engine/call';
+import { longestOf, modelList } from '../lists/models';
+import { Complaints } from '../../prepare/checks/complaints';
+import { givenOrDefault } from '../../prepare/checks/defaults';
+import { checkLimits, checkOffered } from '../../prepare/checks/limits';
+import { knownModel } from '../../prepare/checks/model';
+import { Values } from '../../prepare/checks/values';
+import { prepareFiles } from '../../prepare/files';
+import { checkReference, wantedReference } from '../../prepare/reference';
+import type { PreparedRequest } from '../../prepare/request';
+import { readWebhook } from '../../prepare/webhookUrl';
+import type { Account } from '../../service/account';
+import { submitOperation } from '../../submit/submitOperation';
+import { optionsField, submitOptions, waitField, waitOptions } from '../fields/job';
+import { modelField } from '../fields/model';
+import { formatField, referenceField } from '../fields/sound';
+
+const TEXT_TO_MUSIC = 'txt2music';
+
+/** What turbo models take; sent where the model says nothing of itself. */
+const USUAL = { steps: 8, guidance: 1 };
+
+/** Beats per bar. Source: deAPI's specification of `timesignature`. */
+const TIME_SIGNATURES = ['2', '3', '4', '6'] as const;
+
+const models = modelList('getMusicModels', TEXT_TO_MUSIC, (model) => [longestOf(model)]);
+
+const fields: INodeProperties[] = [
+	{
+		displayName: 'Caption',
+		name: 'caption',
+		type: 'string',
+		default: '',
+		required: true,
+		typeOptions: { rows: 3 },
+		placeholder: 'e.g. Slow waltz with piano and strings, wistful',
+		description: 'What the music is like: style, instruments, mood',
+		routing: { send: { type: 'body', property: 'caption' } },
+	},
+	{
+		displayName: 'Lyrics',
+		name: 'lyrics',
+		type: 'string',
+		default: '[Instrumental]',
+		required: true,
+		typeOptions: { rows: 4 },
+		placeholder: 'e.g. [Instrumental]',
+		description: 'What is sung. [Instrumental] makes music without singing.',
+		routing: { send: { type: 'body', property: 'lyrics' } },
+	},
+	waitField('the song', true),
+	modelField({
+		slug: 'AceStep_1_5_Turbo',
+		name: 'ACE-Step 1.5 Turbo',
+		list: models,
+		description: 'The model that makes the music. It decides which lengths are allowed.',
+	}),
+	{
+		displayName: 'Duration (Seconds)',
+		name: 'duration',
+		type: 'number',
+		default: 30,
+		required: true,
+		description: 'Length of the song in seconds',
+		routing: { send: { type: 'body', property: 'duration' } },
+	},
+	{
+		displayName: 'Seed',
+		name: 'seed',
+		type: 'number',
+		default: -1,
+		required: true,
+		description: 'The same seed with the same values gives the same song. -1 is a random one.',
+		routing: { send: { type: 'body', property: 'seed' } },
+	},
+	optionsField([
+		...waitOptions('the song', true),
+		...submitOptions,
+		{
+			displayName: 'BPM',
+			name: 'bpm',
+			type: 'number',
+			default: 120,
+			description: 'The tempo in beats per minute. The model chooses one otherwise.',
+			routing: { send: { type: 'body', property: 'bpm' } },
+		},
+		formatField(['FLAC', 'MP3', 'WAV']),
+		{
+			displayName: 'Guidance',
+			name: 'guidance',
+			type: 'number',
+			default: 1,
+			description: 'How closely the music follows the caption. Turbo models take 1 only.',
+			routing: { send: { type: 'body', property: 'guidance_scale' } },
+		},
+		{
+			displayName: 'Key and Scale',
+			name: 'keyScale',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. C major',
+			description: 'A hint to the model',
+			routing: { send: { type: 'body', property: 'keyscale' } },
+		},
+		{
+			displayName: 'Language',
+			name: 'language',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. en',
+			description: 'The language of the lyrics, a hint to the model',
+			routing: { send: { type: 'body', property: 'vocal_language' } },
+		},
+		referenceField('Music whose style is to be followed, as'),
+		{
+			displayName: 'Steps',
+			name: 'steps',
+			type: 'number',
+			default: 8,
+			description: 'How many inference steps the model takes. Turbo models take 8 only.',
+			routing: { send: { type: 'body', property: 'inference_steps' } },
+		},
+		{
+			displayName: 'Time Signature',
+			name: 'timeSignature',
+			type: 'options',
+			default: 4,
+			description: 'Beats per bar. The model chooses otherwise.',
+			options: [
+				{ name: '2/4', value: 2 },
+				{ name: '3/4', value: 3 },
+				{ name: '4/4', value: 4 },
+				{ name: '6/8', value: 6 },
+			],
+			routing: { send: { type: 'body', property: 'timesignature' } },
+		},
+	]),
+];
+
+/** Checks one item's values and files, the model's limits included. */
+async function prepare(call: Call, account: Account): Promise<PreparedRequest> {
+	const complaints = new Complaints(call.label);
+	const values = new Values(call.given, complaints);
+
+	const caption = values.text('caption', 'Describe the music in it.');
+	const lyrics = values.text('lyrics', 'Enter [Instrumental] for music without singing.');
+	const model = values.text('model', 'Choose a model from the list, or enter a slug.');
+	const duration = values.number('duration');
+	const seed = values.whole('seed', -1);
+	const bpm = values.optionalWhole('bpm', 1);
+	const steps = values.optionalWhole('inference_steps', 1);
+	const guidance = values.optionalNumber('guidance_scale');
+	const format = values.optionalText('format') ?? 'mp3';
+	const timeSignature = values.has('timesignature')
+		? values.oneOf('timesignature', TIME_SIGNATURES, '4')
+		: undefined;
+	const hints = {
+		keyscale: values.optionalText('keyscale'),
+		vocal_language: values.optionalText('vocal_language'),
+	};
+	const webhook = readWebhook(call.given.webhook_url, account, complaints);
+	const wanted = wantedReference(call, 'reference_audio', account.apiVersion);
+	const files = await prepareFiles(call, wanted, complaints);
+	complaints.throwIfAny();
+
+	const known = await knownModel(call, account, TEXT_TO_MUSIC, model, 'a music model');
+	if (known) {
+		checkLimits(call.label, known, { duration, bpm, steps, guidance });
+		checkOffered(call.label, known, 'format', format, 'output_formats');
+	}
+	await checkReference(call, files[0], known);
+	const priced = {
+		...{ model, duration },
+		inference_steps: givenOrDefault(steps, known, 'steps', USUAL.steps),
+	};
+	return {
+		encoding: 'multipart',
+		body: {
+			...{ caption, lyrics, ...priced, seed, format, bpm, timesignature: timeSignature, ...hints },
+			guidance_scale: givenOrDefault(guidance, known, 'guidance', USUAL.guidance),
+			...webhook,
+		},
+		files,
+		sent: { model, duration, format, ...(seed === -1 ? {} : { seed }) },
+		priced,
+	};
+}
+
+export const generateMusic = submitOperation({
+	name: 'generateMusic',
+	displayName: 'Generate Music',
+	action: 'Generate music',
+	description: 'Make a song from a description and lyrics, or music without singing',
+	endpoint: { v1: '/api/v1/client/txt2music', v2: '/api/v2/audio/music' },
+	product: 'the song',
+	fileName: 'song',
+	fields,
+	lists: [models],
+	aliases: { reference_audio: 'referenceBinaryProperty' },
+	prepare,
+});

@@ -1,0 +1,160 @@
+import type { IDataObject, ILoadOptionsFunctions, INodeProperties } from 'n8n-workflow';
+import { textOf } from '../../basics/values';
+import type { Call } from '../../engine/call';
+import { modelList } from '../lists/models';
+import { Complaints } from '../../prepare/checks/complaints';
+import { knownModel } from '../../prepare/checks/model';
+import { Values } from '../../prepare/checks/values';
+import { prepareFiles } from '../../prepare/files';
+import { pictureRule } from '../../prepare/media';
+import type { PreparedRequest } from '../../prepare/request';
+import type { Account } from '../../service/account';
+import { submitOperation } from '../../submit/submitOperation';
+import { optionsField, submitOptions } from '../fields/job';
+import { modelField } from '../fields/model';
+
+/** What a prompt may be for, and the inference type of the models that take it. */
+const TYPES = {
+	'audio.music': { name: 'Music', models: 'txt2music' },
+	'audio.speech': { name: 'Speech', models: 'txt2audio' },
+	'images.edits': { name: 'Picture From a Picture', models: 'img2img', takesImage: true },
+	'images.generations': { name: 'Picture', models: 'txt2img' },
+	'videos.animations': { name: 'Video From a Picture', models: 'img2video', takesImage: true },
+	'videos.generations': { name: 'Video', models: 'txt2video' },
+} satisfies { [type: string]: { name: string; models: string; takesImage?: boolean } };
+
+type PromptType = keyof typeof TYPES;
+const TYPE_NAMES = Object.keys(TYPES) as PromptType[];
+const USUAL: PromptType = 'images.generations';
+
+const takesImage = (type: PromptType) => 'takesImage' in TYPES[type];
+
+/** Source: deAPI's specification: `prompt` and `negative_prompt` have 3 characters or more. */
+const SHORTEST = 3;
+
+function chosenType(context: ILoadOptionsFunctions): PromptType {
+	const type = context.getCurrentNodeParameter('type');
+	return TYPE_NAMES.find((each) => each === type) ?? USUAL;
+}
+
+const models = modelList('getPromptModels', (context) => TYPES[chosenType(context)].models);
+
+const fields: INodeProperties[] = [
+	{
+		displayName: 'Prompt',
+		name: 'prompt',
+		type: 'string',
+		default: '',
+		required: true,
+		typeOptions: { rows: 4 },
+		placeholder: 'e.g. A singer on a rooftop',
+		description: 'The prompt, or just an idea, that is to become a better prompt',
+		routing: { send: { type: 'body', property: 'prompt' } },
+	},
+	{
+		displayName: 'For',
+		name: 'type',
+		type: 'options',
+		default: USUAL,
+		description: 'What the prompt is for',
+		options: TYPE_NAMES.map((value) => ({ name: TYPES[value].name, value })),
+		routing: { send: { type: 'body', property: 'type' } },
+	},
+	modelField({
+		slug: 'Flux_2_Klein_4B_BF16',
+		name: 'FLUX.2 Klein 4B',
+		list: models,
+		property: 'model_slug',
+		description: 'The model that the prompt is for: each likes other words',
+	}),
+	optionsField([
+		...submitOptions.filter(({ name }) => name !== 'webhookUrl'),
+		{
+			displayName: 'Image Field',
+			name: 'imageBinaryProperty',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. image',
+			description:
+				'The binary field that holds the picture which is edited or animated: JPG, PNG, GIF, BMP or WebP, up to 10 MB',
+		},
+		{
+			displayName: 'Negative Prompt',
+			name: 'negativePrompt',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. blur, darkness, noise',
+			description: 'What should not be in the result; it is enhanced too',
+			routing: { send: { type: 'body', property: 'negative_prompt' } },
+		},
+	]),
+];
+
+/** Checks one item's values and its picture. */
+async function prepare(call: Call, account: Account): Promise<PreparedRequest> {
+	const complaints = new Complaints(call.label);
+	const values = new Values(call.given, complaints);
+
+	const prompt = values.text('prompt', 'Enter the prompt that is to be enhanced.');
+	const type = values.oneOf('type', TYPE_NAMES, USUAL);
+	const model = values.text('model_slug', 'Choose a model from the list, or enter a slug.');
+	const negativePrompt = values.optionalText('negative_prompt');
+	for (const [field, text] of [
+		['prompt', prompt],
+		['negative_prompt', negativePrompt ?? ''],
+	] as const) {
+		const isShort = text.trim() !== '' && [...text.trim()].length < SHORTEST;
+		const advice = `deAPI takes ${SHORTEST} characters and more.`;
+		if (isShort) complaints.add(field, 'is too short', advice);
+	}
+	const field = call.options.imageBinaryProperty;
+	const hasImage = field !== undefined && field !== null && field !== '';
+	const parameter = 'imageBinaryProperty';
+	if (takesImage(type) !== hasImage) {
+		const name = `'${TYPES[type].name}'`;
+		if (hasImage) complaints.add(parameter, `is not used for ${name}`, 'Remove it.');
+		else complaints.add(parameter, 'is empty', `${name} needs a picture.`);
+	}
+	const wanted = hasImage ? [{ rule: pictureRule('image'), source: { parameter, field } }] : [];
+	const files = await prepareFiles(call, wanted, complaints);
+	complaints.throwIfAny();
+
+	const kind = `a model for '${TYPES[type].name}'`;
+	await knownModel(call, account.onV2(), TYPES[type].models, model, kind);
+	const body = { prompt, type, model_slug: model, negative_prompt: negativePrompt };
+	return {
+		encoding: 'multipart',
+		body,
+		files,
+		sent: {},
+		priced: body,
+		pricedAs: 'multipart',
+		...(files.length > 0 ? { pricedFiles: files } : {}),
+		needsV2: true,
+	};
+}
+
+/** The enhanced prompt; the specification shows it beside `data`, where other answers have theirs. */
+function readAnswer({ prompt, negative_prompt }: IDataObject): IDataObject | undefined {
+	const text = textOf(prompt);
+	return text === undefined
+		? undefined
+		: { prompt: text, negative_prompt: negative_prompt ?? null };
+}
+
+/** v1's prompt endpoints are gone, they answer 410. */
+const PATH = '/api/v2/prompts/enhancements';
+
+export const enhance = submitOperation({
+	name: 'enhance',
+	displayName: 'Enhance',
+	action: 'Enhance a prompt',
+	description: 'Make a good prompt of an idea, for a picture, a video, speech or music',
+	endpoint: { v1: PATH, v2: PATH },
+	product: 'the prompt',
+	fields,
+	lists: [models],
+	aliases: { image: 'imageBinaryProperty' },
+	readAnswer,
+	prepare,
+});

@@ -1,0 +1,304 @@
+/** The account's lane, through n8n's engine: every item gets through, in order, and none twice. */
+import { startFakeDeapi, type FakeDeapi, type FakeDeapiOptions } from '../fake-deapi';
+import { clockForTests } from '../support/clock';
+import { errorOf, outputOf, runWorkflow, startWorkflow, useBinaryMode } from '../support/engine';
+import {
+	activeResources,
+	expectNothingLeft,
+	expectNothingLostNothingTwice,
+	outcomesOf,
+} from '../support/invariants';
+import { deapiWorkflow, file, NODE } from '../support/workflows';
+
+const clock = clockForTests();
+let fake: FakeDeapi;
+
+async function start(options: FakeDeapiOptions = {}): Promise<void> {
+	fake = await startFakeDeapi(options);
+}
+
+beforeAll(async () => await useBinaryMode('filesystem'));
+afterEach(async () => await fake.close());
+
+const songs = (count: number) =>
+	Array.from({ length: count }, () => ({ files: { data: file('ogg-vorbis.ogg') } }));
+
+/** Items whose prompts say which they are. */
+function batch(count: number, parameters: object = {}, name = 'item') {
+	return deapiWorkflow(
+		songs(count),
+		{ prompt: `=${name} {{ $itemIndex }}`, ...parameters },
+		{ onError: 'continueRegularOutput' },
+	);
+}
+
+const credentials = (apiKey = 'test-key') => ({ apiKey, baseUrl: fake.url });
+const submits = () => fake.requests.filter(({ route }) => route === 'submit');
+
+/** The most submits that were under way at the same time. */
+function mostAtOnce(): number {
+	const edges = submits().flatMap(({ startedAt, endedAt }) => [
+		{ at: startedAt, change: 1 },
+		{ at: endedAt ?? Infinity, change: -1 },
+	]);
+	// Where one ends as another starts, the end counts first.
+	edges.sort((a, b) => a.at - b.at || a.change - b.change);
+	let now = 0;
+	return Math.max(...edges.map(({ change }) => (now += change)));
+}
+
+test('1,000 items at 300 a minute: all get through, in order, none twice', async () => {
+	clock.leap();
+	await start({ balance: 1_000 });
+	// By count instead of by the clock: a slow machine would never reach the limit.
+	for (const after of [300, 601, 902]) {
+		const fault = { type: 'rateLimit', kind: 'minute', retryAfter: 60 } as const;
+		fake.faults.add({ route: 'submit', after, fault });
+	}
+	const before = activeResources();
+	const run = await runWorkflow(batch(1000), { credentials: credentials() });
+	const outcome = expectNothingLostNothingTwice(run, fake, 1000);
+	expect(outcome.submitted.size).toBe(1000);
+	expect(submits().filter(({ status }) => status === 429)).toHaveLength(3);
+	await expectNothingLeft(before);
+}, 120_000);
+
+test('15 items at one a minute: all get through in their order, and none is sent in vain', async () => {
+	clock.leap();
+	await start({ submitsPerMinute: 1 });
+	const run = await runWorkflow(batch(15), { credentials: credentials() });
+	const outcome = expectNothingLostNothingTwice(run, fake, 15);
+	expect(outcome.submitted.size).toBe(15);
+	// The first is the one whose check was over first; then one goes after the other.
+	const order = fake.jobs.map(({ fields }) => Number(fields.prompt?.split(' ')[1]));
+	expect(order.slice(1)).toEqual(order.slice(1).sort((a, b) => a - b));
+	const times = submits().map(({ startedAt }) => startedAt);
+	expect(times).toHaveLength(15);
+	for (const [index, time] of times.slice(1).entries()) {
+		expect(time - (times[index] ?? 0)).toBeGreaterThanOrEqual(60_000);
+		expect(time - (times[index] ?? 0)).toBeLessThan(61_500);
+	}
+});
+
+test('one goes ahead, then uploads go three at a time, not all at once', async () => {
+	await start();
+	fake.faults.add({ route: 'submit', times: 12, fault: { type: 'slow', ms: 60 } });
+	const run = await runWorkflow(batch(12), { credentials: credentials() });
+	expect(outcomesOf(run).submitted.size).toBe(12);
+	expect(mostAtOnce()).toBe(3);
+	const [first, second] = submits();
+	expect(second?.startedAt ?? 0).toBeGreaterThanOrEqual(first?.endedAt ?? Infinity);
+});
+
+test('after a refusal nothing is sent until the limit ends, and then one at a time', async () => {
+	clock.leap();
+	await start();
+	fake.faults.add({
+		route: 'submit',
+		after: 3,
+		times: 1,
+		fault: { type: 'rateLimit', kind: 'minute', retryAfter: 30 },
+	});
+	const run = await runWorkflow(batch(10), { credentials: credentials() });
+	expect(outcomesOf(run).submitted.size).toBe(10);
+	const refused = submits().find(({ status }) => status === 429);
+	const refusedAt = refused?.endedAt ?? 0;
+	// What was on its way when the refusal came does not count.
+	const later = submits()
+		.filter(({ startedAt }) => startedAt > refusedAt)
+		.sort((a, b) => a.startedAt - b.startedAt);
+	const [next, second] = later;
+	expect((next?.startedAt ?? 0) - refusedAt).toBe(30_000);
+	// The refused item comes first, and alone.
+	const promptOf = (request = next) => request?.parts.find(({ name }) => name === 'prompt')?.value;
+	expect(promptOf(next)).toBe(promptOf(refused));
+	const places = submits();
+	expect(places.indexOf(second ?? places[0]!)).toBe(places.indexOf(next ?? places[0]!) + 1);
+});
+
+test.each([
+	['without any header', { retryAfter: null, withType: false }],
+	['without Retry-After', { retryAfter: null, withType: true }],
+])('a refusal %s counts as a minute limit of 60 seconds', async (_name, headers) => {
+	await start();
+	fake.faults.add({
+		route: 'submit',
+		fault: { type: 'rateLimit', kind: 'minute', ...headers },
+	});
+	const run = await runWorkflow(batch(1, { options: { rateLimitRetries: 0 } }), {
+		credentials: credentials(),
+	});
+	const [item] = outputOf(run, NODE);
+	expect(item?.json.error).toBe(
+		'The limit per minute of the deAPI account is reached; it ends in 60 seconds',
+	);
+	expect(fake.jobs).toHaveLength(0);
+});
+
+test('gives an item up after the refusals that the user allows, and goes on with the others', async () => {
+	await start();
+	const prompt = ({ parts }: { parts: Array<{ name: string; value: string | null }> }) =>
+		parts.find(({ name }) => name === 'prompt')?.value;
+	fake.faults.add({
+		route: 'submit',
+		times: 3,
+		fault: { type: 'rateLimit', kind: 'minute', retryAfter: 0 },
+	});
+	const run = await runWorkflow(batch(1, { options: { rateLimitRetries: 2 } }), {
+		credentials: credentials(),
+	});
+	const [item] = outputOf(run, NODE);
+	expect(submits()).toHaveLength(3);
+	expect(submits().map(prompt)).not.toContain(undefined);
+	expect(item?.json.error).toMatch(/limit per minute/);
+	expect(item?.json.message).toMatch(/refused 3 times in a row/);
+	expect(fake.jobs).toHaveLength(0);
+
+	const next = await runWorkflow(batch(2, { options: { rateLimitRetries: 2 } }), {
+		credentials: credentials(),
+	});
+	expect(outcomesOf(next).submitted.size).toBe(2);
+});
+
+test('a daily limit fails the rest at once, says when it ends and sends them not', async () => {
+	await start();
+	fake.faults.add({
+		route: 'submit',
+		after: 5,
+		times: 1000,
+		fault: { type: 'rateLimit', kind: 'daily', retryAfter: 7300 },
+	});
+	const before = activeResources();
+	const started = Date.now();
+	const run = await runWorkflow(batch(100), { credentials: credentials() });
+	expect(Date.now() - started).toBeLessThan(10_000);
+	const outcome = expectNothingLostNothingTwice(run, fake, 100);
+	expect(outcome.submitted.size).toBe(5);
+	expect(outcome.refused.size).toBe(95);
+	// Those in flight when the limit was met, and no others.
+	expect(submits().length).toBeLessThanOrEqual(8);
+	const refused = outputOf(run, NODE).filter(({ json }) => json.error !== undefined);
+	for (const { json } of refused) {
+		expect(json.error).toMatch(/daily limit of the deAPI account is reached; it ends in 3 hours/);
+		expect(json.message).toMatch(/ends at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/);
+	}
+	await expectNothingLeft(before);
+});
+
+test('two executions of one account take turns', async () => {
+	await start();
+	fake.faults.add({ route: 'submit', times: 80, fault: { type: 'slow', ms: 15 } });
+	const [first, second] = await Promise.all([
+		runWorkflow(batch(30, {}, 'first'), { credentials: credentials() }),
+		runWorkflow(batch(30, {}, 'second'), { credentials: credentials() }),
+	]);
+	expect(outcomesOf(first).submitted.size).toBe(30);
+	expect(outcomesOf(second).submitted.size).toBe(30);
+	const owners = fake.jobs.map(({ fields }) => fields.prompt?.split(' ')[0]);
+	// Once both wait, neither gets ahead by more than the width of the lane.
+	const from = Math.max(owners.indexOf('first'), owners.indexOf('second'));
+	let lead = 0;
+	for (const owner of owners.slice(from, from + 30)) {
+		lead += owner === 'first' ? 1 : -1;
+		expect(Math.abs(lead)).toBeLessThanOrEqual(4);
+	}
+});
+
+test('the limit of one account does not hold up another', async () => {
+	await start({ apiKeys: ['busy', 'free'] });
+	clock.leap();
+	fake.faults.add({
+		route: 'submit',
+		fault: { type: 'rateLimit', kind: 'minute', retryAfter: 40 },
+	});
+	const limited = fake.waitFor(() => submits().some(({ endedAt }) => endedAt !== null));
+	const busy = runWorkflow(batch(1, {}, 'busy'), { credentials: credentials('busy') });
+	const free = runWorkflow(batch(5, {}, 'free'), { credentials: credentials('free') });
+	await limited;
+	expect(outcomesOf(await free).submitted.size).toBe(5);
+	expect(outcomesOf(await busy).submitted.size).toBe(1);
+	// The busy account's item was the last: nobody has waited for its limit.
+	const owners = fake.jobs.map(({ fields }) => fields.prompt?.split(' ')[0]);
+	expect(owners).toEqual([...Array(5).fill('free'), 'busy']);
+	const [first] = submits();
+	for (const { account, startedAt } of submits()) {
+		const waited = startedAt - (first?.startedAt ?? 0);
+		if (account === 'free') expect(waited).toBeLessThan(40_000);
+	}
+});
+
+test('a canceled execution leaves the lane at once and is never sent; another goes on', async () => {
+	clock.leap();
+	const before = activeResources();
+	// Paused: the one that has gone ahead was refused, and nothing else is under way.
+	await start({
+		onRequest: ({ status }) => {
+			if (status === 429) canceled.cancel();
+		},
+	});
+	fake.faults.add({
+		route: 'submit',
+		fault: { type: 'rateLimit', kind: 'minute', retryAfter: 50 },
+	});
+	const canceled = startWorkflow(batch(20, {}, 'canceled'), { credentials: credentials() });
+	await canceled.result;
+	expect(submits()).toHaveLength(1);
+	const other = await runWorkflow(batch(4, {}, 'other'), { credentials: credentials() });
+	expect(outcomesOf(other).submitted.size).toBe(4);
+	const later = submits().slice(1);
+	expect(later.map(({ parts }) => parts[0]?.value?.split(' ')[0])).toEqual(
+		Array.from({ length: 4 }, () => 'other'),
+	);
+	await fake.close();
+	await expectNothingLeft(before);
+});
+
+test('where On Error is Stop, one bad item keeps all the others from being sent', async () => {
+	await start();
+	const items = [...songs(3), { files: { data: file('not-audio.mp3') } }, ...songs(3)];
+	const run = await runWorkflow(deapiWorkflow(items, { prompt: 'A singer' }), {
+		credentials: credentials(),
+	});
+	expect(errorOf(run).message).toMatch(/is not an MP3, WAV, OGG or FLAC file \[item 3\]/);
+	expect(submits()).toHaveLength(0);
+});
+
+test('where On Error is Stop, the message names the jobs that were submitted before', async () => {
+	await start();
+	fake.faults.add({
+		route: 'submit',
+		after: 4,
+		times: 1,
+		fault: { type: 'status', status: 422, body: { message: 'No', errors: { prompt: ['No.'] } } },
+	});
+	const run = await runWorkflow(deapiWorkflow(songs(40), { prompt: 'A singer' }), {
+		credentials: credentials(),
+	});
+	const { message, description, data } = errorOf(run);
+	expect(message).toMatch(/^deAPI did not accept 'Prompt'/);
+	expect(fake.jobs.length).toBeGreaterThanOrEqual(4);
+	// Those that were under way when the refusal arrived, and not the rest.
+	expect(fake.jobs.length).toBeLessThan(20);
+	for (const { request_id } of fake.jobs) expect(description).toContain(request_id);
+	expect(data.submitted_jobs).toHaveLength(fake.jobs.length);
+});
+
+test('n8n’s Retry On Fail sends no item again that has its request ID', async () => {
+	await start();
+	fake.faults.add({
+		route: 'submit',
+		after: 3,
+		times: 1,
+		fault: { type: 'status', status: 422, body: { message: 'No', errors: { prompt: ['No.'] } } },
+	});
+	const run = await runWorkflow(
+		deapiWorkflow(
+			songs(6),
+			{ prompt: '=item {{ $itemIndex }}' },
+			{ retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+		),
+		{ credentials: credentials() },
+	);
+	expect(errorOf(run).message).toBe('');
+	expect(expectNothingLostNothingTwice(run, fake, 6).submitted.size).toBe(6);
+});
