@@ -144,6 +144,24 @@ SOX "$tmp/sum.wav" -b 16 "$tmp/song.wav" reverb 22 50 60 trim 0 8.6 fade t 0 8.6
 
 song=$tmp/song.wav
 
+# The same tune for half a minute and a bit: one instrument after the other comes in, four clips long.
+mkdir -p "$out/songs"
+n=0
+parts=()
+for section in "guitar2 pad2" "guitar2 pad2 bass2" "pad2 bass2 drums2 melody2" "guitar2 pad2 bass2 drums2 melody2"; do
+	files=()
+	for name in $section; do files+=(-v 1 "$tmp/$name.wav"); done
+	# A section ends where the next begins, but for the last one, which rings out.
+	end=8
+	[ $n = 3 ] && end=8.6
+	SOX -m "${files[@]}" -b 32 "$tmp/section-$n.wav" gain -6 trim 0 "$end" fade t 0.002 "$end" 0.01
+	parts+=("$tmp/section-$n.wav")
+	n=$((n + 1))
+done
+SOX "${parts[@]}" -b 16 "$tmp/half-minute.wav" reverb 22 50 60 trim 0 32.6 fade t 0 32.6 0.35 norm -2
+FF -i "$tmp/half-minute.wav" "${EXACT[@]}" -ac 1 -ar 22050 -c:a libmp3lame -b:a 48k -id3v2_version 3 -write_id3v1 0 \
+	-metadata title="Half a minute" -metadata artist="Fixtures" "$out/songs/half-minute.mp3"
+
 # part SECONDS [from]: -ss/-t for an odd length out of the song.
 cut() { PART=(-ss "${2:-0}" -t "$1" -i "$song"); }
 

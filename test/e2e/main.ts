@@ -4,6 +4,15 @@ import type { Editor } from './browser/editor';
 import { errorIsShown, videoIsMade } from './browser/generate';
 import { triggerIsFound } from './browser/search';
 import { triggerIsTested } from './browser/trigger';
+import { failedClipIsShown, filmIsMade } from './film/browser';
+import { demoPlays } from './film/demo';
+import { filmInS3 } from './film/s3';
+import { playground } from './scenarios/playground';
+import { asleep } from './film/asleep';
+import { killedInTheMiddle } from './film/killed';
+import { clipFails, limitInTheMiddle } from './film/limits';
+import { stoppedWithRetry } from './film/stop';
+import { wholeSong } from './film/whole-song';
 import type { Scene } from './scene';
 import { playAll } from './play';
 import { agentTool } from './scenarios/agent';
@@ -11,10 +20,10 @@ import { batchWithContinue, batchWithErrorOutput } from './scenarios/batch';
 import { credentialIsTested, modelsAreListed } from './scenarios/credential';
 import { eventDriven, eventDrivenOnV2, forgedCallsAreRefused } from './scenarios/event-driven';
 import { logIsClean } from './scenarios/log';
-import { longSongInClips } from './scenarios/long-song';
 import { matchAudioFromUrl } from './scenarios/match-audio';
 import { priceGate } from './scenarios/price-gate';
 import { webhookAfterRestart } from './scenarios/restart';
+import { asleepExample, lyricsExample, wholeSongExample } from './scenarios/song-examples';
 import { songToVideo } from './scenarios/song-to-video';
 import { textToSpeechToVideo } from './scenarios/speech';
 import { storeAndPost } from './scenarios/store-and-post';
@@ -33,15 +42,28 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 	'The price decides': priceGate,
 	'Stored in a bucket and posted': storeAndPost,
 	'Text to speech to video': textToSpeechToVideo,
-	'A long song in clips': longSongInClips,
+	'The example of a whole song': wholeSongExample,
+	'The example of lyrics with times': lyricsExample,
+	'The example that sleeps': asleepExample,
+	'A whole song in one node, and its memory': wholeSong,
+	'A whole song, and a 429 in its middle': limitInTheMiddle,
+	'A whole song of which a clip fails': clipFails,
+	'A whole song, stopped by hand': stoppedWithRetry,
+	'A whole song, and n8n dies in its middle': killedInTheMiddle,
+	'A whole song, asleep when n8n dies': asleep,
 	"An AI agent's tool": agentTool,
+	'A whole song, with files in S3': filmInS3,
 	'A webhook after a restart': webhookAfterRestart,
+	'The playground': playground,
 	"n8n's log holds no secrets": logIsClean,
 };
 
 const BY_BROWSER: Record<string, (scene: Scene, editor: Editor) => Promise<void>> = {
 	'Browser: the trigger is found': triggerIsFound,
 	'Browser: a video is made': videoIsMade,
+	'Browser: a whole song becomes a film': filmIsMade,
+	'Browser: a clip fails': failedClipIsShown,
+	'Browser: the film of the demo plays': demoPlays,
 	'Browser: an error is shown': errorIsShown,
 	'Browser: a credential is made': credentialIsMade,
 	'Browser: the trigger is tested': triggerIsTested,

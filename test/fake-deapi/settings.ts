@@ -57,7 +57,7 @@ export function settingsFrom(options: FakeDeapiOptions): FakeSettings {
 		enhancement: undefined,
 		promptErrors: 'list',
 		v1Removed: false,
-		v1ErrorReasons: true,
+		v1ErrorReasons: false,
 		jobErrors: undefined,
 		resultTtlMs: 3_600_000,
 		ca: undefined,

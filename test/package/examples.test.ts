@@ -2,29 +2,17 @@
  * The workflows in examples/ are what many users start from: each is run as it is shipped, through
  * n8n's engine against the fake deAPI. Only paths, addresses and intervals are this machine's.
  */
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import busboy from 'busboy';
-import type { IDataObject, INode, INodeTypeDescription, IRun } from 'n8n-workflow';
+import type { IDataObject, INode, INodeTypeDescription } from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
 import { Deapi as DeapiNode } from '../../nodes/Deapi/Deapi.node.ts';
 import { DeapiTrigger } from '../../nodes/Deapi/DeapiTrigger.node.ts';
-import {
-	DEAPI_NODE,
-	errorOf,
-	NodeTypes,
-	outputOf,
-	runWorkflow,
-	type SavedWorkflow,
-	TRIGGER_NODE,
-	useBinaryMode,
-} from '../support/engine';
+import { DEAPI_NODE, errorOf, NodeTypes, runWorkflow, TRIGGER_NODE } from '../support/engine';
 import { TELLS_AGENT_OF_ERRORS } from '../support/engine-versions';
 import {
 	type AgentStyle,
@@ -35,83 +23,31 @@ import {
 	type ScriptedModel,
 } from '../support/example-nodes';
 import { closeAfterTest, Deapi, fieldsOf, filePart } from '../support/deapi';
+import {
+	type Example,
+	filesForExamples,
+	FOLDER,
+	itemsOf,
+	readExample,
+	runExample,
+	sha256,
+} from '../support/examples';
 import { startWebhookHost } from '../support/webhook-host';
 import { fixture } from '../support/workflows';
 
-const FOLDER = path.join(__dirname, '..', '..', 'examples');
 const NAMES = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
-const SHIPPED_FILES = '/home/node/.n8n-files';
 const NOTE = 'n8n-nodes-base.stickyNote';
 /** The fake's result, which every finished video is. */
 const VIDEO = readFileSync(fixture('result.mp4'));
 
-interface Example extends SavedWorkflow {
-	name: string;
-}
-
-function read(file: string): Example {
-	return JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8')) as Example;
-}
-
-/** A folder in place of the one that the examples name, empty for each test. */
-let files = '';
-
-beforeEach(async () => {
-	files = mkdtempSync(path.join(tmpdir(), 'examples-'));
-	await useBinaryMode('filesystem');
-});
-
-afterEach(async () => {
-	rmSync(files, { recursive: true, force: true });
-	await useBinaryMode('default');
-});
-
-/** An example as its user has filled it in. */
-function filledIn(file: string, deapi: Deapi, values: { [shipped: string]: string } = {}): Example {
-	let text = readFileSync(path.join(FOLDER, file), 'utf8');
-	const all = { [SHIPPED_FILES]: files, 'https://api.deapi.ai': deapi.fake.url, ...values };
-	for (const [shipped, own] of Object.entries(all)) text = text.replaceAll(shipped, own);
-	const example = JSON.parse(text) as Example;
-	for (const { parameters } of example.nodes) {
-		if (parameters.waitForCompletion !== true) continue;
-		parameters.options = { ...(parameters.options as IDataObject), pollInterval: 0.05 };
-	}
-	return example;
-}
-
-type OtherCredentials = ConstructorParameters<typeof ExampleCredentials>[1];
-
-async function run(example: Example, deapi: Deapi, others: OtherCredentials = {}): Promise<IRun> {
-	const result = await runWorkflow(example, {
-		credentials: new ExampleCredentials(deapi.credentials(), others),
-		nodeTypes: exampleNodes(),
-	});
-	return result;
-}
-
-/** The items of a node; fails with what stopped the workflow. */
-function itemsOf(result: IRun, node: string, output = 0) {
-	if (result.data.resultData.error) throw result.data.resultData.error;
-	return outputOf(result, node, output);
-}
-
-function putSong(name: string, song = 'song.mp3'): void {
-	mkdirSync(path.dirname(path.join(files, name)), { recursive: true });
-	copyFileSync(fixture(song), path.join(files, name));
-}
-
-function written(name: string): Buffer {
-	return readFileSync(path.join(files, name));
-}
-
-const sha256 = (data: Buffer) => createHash('sha256').update(data).digest('hex');
+const files = filesForExamples();
 
 test('there are at least six of them', () => {
 	expect(NAMES.length).toBeGreaterThanOrEqual(6);
 });
 
 describe.each(NAMES)('%s', (file) => {
-	const example = read(file);
+	const example = readExample(file);
 	const nodes = example.nodes.filter(({ type }) => type !== NOTE);
 	const notes = example.nodes.filter(({ type }) => type === NOTE);
 	const ours: { [type: string]: INodeTypeDescription } = Object.fromEntries(
@@ -214,6 +150,12 @@ describe.each(NAMES)('%s', (file) => {
 	});
 });
 
+/** What an option's condition names: a field of the node, or without the slash another option. */
+function valueOf({ parameters }: INode, field: string): unknown {
+	const options = (parameters.options ?? {}) as IDataObject;
+	return field.startsWith('/') ? parameters[field.slice(1)] : options[field];
+}
+
 /** The options that a user can add in the node's panel. */
 function shownOptions(node: INode, description: INodeTypeDescription): string[] {
 	return description.properties
@@ -224,7 +166,7 @@ function shownOptions(node: INode, description: INodeTypeDescription): string[] 
 		.filter((option) => {
 			const show = option.displayOptions?.show ?? {};
 			return Object.entries(show).every(([field, allowed]) =>
-				allowed?.some((value) => value === node.parameters[field.replace('/', '')]),
+				allowed?.some((value) => value === valueOf(node, field)),
 			);
 		})
 		.map(({ name }) => name);
@@ -232,11 +174,11 @@ function shownOptions(node: INode, description: INodeTypeDescription): string[] 
 
 test('song-to-video.json reads a song and writes its video', async () => {
 	const deapi = await Deapi.open();
-	putSong('song.mp3');
-	const result = await run(filledIn('song-to-video.json', deapi), deapi);
+	files.put('song.mp3');
+	const result = await runExample(files.filledIn('song-to-video.json', deapi), deapi);
 	const [item] = itemsOf(result, 'Write Video');
 	expect(item?.json).toMatchObject({ status: 'done', request_id: deapi.requestIds[0] });
-	expect(written(`${deapi.requestIds[0]}.mp4`).equals(VIDEO)).toBe(true);
+	expect(files.read(`${deapi.requestIds[0]}.mp4`).equals(VIDEO)).toBe(true);
 });
 
 describe('event-driven.json', () => {
@@ -246,14 +188,14 @@ describe('event-driven.json', () => {
 	/** Publishes the example and submits its song. */
 	async function submitted(deapi: Deapi) {
 		const credentials = deapi.credentials({ webhookSecret: SECRET });
-		const example = filledIn('event-driven.json', deapi);
+		const example = files.filledIn('event-driven.json', deapi);
 		const host = await startWebhookHost({
 			credentials,
 			workflow: example,
 			nodeTypes: { [DEAPI_NODE]: new DeapiNode(), ...exampleNodes() },
 		});
 		closeAfterTest(async () => await host.close());
-		putSong('song.mp3');
+		files.put('song.mp3');
 		// The fake calls an https address only where its test asks for one; n8n's is http here.
 		const publicUrl = 'https://n8n.example.com/webhook/1';
 		const text = JSON.stringify(example).replace(PLACEHOLDER, publicUrl);
@@ -286,7 +228,7 @@ describe('event-driven.json', () => {
 		const saved = itemsOf(await deliver('job.completed'), 'Write Video');
 		expect(saved).toHaveLength(1);
 		expect(saved[0]?.json).toMatchObject({ event: 'job.completed' });
-		expect(written(`${job?.request_id}.mp4`).equals(VIDEO)).toBe(true);
+		expect(files.read(`${job?.request_id}.mp4`).equals(VIDEO)).toBe(true);
 	});
 
 	test('keeps a job without a video apart', async () => {
@@ -299,13 +241,13 @@ describe('event-driven.json', () => {
 		deapi.fake.faults.add({ route: 'result', times: 10, fault: { type: 'expired' } });
 		const lost = await deliver('job.completed');
 		expect(itemsOf(lost, 'No Video')[0]?.json).toHaveProperty('download_error');
-		expect(readdirSync(files)).toEqual(['song.mp3']);
+		expect(readdirSync(files.folder)).toEqual(['song.mp3']);
 	});
 
 	test('sends nothing until the URL is pasted, and says what is missing', async () => {
 		const deapi = await Deapi.open();
-		putSong('song.mp3');
-		const result = await runWorkflow(filledIn('event-driven.json', deapi), {
+		files.put('song.mp3');
+		const result = await runWorkflow(files.filledIn('event-driven.json', deapi), {
 			credentials: deapi.credentials(),
 			nodeTypes: { [TRIGGER_NODE]: new DeapiTrigger(), ...exampleNodes() },
 			startNode: 'Start',
@@ -317,19 +259,19 @@ describe('event-driven.json', () => {
 
 test('batch-with-limit.json makes videos of the good songs and lists the others', async () => {
 	const deapi = await Deapi.open();
-	for (const name of ['a song.mp3', 'c.mp3', 'd.mp3']) putSong(`songs/${name}`);
-	putSong('songs/b.mp3', 'not-audio.mp3');
-	putSong('songs/notes.txt', 'not-audio.mp3');
-	mkdirSync(path.join(files, 'videos'));
-	const result = await run(filledIn('batch-with-limit.json', deapi), deapi);
+	for (const name of ['a song.mp3', 'c.mp3', 'd.mp3']) files.put(`songs/${name}`);
+	files.put('songs/b.mp3', 'not-audio.mp3');
+	files.put('songs/notes.txt', 'not-audio.mp3');
+	mkdirSync(path.join(files.folder, 'videos'));
+	const result = await runExample(files.filledIn('batch-with-limit.json', deapi), deapi);
 
 	expect(itemsOf(result, 'Limit')).toHaveLength(3);
 	expect(deapi.submits.map((request) => filePart(request).filename).sort()).toEqual([
 		'a song.mp3',
 		'c.mp3',
 	]);
-	expect(readdirSync(path.join(files, 'videos')).sort()).toEqual(['a song.mp4', 'c.mp4']);
-	expect(written('videos/c.mp4').equals(VIDEO)).toBe(true);
+	expect(readdirSync(path.join(files.folder, 'videos')).sort()).toEqual(['a song.mp4', 'c.mp4']);
+	expect(files.read('videos/c.mp4').equals(VIDEO)).toBe(true);
 	expect(itemsOf(result, 'What Went Wrong').map(({ json }) => json)).toEqual([
 		{
 			song: 'b.mp3',
@@ -341,8 +283,8 @@ test('batch-with-limit.json makes videos of the good songs and lists the others'
 describe('price-gate.json', () => {
 	test('generates what it has asked the price of, where that is below the sum', async () => {
 		const deapi = await Deapi.open({ price: 0.2 });
-		putSong('song.mp3');
-		const result = await run(filledIn('price-gate.json', deapi), deapi);
+		files.put('song.mp3');
+		const result = await runExample(files.filledIn('price-gate.json', deapi), deapi);
 		expect(itemsOf(result, 'Too Expensive')).toEqual([]);
 		expect(itemsOf(result, 'Write Video')).toHaveLength(1);
 
@@ -352,37 +294,19 @@ describe('price-gate.json', () => {
 		expect(asked).toMatchObject({ frames: 96, fps: 24, width: 512, height: 512 });
 		const texts = Object.entries(asked).map(([name, value]) => [name, String(value)]);
 		expect(fieldsOf(submit)).toMatchObject(Object.fromEntries(texts) as object);
-		expect(written(`${deapi.requestIds[0]}.mp4`).equals(VIDEO)).toBe(true);
+		expect(files.read(`${deapi.requestIds[0]}.mp4`).equals(VIDEO)).toBe(true);
 	});
 
 	test('generates nothing above the sum', async () => {
 		const deapi = await Deapi.open({ price: 0.21 });
-		putSong('song.mp3');
-		const result = await run(filledIn('price-gate.json', deapi), deapi);
+		files.put('song.mp3');
+		const result = await runExample(files.filledIn('price-gate.json', deapi), deapi);
 		expect(itemsOf(result, 'Too Expensive')[0]?.json).toMatchObject({
 			price: 0.21,
 			currency: 'USD',
 		});
 		expect(deapi.fake.jobs).toEqual([]);
 	});
-});
-
-test('text-to-speech-to-video.json speaks a text and makes a video as long as the speech', async () => {
-	const deapi = await Deapi.open();
-	const result = await run(filledIn('text-to-speech-to-video.json', deapi), deapi);
-	const [item] = itemsOf(result, 'Write Video');
-
-	const [speech, video] = deapi.fake.jobs;
-	expect(speech).toMatchObject({
-		job_type: 'txt2audio',
-		fields: { text: expect.stringMatching(/^Good morning/) as string, format: 'mp3' },
-	});
-	expect(video?.job_type).toBe('audio2video');
-	expect(video?.fields.prompt).toMatch(/lighthouse keeper/);
-	expect(video?.files[0]?.sha256).toBe(sha256(readFileSync(fixture('speech.mp3'))));
-	expect(item?.json.audio_seconds).toBeCloseTo(6.888, 3);
-	expect(video?.fields.frames).toBe('165');
-	expect(written(`${video?.request_id}.mp4`).equals(VIDEO)).toBe(true);
 });
 
 describe('store-and-post.json', () => {
@@ -452,12 +376,12 @@ describe('store-and-post.json', () => {
 	async function post(bucketStatus: number) {
 		const deapi = await Deapi.open();
 		const [bucket, network] = [await receiver(bucketStatus), await receiver(201)];
-		putSong('song.mp3');
-		const example = filledIn('store-and-post.json', deapi, {
+		files.put('song.mp3');
+		const example = files.filledIn('store-and-post.json', deapi, {
 			'https://social.example.com': network.url,
 		});
 		const others = { s3: { endpoint: bucket.url }, httpBearerAuth: { token: 'network-token' } };
-		const result = await run(example, deapi, others);
+		const result = await runExample(example, deapi, others);
 		return { deapi, result, bucket, network };
 	}
 
@@ -516,7 +440,7 @@ describe('ai-agent-tool.json', () => {
 
 	async function chat(deapi: Deapi, song: string, style: AgentStyle) {
 		const model = scripted();
-		const result = await runWorkflow(filledIn('ai-agent-tool.json', deapi), {
+		const result = await runWorkflow(files.filledIn('ai-agent-tool.json', deapi), {
 			credentials: new ExampleCredentials(deapi.credentials()),
 			nodeTypes: {
 				...exampleNodes(),
@@ -567,94 +491,6 @@ describe('ai-agent-tool.json', () => {
 			? itemsOf(result, 'AI Agent')[0]?.json.output
 			: error?.message;
 		expect(told).toContain("'Audio URL' could not be fetched: the server answered with status 404");
-		expect(deapi.submits).toEqual([]);
-	});
-});
-
-describe('long-song-in-clips.json', () => {
-	/** A WAV of silence of so many seconds: 16 bits, mono. */
-	function wav(seconds: number, sampleRate = 8000): Buffer {
-		const size = seconds * sampleRate * 2;
-		const bytes = Buffer.alloc(44 + size);
-		bytes.write('RIFF', 0);
-		bytes.writeUInt32LE(36 + size, 4);
-		bytes.write('WAVEfmt ', 8);
-		for (const [at, value] of [
-			[16, 16],
-			[24, sampleRate],
-			[28, sampleRate * 2],
-		] as const) {
-			bytes.writeUInt32LE(value, at);
-		}
-		for (const [at, value] of [
-			[20, 1],
-			[22, 1],
-			[32, 2],
-			[34, 16],
-		] as const) {
-			bytes.writeUInt16LE(value, at);
-		}
-		bytes.write('data', 36);
-		bytes.writeUInt32LE(size, 40);
-		for (let at = 44; at < bytes.length; at += 2) bytes.writeInt16LE(at % 30_000, at);
-		return bytes;
-	}
-
-	async function clipsOf(song: Buffer, name: string) {
-		const deapi = await Deapi.open();
-		writeFileSync(path.join(files, name), song);
-		const example = filledIn('long-song-in-clips.json', deapi, { 'song.mp3': name });
-		const result = await run(example, deapi);
-		return { deapi, clips: itemsOf(result, 'Write Clip').map(({ json }) => json) };
-	}
-
-	test('makes one clip per ten seconds of an MP3, in order, each as long as its piece', async () => {
-		// Four times the song, each with its tag and its header frame between the others: 34.5 seconds.
-		const song = readFileSync(fixture('song.mp3'));
-		const { deapi, clips } = await clipsOf(Buffer.concat([song, song, song, song]), 'long.mp3');
-		expect(clips.map(({ fileName }) => path.basename(String(fileName)))).toEqual(
-			[1, 2, 3, 4].map((number) => `long-00${number}.mp4`),
-		);
-		const seconds = clips.map(({ audio_seconds }) => Number(audio_seconds));
-		for (const each of seconds.slice(0, 3)) expect(Math.abs(each - 10)).toBeLessThan(0.06);
-		expect(seconds.reduce((sum, each) => sum + each, 0)).toBeCloseTo(34.5, 0);
-		expect(clips.map(({ shortened }) => shortened)).toEqual([
-			undefined,
-			undefined,
-			undefined,
-			undefined,
-		]);
-
-		const jobs = new Map(deapi.fake.jobs.map((job) => [job.request_id, job]));
-		const sent = clips.map(({ request_id }) => jobs.get(String(request_id)));
-		expect(sent.map((job) => job?.files[0]?.filename)).toEqual(
-			[1, 2, 3, 4].map((number) => `long-00${number}.mp3`),
-		);
-		expect(sent.map((job) => job?.fields.frames).slice(0, 3)).toEqual(['240', '240', '240']);
-		for (const name of [1, 2, 3, 4].map((number) => `long-00${number}.mp4`)) {
-			expect(written(name).equals(VIDEO)).toBe(true);
-		}
-	});
-
-	test('cuts a WAV without losing a sample', async () => {
-		const song = wav(25);
-		const { deapi, clips } = await clipsOf(song, 'long.wav');
-		expect(clips.map(({ audio_seconds }) => audio_seconds)).toEqual([10, 10, 5]);
-		const pieces = [0, 10, 20].map((from) => {
-			const piece = wav(from === 20 ? 5 : 10);
-			song.copy(piece, 44, 44 + from * 16_000);
-			return sha256(piece);
-		});
-		const jobs = new Map(deapi.fake.jobs.map((job) => [job.request_id, job]));
-		const sent = clips.map(({ request_id }) => jobs.get(String(request_id)));
-		expect(sent.map((job) => job?.files[0]?.sha256)).toEqual(pieces);
-	});
-
-	test('says so where there is nothing to cut', async () => {
-		const deapi = await Deapi.open();
-		putSong('song.mp3', 'not-audio.mp3');
-		const result = await run(filledIn('long-song-in-clips.json', deapi), deapi);
-		expect(errorOf(result).message).toContain('Nothing to cut');
 		expect(deapi.submits).toEqual([]);
 	});
 });

@@ -86,15 +86,23 @@ describe('the names and defaults', () => {
 		expect(resource?.options?.map((option) => (option as INodePropertyOptions).value)).toEqual([
 			'account',
 			'audio',
+			'image',
 			'job',
 			'model',
+			'prompt',
 			'video',
 		]);
 	});
 
 	test.each([
-		['video', 'generateFromAudio', ['generateFromAudio', 'joinClips', 'estimatePrice']],
-		['audio', 'splitIntoClips', ['splitIntoClips']],
+		['video', 'generateFromAudio', ['generateFromAudio', 'joinClips', 'upscale', 'estimatePrice']],
+		[
+			'audio',
+			'generateSpeech',
+			['generateSpeech', 'generateMusic', 'transcribe', 'splitIntoClips'],
+		],
+		['image', 'generate', ['generate']],
+		['prompt', 'enhance', ['enhance']],
 		['job', 'get', ['get']],
 		['model', 'getMany', ['getMany']],
 		['account', 'getBalance', ['getBalance']],
@@ -148,6 +156,94 @@ describe('the names and defaults', () => {
 			options: ['collection', {}],
 		});
 		expect(interfaceOf(fieldsOf(parameters, 'options'))).toMatchObject({ steps: ['number', 8] });
+	});
+
+	const list = (value: string, cachedResultName: string) => [
+		'resourceLocator',
+		{ mode: 'list', value, cachedResultName },
+	];
+	const SUBMIT = { maxPrice: ['number', 0], rateLimitRetries: ['number', 5] };
+	const JOB = { ...WAITING, ...SUBMIT, webhookUrl: ['string', ''] };
+	const WAITS = { waitForCompletion: ['boolean', true], options: ['collection', {}] };
+
+	test.each<[string, string, object, object]>([
+		[
+			'audio',
+			'generateSpeech',
+			{
+				...{ text: ['string', ''], model: list('Kokoro', 'Kokoro') },
+				...{ language: list('en-us', 'American English'), voice: list('af_sky', 'Sky') },
+				...{ speed: ['number', 1], format: ['options', 'mp3'], sampleRate: ['number', 24000] },
+				...WAITS,
+			},
+			{
+				...{ mode: ['options', 'custom_voice'], instructions: ['string', ''] },
+				...{ referenceBinaryProperty: ['string', ''], referenceText: ['string', ''] },
+				...JOB,
+			},
+		],
+		[
+			'audio',
+			'generateMusic',
+			{
+				...{ caption: ['string', ''], lyrics: ['string', '[Instrumental]'] },
+				...{ model: list('AceStep_1_5_Turbo', 'ACE-Step 1.5 Turbo') },
+				...{ duration: ['number', 30], seed: ['number', -1], ...WAITS },
+			},
+			{
+				...{ bpm: ['number', 120], keyScale: ['string', ''], timeSignature: ['options', 4] },
+				...{ language: ['string', ''], steps: ['number', 8], guidance: ['number', 1] },
+				...{ format: ['options', 'mp3'], referenceBinaryProperty: ['string', ''], ...JOB },
+			},
+		],
+		[
+			'audio',
+			'transcribe',
+			{
+				...{ ...SOUND, sourceUrl: ['string', ''] },
+				...{ model: list('WhisperLargeV3', 'Whisper Large V3'), ...WAITS },
+			},
+			{
+				...{ includeTimestamps: ['boolean', false], timestampLevel: ['options', 'segment'] },
+				...{ diarize: ['boolean', false], language: ['string', ''] },
+				...{ includeMetadata: ['boolean', false], ...JOB },
+			},
+		],
+		[
+			'image',
+			'generate',
+			{
+				...{ prompt: ['string', ''], model: list('Flux_2_Klein_4B_BF16', 'FLUX.2 Klein 4B') },
+				...{ width: ['number', 512], height: ['number', 512], seed: ['number', -1], ...WAITS },
+			},
+			{
+				...{ negativePrompt: ['string', ''], guidance: ['number', 7.5], steps: ['number', 4] },
+				...JOB,
+			},
+		],
+		[
+			'prompt',
+			'enhance',
+			{
+				...{ prompt: ['string', ''], type: ['options', 'images.generations'] },
+				...{ model: list('Flux_2_Klein_4B_BF16', 'FLUX.2 Klein 4B') },
+				options: ['collection', {}],
+			},
+			{ negativePrompt: ['string', ''], imageBinaryProperty: ['string', ''], ...SUBMIT },
+		],
+		[
+			'video',
+			'upscale',
+			{
+				binaryPropertyName: ['string', 'data'],
+				...{ model: list('RealESRGAN_Vid_x4', 'RealESRGAN Video x4'), ...WAITS },
+			},
+			{ scale: ['number', 2], ...JOB },
+		],
+	])('of %s %s', (resource, operation, fields, options) => {
+		const parameters = parametersOf(resource, operation);
+		expect(interfaceOf(parameters)).toEqual(fields);
+		expect(interfaceOf(fieldsOf(parameters, 'options'))).toEqual(options);
 	});
 
 	test('of Get', () => {

@@ -116,7 +116,10 @@ class Leaps {
 			this.wakeNext();
 		}
 		this.isWatching = this.sleepers.length > 0;
-		if (this.isWatching) setImmediate(() => this.watch());
+		if (!this.isWatching) return;
+		// While something is going on, it gets the machine.
+		if (this.idleTurns > 0) setImmediate(() => this.watch());
+		else setTimeout(() => this.watch(), 1);
 	}
 
 	private wakeNext(): void {

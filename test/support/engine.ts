@@ -21,7 +21,6 @@ import type {
 	IExecuteFunctions,
 	IHttpRequestOptions,
 	INode,
-	INodeCredentialsDetails,
 	INodeExecutionData,
 	INodeProperties,
 	INodeType,
@@ -167,8 +166,7 @@ export class TestCredentials extends ICredentialsHelper {
 	}
 
 	async getDecrypted(
-		_additionalData: IWorkflowExecuteAdditionalData,
-		_nodeCredentials: INodeCredentialsDetails,
+		..._request: Partial<Parameters<ICredentialsHelper['getDecrypted']>>
 	): Promise<ICredentialDataDecryptedObject> {
 		this.reads++;
 		const defaults = this.type.properties.map(({ name, default: value }) => [name, value]);

@@ -6,6 +6,7 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
+import { respelled } from '../basics/quote';
 import type { RoutingRequest } from './call';
 import { Call } from './call';
 import type { Failure } from './failure';
@@ -102,7 +103,9 @@ function handlerOf({ work, fields, aliases, atStop = (_call, failure) => failure
 
 /** n8n's error, which says which item it is about where there are several. */
 function nodeErrorOf(call: Call, failure: Failure) {
-	const { message, item = call.item } = failure.facts;
+	const { item = call.item } = failure.facts;
+	// A field or an ID of the user's may be called so; n8n would count the execution as canceled.
+	const message = call.isCanceled ? failure.facts.message : respelled(failure.facts.message);
 	const named = call.run.size === 1 ? message : `${message} [item ${item}]`;
 	return toNodeError(call.context.getNode(), failure.with({ message: named }), item);
 }

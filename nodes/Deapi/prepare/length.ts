@@ -46,6 +46,11 @@ export function readLengthChoice(call: Call): LengthChoice {
 	};
 }
 
+/** Whether the user wants as many clips as the sound needs. */
+export function wantsFilm({ mode, whenTooLong }: LengthChoice): boolean {
+	return mode === 'matchAudio' && whenTooLong === 'clips';
+}
+
 /**
  * The frames that the user entered, or those that fit the wanted seconds or the sound.
  *

@@ -68,7 +68,10 @@ export function checkVideo(
 }
 
 /** The values that the price of a video depends on. */
-export function pricedValues({ video, steps }: VideoRequest, frames: number) {
+export function pricedValues(
+	{ video, steps }: Pick<VideoRequest, 'video' | 'steps'>,
+	frames: number,
+) {
 	return { ...video, frames, ...(steps === undefined ? {} : { steps }) };
 }
 

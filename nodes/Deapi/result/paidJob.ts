@@ -70,6 +70,7 @@ export function isRetryable({ status, retryable }: Job): boolean {
 
 /** Writes a job's state into n8n's log, where it survives whatever happens to the execution. */
 export function logStatus(call: Call, name: string, { status, progress }: Job): void {
-	const percent = progress === undefined || progress === null ? '' : ` ${String(progress)} %`;
-	call.context.logger.debug(`deAPI ${name}: ${quote(status, 50)}${quote(percent, 20)}`);
+	const percent =
+		progress === undefined || progress === null ? '' : ` ${quote(String(progress), 20)} %`;
+	call.context.logger.debug(`deAPI ${name}: ${quote(status, 50)}${percent}`);
 }

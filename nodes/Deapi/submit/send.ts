@@ -13,6 +13,7 @@ import type { Call } from '../engine/call';
 import type { FailureFacts } from '../engine/failure';
 import { Failure } from '../engine/failure';
 import { asFailure } from '../engine/nodeErrors';
+import { withOtherKinds } from '../prepare/media';
 import type { PreparedRequest } from '../prepare/request';
 import { Account } from '../service/account';
 import { DASHBOARD, describeAnswer, describeNoAnswer } from '../service/answers';
@@ -108,7 +109,7 @@ function toOutcome(
 	account: Account,
 	ledger: Ledger,
 	submit: Submit,
-	{ sent }: PreparedRequest,
+	{ sent, files }: PreparedRequest,
 	answer: Answer,
 ): Try<'settled'> {
 	const { key, name, readAnswer } = submit;
@@ -128,7 +129,9 @@ function toOutcome(
 	}
 	if (status === 429) return { limited: readRateLimit(headers, clock.now()) };
 	const isRefused = status >= 300 && status < 500;
-	if (isRefused) throw notSubmitted(describeAnswer(answer, askedBy(call, account)));
+	if (isRefused) {
+		throw notSubmitted(withOtherKinds(describeAnswer(answer, askedBy(call, account)), files));
+	}
 	const happened =
 		status < 300
 			? `deAPI took the request but gave no ${readAnswer === undefined ? 'request ID' : 'result'}`

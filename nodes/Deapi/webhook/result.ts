@@ -60,8 +60,7 @@ export async function fetchResult(
 	cancelSignal?.addEventListener('abort', stop, { once: true });
 	let found: FoundResult = { reason: 'the execution was canceled' };
 	const work = downloads.pass(async () => {
-		// While it waited for its place, the user may have stopped the execution.
-		if (!giveUp.signal.aborted) found = await withinLimit(context, wanted, giveUp);
+		found = await withinLimit(context, wanted, giveUp);
 	}, trigger);
 	await untilAborted(work, cancelSignal);
 	cancelSignal?.removeEventListener('abort', stop);

@@ -16,7 +16,7 @@ export async function triggerIsFound(_scene: Scene, editor: Editor): Promise<voi
 	await editor.look('light');
 
 	await editor.pickInPanel('deAPI');
-	for (const name of ['On job completed', 'On job failed', 'On job processing']) {
+	for (const name of ['On video ready', 'On video failed', 'On video started']) {
 		await panel.getByText(name).waitFor();
 	}
 }

@@ -3,10 +3,13 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { run } from './child';
-import { step } from './steps';
+import { say, step } from './steps';
 
 export const N8N_VERSION = '2.41.1';
 const S3RVER_VERSION = '3.7.1';
+
+/** How often a long installation says how far it is, in milliseconds. */
+const PROGRESS_MS = 15_000;
 
 /** What the runs need and what takes long to get: kept in the user's cache folder between runs. */
 export interface Cache {
@@ -30,6 +33,10 @@ export const cacheFolder = path.join(
 export async function prepareCache(): Promise<Cache> {
 	await mkdir(cacheFolder, { recursive: true });
 
+	const n8nFolder = path.join(cacheFolder, `n8n-${N8N_VERSION}`);
+	if (!existsSync(path.join(n8nFolder, '.sqlite3-built'))) {
+		say(`First run: some ten minutes and 3 GB, once, for n8n ${N8N_VERSION} in ${cacheFolder}`);
+	}
 	const nodeFolder = path.join(cacheFolder, 'node-24');
 	await once('Node 24', path.join(nodeFolder, '.installed'), async () => {
 		// The package fetches the binary in its preinstall script.
@@ -38,7 +45,6 @@ export async function prepareCache(): Promise<Cache> {
 	const nodePackage = path.join(nodeFolder, 'node_modules/node');
 	const node = path.join(nodePackage, 'bin/node');
 
-	const n8nFolder = path.join(cacheFolder, `n8n-${N8N_VERSION}`);
 	const n8nModules = path.join(n8nFolder, 'node_modules');
 	await once(`n8n ${N8N_VERSION}`, path.join(n8nFolder, '.installed'), async () => {
 		await installAfresh(n8nFolder, `n8n@${N8N_VERSION}`, { ignoreScripts: true });
@@ -92,12 +98,39 @@ export async function installAfresh(
 	await rm(target, { recursive: true, force: true, maxRetries: 3 });
 	await mkdir(target, { recursive: true });
 	await writeFile(path.join(target, 'package.json'), JSON.stringify({ private: true }));
-	await npm(target, [
-		'install',
-		'--save-exact',
-		`--ignore-scripts=${ignoreScripts}`,
-		...[packageSpecs].flat(),
-	]);
+	const progress = setInterval(() => void sayProgress(target), PROGRESS_MS);
+	try {
+		await npm(target, [
+			'install',
+			'--save-exact',
+			`--ignore-scripts=${ignoreScripts}`,
+			...[packageSpecs].flat(),
+		]);
+	} finally {
+		clearInterval(progress);
+	}
+}
+
+/** npm says nothing while it works: what is unpacked already is counted instead. */
+async function sayProgress(target: string): Promise<void> {
+	const modules = path.join(target, 'node_modules');
+	const entries = await readdir(modules).catch(() => []);
+	const nested = await Promise.all(
+		entries
+			.filter((name) => name.startsWith('@'))
+			.map(async (scope) =>
+				(await readdir(path.join(modules, scope)).catch(() => [])).map(
+					(name) => `${scope}/${name}`,
+				),
+			),
+	);
+	const packages = [...entries.filter((name) => !/^[@.]/.test(name)), ...nested.flat()];
+	const done = packages.filter((name) => existsSync(path.join(modules, name, 'package.json')));
+	say(
+		packages.length === 0
+			? '  npm is finding out what to download'
+			: `  npm has unpacked ${done.length} of ${packages.length} packages`,
+	);
 }
 
 /** Runs npm for a folder of the cache, not for the project from which this is started. */

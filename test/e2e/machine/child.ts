@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { setTimeout as wait } from 'node:timers/promises';
 
 interface ChildOptions {
@@ -10,6 +11,9 @@ interface ChildOptions {
 	/** Where standard output and errors go, added to what is there. */
 	logFile: string;
 }
+
+/** Runs TypeScript without a build. */
+export const TSX = createRequire(__filename).resolve('tsx/cli');
 
 const alive = new Set<Child>();
 
@@ -100,4 +104,9 @@ export async function run(command: string, args: string[], options: ChildOptions
 			`${command} ${args.join(' ')} ended with ${code}. Its last words (${options.logFile}):\n${await child.logTail()}`,
 		);
 	}
+}
+
+/** Runs a program of this project, written in TypeScript, to its end. */
+export async function runTsx(file: string, args: string[], options: ChildOptions): Promise<void> {
+	await run(process.execPath, [TSX, file, ...args], options);
 }

@@ -60,7 +60,10 @@ esac
 	return binFolder;
 }
 
-async function nameAndVersion(packageFolder: string): Promise<{ name: string; version: string }> {
+/** What a package calls itself. */
+export async function nameAndVersion(
+	packageFolder: string,
+): Promise<{ name: string; version: string }> {
 	const manifest = await readFile(path.join(packageFolder, 'package.json'), 'utf8');
 	const { name, version } = JSON.parse(manifest) as { name: string; version: string };
 	return { name, version };

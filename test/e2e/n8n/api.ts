@@ -72,7 +72,7 @@ export interface ExecutionSummary {
 
 export interface Execution extends ExecutionSummary {
 	runs: Record<string, NodeRun[]>;
-	error?: { message: string; description?: string };
+	error?: { message: string; description?: string; context?: { data?: Record<string, unknown> } };
 }
 
 interface ExecutionData {
@@ -110,6 +110,14 @@ export class N8nApi {
 	/** Makes the instance's owner and is logged in as that person from then on. */
 	async setUpOwner(): Promise<void> {
 		await this.call('POST', '/rest/owner/setup', OWNER);
+	}
+
+	/** Is logged in as the owner from then on; a new instance gets that owner. */
+	async beOwner(): Promise<void> {
+		const { userManagement } = await this.call<{
+			userManagement: { showSetupOnFirstLoad?: boolean };
+		}>('GET', '/rest/settings');
+		await (userManagement.showSetupOnFirstLoad ? this.setUpOwner() : this.logIn());
 	}
 
 	async logIn(): Promise<void> {
@@ -194,7 +202,7 @@ export class N8nApi {
 		}
 	}
 
-	async deactivate({ id }: SavedWorkflow): Promise<void> {
+	async deactivate({ id }: Pick<SavedWorkflow, 'id'>): Promise<void> {
 		await this.call('POST', `/rest/workflows/${id}/deactivate`, {});
 		await this.publicationEnds(id);
 	}
@@ -206,6 +214,11 @@ export class N8nApi {
 		});
 		if (!result.executionId) throw new Error('n8n waits for a webhook instead of running');
 		return result.executionId;
+	}
+
+	/** Ends a running execution, as the editor's Stop button does. */
+	async stop(executionId: string): Promise<void> {
+		await this.call('POST', `/rest/executions/${executionId}/stop`, {});
 	}
 
 	async executions(workflowId: string): Promise<ExecutionSummary[]> {

@@ -1,5 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Cache } from '../machine/cache';
 import { Child } from '../machine/child';
 import { freePort } from '../machine/ports';
@@ -56,6 +59,18 @@ export class N8n {
 	async restart(): Promise<void> {
 		await this.stop();
 		await this.start();
+	}
+
+	/** The memory that n8n's process holds just now, in MiB. */
+	async residentMiB(): Promise<number> {
+		const pid = this.child?.pid;
+		if (pid === undefined) throw new Error('n8n does not run');
+		const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => undefined);
+		const kilobytes =
+			status === undefined
+				? (await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)])).stdout
+				: (/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? '');
+		return Number(kilobytes) / 1024;
 	}
 
 	private environment(): NodeJS.ProcessEnv {

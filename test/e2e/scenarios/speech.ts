@@ -2,11 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { expect, expectEqual, expectProperties, sha256OfFile } from '../check';
 import { type Scene, fixturePath, onlyItem } from '../scene';
 
-/** deAPI reads a text aloud, by n8n's HTTP Request with our credential, and the speech becomes a video. */
+/** deAPI reads a text aloud, and the speech becomes a video. */
 export async function textToSpeechToVideo(scene: Scene): Promise<void> {
-	const workflow = await scene.importExample('text-to-speech-to-video', {
-		Speak: { url: `${scene.stage.deapi.url}/api/v1/client/txt2audio` },
-	});
+	const workflow = await scene.importExample('text-to-speech-to-video');
 	const execution = await scene.run(workflow);
 
 	expectEqual(
@@ -16,7 +14,7 @@ export async function textToSpeechToVideo(scene: Scene): Promise<void> {
 	);
 	const [job] = scene.expectSubmits(1);
 	expect(job, 'deAPI should have a job for the video');
-	const { mimeType, fileName } = onlyItem(execution, 'Wait for Speech').binary?.data ?? {};
+	const { mimeType, fileName } = onlyItem(execution, 'Speak').binary?.data ?? {};
 	expectEqual(mimeType, 'audio/mpeg', `The type of the speech, named ${fileName}`);
 	expectProperties(
 		{ ...job.files[0] },

@@ -5,7 +5,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { EncodedPacket } from 'mediabunny';
+import {
+	BufferSource,
+	BufferTarget,
+	EncodedAudioPacketSource,
+	type EncodedPacket,
+	EncodedPacketSink,
+	EncodedVideoPacketSource,
+	Input,
+	MP4,
+	Mp4OutputFormat,
+	Output,
+} from 'mediabunny';
 
 import type { FakeJob, FilmOptions } from '../types';
 
@@ -79,14 +90,13 @@ function nearestSize(wanted: { width: number; height: number }): { width: number
 }
 
 async function makeFilm({ picture, tone, frames, fps }: Recipe): Promise<Buffer> {
-	const media = await import('mediabunny');
 	const pictures = await groupOf(picture, 'video');
 	const sound = tone === null ? null : await groupOf(tone, 'audio');
-	const target = new media.BufferTarget();
-	const format = new media.Mp4OutputFormat({ fastStart: 'in-memory' });
-	const output = new media.Output({ format, target });
-	const video = new media.EncodedVideoPacketSource('avc');
-	const audio = new media.EncodedAudioPacketSource('aac');
+	const target = new BufferTarget();
+	const format = new Mp4OutputFormat({ fastStart: 'in-memory' });
+	const output = new Output({ format, target });
+	const video = new EncodedVideoPacketSource('avc');
+	const audio = new EncodedAudioPacketSource('aac');
 	output.addVideoTrack(video, { frameRate: fps });
 	if (sound) output.addAudioTrack(audio);
 	await output.start();
@@ -130,7 +140,6 @@ async function groupOf(file: string, kind: 'video' | 'audio'): Promise<Group<unk
 }
 
 async function readGroup(file: string, kind: 'video' | 'audio'): Promise<Group<unknown>> {
-	const { BufferSource, EncodedPacketSink, Input, MP4 } = await import('mediabunny');
 	const source = new BufferSource(await readFile(join(FOLDER, file)));
 	const input = new Input({ formats: [MP4], source });
 	const track =

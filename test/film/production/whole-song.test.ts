@@ -1,86 +1,36 @@
 /** A song as one film, in one node: from the sound to the joined MP4, through the real engine. */
 import { readFileSync } from 'node:fs';
-import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
-import type { FakeDeapiOptions } from '../../fake-deapi';
+import type { INodeParameters } from 'n8n-workflow';
 import { useBinaryMode, readBinary } from '../../support/engine';
 import { readFilm, shownAt } from '../../support/films';
-import { Deapi, fieldsOf, filePart } from '../../support/deapi';
+import { film, clipsIn, type ClipItem, openFilms } from '../../support/songs';
+import { fieldsOf, filePart } from '../../support/deapi';
+import { silence } from '../../support/wav';
 import { file, fixture, songItem } from '../../support/workflows';
 
 /** A song of three minutes, and how many clips of 241 frames at most it needs. */
 const FRAMES = 183 * 24;
 const CLIPS = 19;
 
-const clips = (options: INodeParameters = {}, more: INodeParameters = {}): INodeParameters => ({
-	prompt: 'A singer on a rooftop',
-	lengthMode: 'matchAudio',
-	whenTooLong: 'clips',
-	waitForCompletion: true,
-	options: { pollInterval: 0.02, ...options },
-	...more,
-});
-
-async function open(options: FakeDeapiOptions = {}): Promise<Deapi> {
-	return await Deapi.open({ results: 'film', ...options });
-}
-
-async function runSong(
-	deapi: Deapi,
-	name = 'song.mp3',
-	parameters = clips(),
-	extra: Partial<INode> = {},
-) {
-	return await deapi.run([songItem(name)], parameters, extra);
-}
-
-/** A WAV of silence, which the fixtures have no room for: 8,000 samples of 8 bits a second. */
-function wavOf(seconds: number): Buffer {
-	const size = seconds * 8000;
-	const head = Buffer.from('RIFF....WAVEfmt ................data....', 'latin1');
-	const header = Buffer.concat([head, Buffer.alloc(4)]).subarray(0, 44);
-	header.writeUInt32LE(36 + size, 4);
-	header.writeUInt32LE(16, 16);
-	header.writeUInt16LE(1, 20);
-	header.writeUInt16LE(1, 22);
-	header.writeUInt32LE(8000, 24);
-	header.writeUInt32LE(8000, 28);
-	header.writeUInt16LE(1, 32);
-	header.writeUInt16LE(8, 34);
-	header.write('data', 36, 'latin1');
-	header.writeUInt32LE(size, 40);
-	return Buffer.concat([header, Buffer.alloc(size, 128)]);
-}
-
-interface ClipFacts extends IDataObject {
-	clip: number;
-	request_id?: string;
-	start_seconds: number;
-	seconds: number;
-	frames: number;
-	scene?: string;
-	status?: string;
-}
-const clipsOf = (json: IDataObject) => json.clips as ClipFacts[];
-
 describe.each(['default', 'filesystem'] as const)('with files in the mode %s', (mode) => {
 	beforeEach(async () => await useBinaryMode(mode));
 
 	test.each(['mp3', 'flac', 'ogg', 'wav'])('three minutes of %s become one film', async (kind) => {
-		const deapi = await open();
+		const deapi = await openFilms();
 		const song =
 			kind === 'wav'
-				? { json: {}, files: { data: { data: wavOf(183), fileName: 'long.wav' } } }
+				? { json: {}, files: { data: { data: silence(183), fileName: 'long.wav' } } }
 				: { json: {}, files: { data: file(`songs/three-minutes.${kind}`) } };
-		const outcome = await deapi.run([song], clips({ soundtrack: 'auto' }));
+		const outcome = await deapi.run([song], film({ soundtrack: 'auto' }));
 		const { json, items } = { json: outcome.json, items: outcome.items };
 
 		expect(json).toMatchObject({ status: 'done', frames: FRAMES, fps: 24, video_seconds: 183 });
-		expect(clipsOf(json)).toHaveLength(CLIPS);
-		expect(json.request_ids).toEqual(clipsOf(json).map(({ request_id }) => request_id));
+		expect(clipsIn(json)).toHaveLength(CLIPS);
+		expect(json.request_ids).toEqual(clipsIn(json).map(({ request_id }) => request_id));
 		expect([...(json.request_ids as string[])].sort()).toEqual([...deapi.requestIds].sort());
 		expect(json.request_id).toBeUndefined();
-		expect(clipsOf(json).reduce((sum, { frames }) => sum + frames, 0)).toBe(FRAMES);
-		expect(clipsOf(json).map(({ clip }) => clip)).toEqual(
+		expect(clipsIn(json).reduce((sum, { frames }) => sum + frames, 0)).toBe(FRAMES);
+		expect(clipsIn(json).map(({ clip }) => clip)).toEqual(
 			Array.from({ length: CLIPS }, (_, index) => index + 1),
 		);
 		// Each piece of the song is as long as its clip, in the song's own format.
@@ -89,24 +39,24 @@ describe.each(['default', 'filesystem'] as const)('with files in the mode %s', (
 
 		const binary = items[0]?.binary?.data;
 		expect(binary?.fileName).toMatch(/-film\.mp4$/);
-		const film = await readFilm(await readBinary(binary));
-		const times = shownAt(film.pictures);
+		const made = await readFilm(await readBinary(binary));
+		const times = shownAt(made.pictures);
 		expect(times).toHaveLength(FRAMES);
 		for (const [index, time] of times.entries()) expect(time).toBeCloseTo(index / 24, 3);
-		expect(film.boxes.indexOf('moov')).toBeLessThan(film.boxes.indexOf('mdat'));
-		expect(film.boxes).not.toContain('moof');
-		expect(film.sound).toBeDefined();
+		expect(made.boxes.indexOf('moov')).toBeLessThan(made.boxes.indexOf('mdat'));
+		expect(made.boxes).not.toContain('moof');
+		expect(made.sound).toBeDefined();
 	});
 });
 
 test('scenes are put behind the prompt, and a cut falls exactly at their times', async () => {
-	const deapi = await open();
+	const deapi = await openFilms();
 	const scenes = '0:00 A street at dawn\n0:42.5 The chorus\n2:00 Rain';
 	const source = [{ json: {}, files: { data: file('songs/three-minutes.mp3') } }];
-	const { json } = await deapi.run(source, clips({ scenes }));
-	const starts = clipsOf(json).map(({ start_seconds }) => start_seconds);
+	const { json } = await deapi.run(source, film({ scenes }));
+	const starts = clipsIn(json).map(({ start_seconds }) => start_seconds);
 	expect(starts).toEqual(expect.arrayContaining([0, 42.5, 120]));
-	for (const { start_seconds, scene } of clipsOf(json)) {
+	for (const { start_seconds, scene } of clipsIn(json)) {
 		const expected =
 			start_seconds < 42.5 ? 'A street at dawn' : start_seconds < 120 ? 'The chorus' : 'Rain';
 		expect(scene).toBe(expected);
@@ -120,7 +70,7 @@ test('scenes are put behind the prompt, and a cut falls exactly at their times',
 });
 
 test('keyframes stand at the start, at the cuts and at the end', async () => {
-	const deapi = await open();
+	const deapi = await openFilms();
 	const source = [
 		{
 			json: {},
@@ -131,7 +81,7 @@ test('keyframes stand at the start, at the cuts and at the end', async () => {
 			},
 		},
 	];
-	const outcome = await deapi.run(source, clips({ keyframeFields: 'one, two' }));
+	const outcome = await deapi.run(source, film({ keyframeFields: 'one, two' }));
 	expect(outcome.json.status).toBe('done');
 	const names = (index: number) =>
 		(deapi.submits[index]?.parts ?? [])
@@ -146,21 +96,21 @@ test('keyframes stand at the start, at the cuts and at the end', async () => {
 });
 
 test('a sound that fits into one clip is one job, with its request ID', async () => {
-	const deapi = await open();
-	const { json } = await runSong(deapi);
+	const deapi = await openFilms();
+	const { json } = await deapi.run([songItem()], film());
 	expect(json).toMatchObject({ request_id: deapi.requestIds[0], request_ids: deapi.requestIds });
-	expect(clipsOf(json)).toHaveLength(1);
+	expect(clipsIn(json)).toHaveLength(1);
 	expect(filePart(deapi.submits[0]).size).toBe(readFileSync(fixture('song.mp3')).length);
 });
 
 test('without waiting the clips are submitted, and named', async () => {
-	const deapi = await open();
+	const deapi = await openFilms();
 	const source = [{ json: {}, files: { data: file('songs/three-minutes.mp3') } }];
-	const outcome = await deapi.run(source, clips({}, { waitForCompletion: false }));
+	const outcome = await deapi.run(source, film({}, { waitForCompletion: false }));
 	expect(outcome.items[0]?.binary).toBeUndefined();
 	expect(outcome.json.status).toBeUndefined();
 	expect(outcome.json.request_ids).toHaveLength(CLIPS);
-	expect(clipsOf(outcome.json)[1]).toEqual({
+	expect(clipsIn(outcome.json)[1]).toEqual({
 		clip: 2,
 		request_id: expect.any(String),
 		start_seconds: expect.any(Number),
@@ -173,17 +123,17 @@ describe('before anything is sent', () => {
 	const long = [{ json: {}, files: { data: file('songs/three-minutes.mp3') } }];
 
 	test.each<[string, INodeParameters, RegExp]>([
-		['more clips than allowed', clips({ maxClips: 5 }), /would have 19 clips; 'Max Clips' is 5/],
+		['more clips than allowed', film({ maxClips: 5 }), /would have 19 clips; 'Max Clips' is 5/],
 		[
 			'a higher price than allowed',
-			clips({ maxPrice: 0.5 }),
+			film({ maxPrice: 0.5 }),
 			/would cost [\d.]+ USD; 'Max Price \(USD\)' is 0.5 USD/,
 		],
-		['a scene past the end', clips({ scenes: '0:00 A\n9:00 B' }), /9:00/],
-		['a soundtrack that cannot be', clips({ soundtrack: 'loud' }), /'Soundtrack' is loud/],
+		['a scene past the end', film({ scenes: '0:00 A\n9:00 B' }), /9:00/],
+		['a soundtrack that cannot be', film({ soundtrack: 'loud' }), /'Soundtrack' is loud/],
 		[
 			'clips of another film',
-			clips({
+			film({
 				existingClips: [
 					{ clip: 1, start_seconds: 0, seconds: 3, frames: 72, request_id: 'x' },
 				] as never,
@@ -191,25 +141,25 @@ describe('before anything is sent', () => {
 			/none of them fits/,
 		],
 	])('%s stops the item', async (_name, parameters, message) => {
-		const deapi = await open();
+		const deapi = await openFilms();
 		const { stop } = await deapi.run(long, parameters);
 		expect(stop.message).toMatch(message);
 		expect(deapi.submits.filter(({ route }) => route === 'submit')).toEqual([]);
 	});
 
 	test('every item is checked', async () => {
-		const deapi = await open();
+		const deapi = await openFilms();
 		const { stop } = await deapi.run(
 			[...long, { json: {}, files: { data: file('not-audio.mp3') } }],
-			clips(),
+			film(),
 		);
 		expect(stop.message).toContain('[item 1]');
 		expect(deapi.submits).toEqual([]);
 	});
 
 	test('the price is asked once for each length of clip', async () => {
-		const deapi = await open();
-		await deapi.run([...long, ...long], clips({ maxPrice: 100 }));
+		const deapi = await openFilms();
+		await deapi.run([...long, ...long], film({ maxPrice: 100 }));
 		const prices = deapi.fake.requests.filter(({ route }) => route === 'price');
 		expect(prices.length).toBeLessThanOrEqual(2);
 	});
@@ -219,12 +169,12 @@ describe('a clip that fails', () => {
 	const long = [{ json: {}, files: { data: file('songs/three-minutes.mp3') } }];
 
 	test('does not stop the others; the item fails and names every clip', async () => {
-		const deapi = await open();
+		const deapi = await openFilms();
 		deapi.fake.failJobs([4], { error_message: 'out of memory', retryable: false });
-		const { stop } = await deapi.run(long, clips());
+		const { stop } = await deapi.run(long, film());
 		expect(stop.message).toMatch(/^Clip 5 of 19: deAPI could not make it: out of memory/);
 		for (const id of deapi.requestIds) expect(stop.description).toContain(id);
-		const details = stop.data.clips as ClipFacts[];
+		const details = stop.data.clips as ClipItem[];
 		expect(details).toHaveLength(CLIPS);
 		expect(details.filter(({ status }) => status === 'done')).toHaveLength(CLIPS - 1);
 		expect(details[4]).toMatchObject({ clip: 5, status: 'error' });
@@ -232,22 +182,22 @@ describe('a clip that fails', () => {
 	});
 
 	test("is all that is paid for when the details' clips are put into 'Existing Clips'", async () => {
-		const deapi = await open();
+		const deapi = await openFilms();
 		deapi.fake.failJobs([4], { error_message: 'out of memory', retryable: false });
-		const { stop } = await deapi.run(long, clips());
+		const { stop } = await deapi.run(long, film());
 		const repeat = await deapi.run(
 			long,
-			clips({ existingClips: JSON.stringify(stop.data.clips), maxPrice: 0.3 }),
+			film({ existingClips: JSON.stringify(stop.data.clips), maxPrice: 0.3 }),
 		);
 		expect(repeat.json.status).toBe('done');
 		expect(deapi.requestIds).toHaveLength(CLIPS + 1);
-		expect(clipsOf(repeat.json)).toHaveLength(CLIPS);
+		expect(clipsIn(repeat.json)).toHaveLength(CLIPS);
 	});
 
 	test('is made again by Retry On Fail where deAPI says that it may help', async () => {
-		const deapi = await open();
+		const deapi = await openFilms();
 		deapi.fake.failJobs([4], { error_message: 'no worker', retryable: true });
-		const outcome = await deapi.run(long, clips(), {
+		const outcome = await deapi.run(long, film(), {
 			retryOnFail: true,
 			maxTries: 2,
 			waitBetweenTries: 0,
@@ -258,14 +208,14 @@ describe('a clip that fails', () => {
 });
 
 test('a 429 in the middle of a song is waited for, and nothing is sent twice', async () => {
-	const deapi = await open();
+	const deapi = await openFilms();
 	deapi.fake.faults.add({
 		route: 'submit',
 		after: 6,
 		fault: { type: 'rateLimit', kind: 'minute', retryAfter: '0.05' },
 	} as never);
 	const source = [{ json: {}, files: { data: file('songs/three-minutes.mp3') } }];
-	const { json } = await deapi.run(source, clips());
+	const { json } = await deapi.run(source, film());
 	expect(json.status).toBe('done');
 	expect(deapi.requestIds).toHaveLength(CLIPS);
 });

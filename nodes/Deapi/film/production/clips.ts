@@ -1,9 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 import { quote } from '../../basics/quote';
 import { listOf } from '../../basics/values';
+import type { Submitted } from '../../engine/failure';
 import { Failure } from '../../engine/failure';
 import type { FilmRequest } from './filmRequest';
 import type { PlannedClip } from '../plan/plan';
+
+/** The state of a clip that nothing was sent for. */
+export const NOT_SENT_STATE = 'not submitted';
+/** The state of a clip that was sent, and of which nobody knows whether it became a job. */
+export const UNKNOWN = 'unknown';
 
 /** What is known of a clip while the film is being made. */
 export interface ClipState {
@@ -12,7 +18,7 @@ export interface ClipState {
 	request_ids: string[];
 	/** The job that counts. */
 	request_id?: string;
-	/** deAPI's word for the job's state, or ours: `not submitted`, `unknown`. */
+	/** deAPI's word for the job's state, or one of ours. */
 	status: string;
 	result_url?: string;
 	/** Why there is no clip. */
@@ -59,36 +65,70 @@ const LISTED = 60;
 /**
  * A film that could not be made: what happened to which clip, and how to pay only for what is missing.
  *
- * @param failure of the film as a whole, where no clip is the cause
+ * @param whole what went wrong with the film as a whole, where no clip is the cause
  */
-export function filmFailure(states: ClipState[], failure?: Failure): Failure {
+export function filmFailure(states: ClipState[], whole?: Failure): Failure {
 	const failed = states.filter((state) => state.failure !== undefined);
-	const submitted = states.some(({ request_id }) => request_id !== undefined);
-	const isUnknown = states.some(({ status }) => status === 'unknown');
-	const first = failed[0]?.failure ?? failure;
-	const numbers = failed.map(({ clip }) => String(clip.clip));
-	const message =
-		failed.length === 0
-			? (failure?.facts.message ?? '')
-			: `${failed.length === 1 ? 'Clip' : 'Clips'} ${listOf(numbers.slice(0, LISTED))} of ${states.length}: ${first?.facts.message ?? ''}`;
-	const list = states
-		.slice(0, LISTED)
-		.map(({ clip, request_ids, status }) => {
-			const ids = request_ids.length === 0 ? '' : ` ${request_ids.join(', ')}`;
-			return `clip ${clip.clip}${ids}: ${quote(status, 50)}`;
-		})
-		.join('; ');
-	const again = submitted
-		? " To pay only for what is missing, run the item again with the details' clips in 'Existing Clips'."
-		: '';
+	const cause = failed[0]?.failure ?? whole;
+	const { message = '', description = '', status, details } = cause?.facts ?? {};
+	const numbers = failed.slice(0, LISTED).map(({ clip }) => String(clip.clip));
+	const place = `${failed.length === 1 ? 'Clip' : 'Clips'} ${listOf(numbers)} of ${states.length}: `;
+	const wasSent = failed.length === 0 || failed[0]?.request_id !== undefined;
+	const list = states.slice(0, LISTED).map((state) => stateText(state, cause));
 	return new Failure(
 		{
-			...(first?.facts.status === undefined ? {} : { status: first.facts.status }),
-			message,
-			description: `${first?.facts.description ?? ''} The clips: ${list}.${again}`,
-			submitted: isUnknown ? 'unknown' : submitted ? 'yes' : 'no',
-			details: { ...failure?.facts.details, clips: clipDetails(states) },
+			...(status === undefined ? {} : { status }),
+			message: failed.length === 0 ? message : `${place}${message}`,
+			description: [aboutClip(description), `The clips: ${list.join('; ')}.`, whatNow(states)]
+				.filter((text) => text !== '')
+				.join(' '),
+			submitted: submittedOf(states),
+			// What a job says of itself stands with its clip; what a refusal says is the film's.
+			details: { ...(wasSent ? whole?.facts.details : details), clips: clipDetails(states) },
 		},
-		{ cause: first?.cause },
+		{ cause: cause?.cause },
 	);
+}
+
+function submittedOf(states: ClipState[]): Submitted {
+	if (states.some(({ status }) => status === UNKNOWN)) return 'unknown';
+	return states.some(({ request_id }) => request_id !== undefined) ? 'yes' : 'no';
+}
+
+/** Messages of a submit speak of the item; here it is one clip of an item. */
+function aboutClip(text: string): string {
+	return text
+		.replaceAll('for this item', 'for this clip')
+		.replace('This item was not', 'This clip was not')
+		.replace('you run this item again', 'you submit this clip again');
+}
+
+/** A clip's jobs and state, and what is wrong with it where another clip's reason leads the message. */
+function stateText({ clip, request_ids, status, failure }: ClipState, cause?: Failure): string {
+	const ids = request_ids.length === 0 ? '' : ` ${request_ids.join(', ')}`;
+	const isOther = failure !== undefined && failure !== cause;
+	const reason = isOther ? ` (${withoutId(failure.facts.message, request_ids)})` : '';
+	return `clip ${clip.clip}${ids}: ${quote(status, 50)}${reason}`;
+}
+
+function withoutId(text: string, ids: string[]): string {
+	return ids.reduce((rest, id) => rest.replace(` (request ID ${id})`, ''), text);
+}
+
+function whatNow(states: ClipState[]): string {
+	const parts: string[] = [];
+	const isDone = states.every(({ status }) => status === 'done');
+	if (states.some(({ request_id }) => request_id !== undefined)) {
+		parts.push(
+			isDone
+				? "All clips are there and paid for: with the details' clips in 'Existing Clips' none is paid for again. Without 'Download Result' the item gives the links to them."
+				: "To pay only for what is missing, run the item again with the details' clips in 'Existing Clips'.",
+		);
+	}
+	if (states.some(({ status }) => status === UNKNOWN)) {
+		parts.push(
+			"A clip whose state is unknown has no request ID, so that run would submit it again: look for its job in the dashboard first, and enter the job's ID as the clip's request_id where there is one.",
+		);
+	}
+	return parts.join(' ');
 }

@@ -1,33 +1,26 @@
-import { sizeText, textOf } from '../../basics/values';
+import { textOf } from '../../basics/values';
 import type { Call } from '../../engine/call';
 import { Failure } from '../../engine/failure';
 import { MP3 } from '../../files/kinds';
 import { Complaints } from '../../prepare/checks/complaints';
 import { Values } from '../../prepare/checks/values';
 import type { FilePart, WantedFile } from '../../prepare/files';
-import { MB, prepareFiles } from '../../prepare/files';
-import { lengthOfSound } from '../../prepare/length';
+import { prepareFiles } from '../../prepare/files';
 import {
 	FIRST_FRAME,
 	LAST_FRAME,
 	pictureRule,
-	SOUND,
 	wantedPicture,
 	wantedSound,
 } from '../../prepare/media';
-import { videoModel } from '../../prepare/video';
 import type { VideoRequest } from '../../prepare/videoRequest';
 import { checkVideo, readVideoRequest } from '../../prepare/videoRequest';
 import type { Account } from '../../service/account';
-import { rangeOf } from '../../service/models';
 import type { ExistingJob } from '../plan/existing';
 import { matchExisting, readExistingClips } from '../plan/existing';
 import type { Plan, PlannedClip } from '../plan/plan';
-import { planClips } from '../plan/plan';
 import { readScenes } from '../plan/scenes';
-
-/** A song for cutting may be as long as this, in bytes; what is sent is a piece of it. */
-export const LARGEST_SONG_BYTES = 2048 * MB;
+import { planSong, SONG } from './songPlan';
 
 const SOUNDTRACKS = ['auto', 'original', 'clips', 'none'] as const;
 
@@ -68,30 +61,16 @@ export async function readFilm(call: Call, account: Account): Promise<FilmReques
 			'Remove one of them.',
 		);
 	}
-	const song = wantedSound(call, { ...SOUND, limit: LARGEST_SONG_BYTES });
+	const song = wantedSound(call, SONG);
 	const [sound, ...pictures] = await prepareFiles(call, [song, ...keyframes, ...ends], complaints);
 	complaints.throwIfAny();
 	if (sound === undefined) throw new Error('A song that was checked is missing');
 	const soundtrack = chooseSoundtrack(choice, sound);
 
 	const { model: slug, fps } = request.video;
-	const model = await videoModel(call, account, slug);
-	const { min, max } = model ? rangeOf(model, 'frames') : {};
-	const seconds = await lengthOfSound(sound);
-	// A sound that is shorter than any clip gets the shortest clip, as it does without scenes.
-	const isShort = scenes.length === 0 && min !== undefined && Math.round(seconds * fps) < min;
-	const plan = planClips({
-		seconds: isShort ? min / fps : seconds,
-		fps,
-		minFrames: min,
-		maxFrames: max,
-		scenes,
-		pictures: keyframes.length,
-		modelName: model?.name ?? slug,
-		maxClips,
-	});
+	const wish = { model: slug, fps, scenes, pictures: keyframes.length, maxClips };
+	const { model, seconds, plan } = await planSong(call, account, sound, wish);
 	for (const { frames } of plan.clips) checkVideo(call, model, request, frames, pictures);
-	refuseLargePieces(sound, seconds, plan);
 	const jobs = matchExisting(plan, existing);
 	if (existing.some(({ request_id }) => request_id !== undefined) && jobs.size === 0) {
 		throw noneFits(existing.length);
@@ -133,18 +112,6 @@ function chooseSoundtrack(
 		});
 	}
 	return choice;
-}
-
-/** Source: deAPI's specification of `audio`: 20 MB. */
-function refuseLargePieces({ file, subject }: FilePart, seconds: number, plan: Plan): void {
-	const longest = Math.max(...plan.clips.map((clip) => clip.seconds));
-	const size = plan.clips.length === 1 ? file.size : (file.size * longest) / seconds;
-	if (size <= SOUND.limit) return;
-	throw new Failure({
-		message: `${subject} would be cut into pieces of ${sizeText(size)}`,
-		description: `deAPI takes up to ${sizeText(SOUND.limit)} for a clip. Save the sound as MP3.`,
-		submitted: 'no',
-	});
 }
 
 function noneFits(count: number): Failure {

@@ -9,50 +9,79 @@
  * - Whatever happens, every clip's request ID stands in the item or in the message.
  */
 import type { INodeExecutionData } from 'n8n-workflow';
+import { numberOf } from '../../basics/values';
 import type { Call } from '../../engine/call';
 import { asFailure } from '../../engine/nodeErrors';
 import { stemOf } from '../../files/name';
-import { AUDIO_TO_VIDEO_ENDPOINT } from '../../prepare/video';
-import { pricedValues } from '../../prepare/videoRequest';
 import type { ResultOptions } from '../../result/options';
 import { readResultOptions } from '../../result/options';
 import type { Account } from '../../service/account';
+import { CANCELED } from '../../service/answers';
 import type { Ledger } from '../../submit/ledger';
 import { ledgerOf } from '../../submit/ledger';
-import { priceOf, readMaxPrice, refuseAbove } from '../../submit/priceCap';
+import { readMaxPrice, refuseAbove } from '../../submit/priceCap';
 import { allChecked } from '../../submit/submitOperation';
 import type { ClipState } from './clips';
-import { filmFacts, filmFailure } from './clips';
+import { filmFacts, filmFailure, NOT_SENT_STATE, UNKNOWN } from './clips';
+import { priceOfClips } from './filmPrice';
 import type { FilmRequest } from './filmRequest';
 import { readFilm } from './filmRequest';
 import { joinFilm } from './joinFilm';
-import { Production } from './production';
+import { NOT_SUBMITTED, Production } from './production';
 
 /** Makes the film of one item. */
 export async function makeFilm(call: Call, account: Account): Promise<INodeExecutionData[]> {
-	const film = await readFilm(call, account);
 	const ledger = ledgerOf(call.run);
+	const film = withSeedOf(ledger, call, await readFilm(call, account));
 	const states = film.plan.clips.map((clip) => stateOf(call, ledger, film, clip));
 	await checkPrice(call, account, film, states);
 	await allChecked(call);
 
 	const wish = readResultOptions(call);
 	const production = new Production(call, account, ledger, film, states);
-	try {
-		const files = await production.run(wish);
-		if (states.some(({ failure }) => failure !== undefined)) throw filmFailure(states);
-		return [await finish(call, film, states, wish, files)];
-	} catch (error) {
-		throw explain(states, error);
-	} finally {
-		await production.close();
+	// A pass that stops waits for the film's own words, which name its clips.
+	return await call.pass.whileWorking(async () => {
+		try {
+			const files = await production.run(wish);
+			refuseIncomplete(call, states);
+			return [await finish(call, film, states, wish, files)];
+		} catch (error) {
+			throw explain(call, states, error);
+		} finally {
+			await production.close();
+		}
+	});
+}
+
+/** A seed that is drawn, is drawn once for a film, and not anew in each pass of Retry On Fail. */
+function withSeedOf(ledger: Ledger, call: Call, film: FilmRequest): FilmRequest {
+	const known = ledger.of(call.item).flatMap(({ job }) => numberOf(job?.seed) ?? []);
+	const [seed = film.request.seed] = known;
+	return { ...film, request: { ...film.request, seed } };
+}
+
+/** @throws {Failure} where a clip is missing */
+function refuseIncomplete(call: Call, states: ClipState[]): void {
+	if (call.isCanceled) {
+		// What the clips say then is only that they were not waited for.
+		for (const state of states) if (state.status !== UNKNOWN) state.failure = undefined;
+		const description = 'No more clips are submitted, and nothing is waited for.';
+		throw filmFailure(states, CANCELED.with({ description }));
+	}
+	if (states.some(({ failure }) => failure !== undefined)) throw filmFailure(states);
+	if (states.some(({ request_id }) => request_id === undefined) || call.pass.stoppedBy) {
+		throw filmFailure(states, call.pass.stoppedBy ?? NOT_SUBMITTED);
 	}
 }
 
 /** A failure of the film as a whole names its clips too. */
-function explain(states: ClipState[], error: unknown) {
+function explain(call: Call, states: ClipState[], error: unknown) {
 	const failure = asFailure(error);
-	return failure.facts.details?.clips === undefined ? filmFailure(states, failure) : failure;
+	const ours = failure.facts.details?.clips === undefined ? filmFailure(states, failure) : failure;
+	// The pass was stopped by the clip's submit, which knows nothing of the other clips.
+	const { stoppedBy } = call.pass;
+	if (stoppedBy?.facts.item === call.item) call.pass.stoppedBy = ours.with({ item: call.item });
+	return ours;
 }
 
 /** What is known of a clip before anything is sent: from an earlier pass, or from an earlier run. */
@@ -68,7 +97,8 @@ function stateOf(
 		return { clip, request_ids, request_id: entry.job.request_id, status: 'pending' };
 	}
 	const job = film.existing.get(clip.clip);
-	if (job) {
+	// One that has ended in an error since is made again.
+	if (job && !request_ids.includes(job.request_id)) {
 		const { request_id, status = 'pending', result_url } = job;
 		return {
 			clip,
@@ -78,7 +108,7 @@ function stateOf(
 			...(result_url === undefined ? {} : { result_url }),
 		};
 	}
-	return { clip, request_ids, status: entry?.unclear ? 'unknown' : 'not submitted' };
+	return { clip, request_ids, status: entry?.unclear ? UNKNOWN : NOT_SENT_STATE };
 }
 
 /** Asks for the price of the missing clips: once for each length, and multiplied. */
@@ -91,16 +121,9 @@ async function checkPrice(
 	const limit = readMaxPrice(call);
 	const missing = states.filter(({ request_id }) => request_id === undefined);
 	if (limit === undefined || missing.length === 0) return;
-	const counts = new Map<number, number>();
-	for (const { clip } of missing) counts.set(clip.frames, (counts.get(clip.frames) ?? 0) + 1);
-	let total = 0;
-	for (const [frames, count] of counts) {
-		const priced = pricedValues(request, frames);
-		total += await priceOf(call, account, AUDIO_TO_VIDEO_ENDPOINT, { priced }, count);
-	}
-	refuseAbove(call, limit, total, missing.length);
+	const clips = missing.map(({ clip }) => clip);
+	refuseAbove(call, limit, await priceOfClips(call, account, request, clips), missing.length);
 }
-
 async function finish(
 	call: Call,
 	film: FilmRequest,

@@ -14,12 +14,16 @@ import type { ResultOptions } from '../../result/options';
 import { describeFailedJob, isRetryable } from '../../result/paidJob';
 import { waitForEnd } from '../../result/wait';
 import type { Account } from '../../service/account';
+import { CANCELED } from '../../service/answers';
 import type { Ledger } from '../../submit/ledger';
+import { NOT_SENT } from '../../submit/send';
 import { submitJob } from '../../submit/submit';
 import { SoundCutter } from '../cut/soundCutter';
 import type { PlannedClip } from '../plan/plan';
 import type { ClipState } from './clips';
+import { NOT_SENT_STATE, UNKNOWN } from './clips';
 import type { FilmRequest } from './filmRequest';
+import { cutsOf } from './songPlan';
 
 /** Submits are numbered within their run: an item's clips in their order, between it and the next. */
 const MOST_CLIPS = 100_000;
@@ -38,9 +42,7 @@ export class Production {
 		private readonly film: FilmRequest,
 		private readonly states: ClipState[],
 	) {
-		const { plan, sound } = film;
-		const cuts = plan.clips.map(({ startFrame }) => startFrame / plan.fps);
-		this.cutter = new SoundCutter(sound.file, sound.type, [...cuts, plan.frames / plan.fps]);
+		this.cutter = new SoundCutter(film.sound.file, film.sound.type, cutsOf(film.plan));
 	}
 
 	/**
@@ -67,14 +69,18 @@ export class Production {
 		} catch (error) {
 			const failure = asFailure(error);
 			if (state.request_id === undefined) {
-				state.status = failure.facts.submitted === 'unknown' ? 'unknown' : 'not submitted';
+				state.status = failure.facts.submitted === 'unknown' ? UNKNOWN : NOT_SENT_STATE;
 				this.stopping.abort(failure);
-				// Those that wait behind the cause are no causes themselves.
-				if (failure === NOT_SUBMITTED) return undefined;
 			}
-			state.failure = failure;
+			if (!this.isConsequence(failure)) state.failure = failure;
 			return undefined;
 		}
+	}
+
+	/** Clips that wait, in the lane or for their end, when another one stops the work are no causes. */
+	private isConsequence(failure: Failure): boolean {
+		const isStopped = [NOT_SUBMITTED, NOT_SENT, this.call.pass.stoppedBy].includes(failure);
+		return isStopped || failure.facts.message === CANCELED.facts.message;
 	}
 
 	private async submit(state: ClipState): Promise<void> {
@@ -131,7 +137,8 @@ export class Production {
 		wish: ResultOptions,
 		isKnown: boolean,
 	): Promise<InputFile | undefined> {
-		const { call, account } = this;
+		const { account } = this;
+		const call = withOwnSignal(this.call);
 		const requestId = state.request_id ?? '';
 		const name = this.nameOf(state.clip);
 		const product = `clip ${state.clip.clip}`;
@@ -144,7 +151,7 @@ export class Production {
 		state.status = job.status;
 		state.result_url = textOf(job.result_url);
 		if (job.status === 'error') {
-			if (isRetryable(job)) this.ledger.release({ item: call.item, clip: state.clip.clip });
+			if (isRetryable(job)) this.release(state, requestId);
 			throw describeFailedJob(job, requestId, 'it');
 		}
 		if (!wish.downloads) return undefined;
@@ -166,13 +173,25 @@ export class Production {
 		return file ? await toInputFile(call.context, file) : undefined;
 	}
 
+	/** Retry On Fail may make the clip again; also one that came with 'Existing Clips'. */
+	private release({ clip: { clip } }: ClipState, requestId: string): void {
+		const key = { item: this.call.item, clip };
+		if (this.ledger.get(key) === undefined) this.ledger.accept(key, { request_id: requestId });
+		this.ledger.release(key);
+	}
+
 	private nameOf({ clip }: PlannedClip): string {
 		return `clip ${clip} of ${this.film.plan.clips.length}`;
 	}
 }
 
+/** The call of one clip. Node warns where more than ten wait for the same signal. */
+function withOwnSignal(call: Call): Call {
+	return Object.create(call, { signal: { value: AbortSignal.any([call.signal]) } });
+}
+
 /** A clip that was not sent, because another clip of its film could not be. */
-const NOT_SUBMITTED = new Failure({
+export const NOT_SUBMITTED = new Failure({
 	message: 'The clip was not submitted, because another one could not be',
 	description: 'Nothing was sent for this clip.',
 	submitted: 'no',

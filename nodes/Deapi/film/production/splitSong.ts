@@ -3,16 +3,12 @@ import type { Call } from '../../engine/call';
 import { Complaints } from '../../prepare/checks/complaints';
 import { Values } from '../../prepare/checks/values';
 import { prepareFiles } from '../../prepare/files';
-import { lengthOfSound } from '../../prepare/length';
-import { SOUND, wantedSound } from '../../prepare/media';
-import { videoModel } from '../../prepare/video';
+import { wantedSound } from '../../prepare/media';
 import { fieldName } from '../../result/options';
 import { Account } from '../../service/account';
-import { rangeOf } from '../../service/models';
 import { SoundCutter } from '../cut/soundCutter';
-import { planClips } from '../plan/plan';
 import { readScenes } from '../plan/scenes';
-import { LARGEST_SONG_BYTES } from './filmRequest';
+import { cutsOf, planSong, SONG } from './songPlan';
 
 /**
  * Cuts the sound of an item into the pieces that a film's clips would have: an item a piece. Nothing is
@@ -26,24 +22,12 @@ export async function splitSong(call: Call): Promise<INodeExecutionData[]> {
 	const fps = values.whole('fps', 1);
 	const options = new Values(call.options, complaints);
 	const scenes = readScenes(options.optionalText('scenes') ?? '');
-	const song = wantedSound(call, { ...SOUND, limit: LARGEST_SONG_BYTES });
-	const [sound] = await prepareFiles(call, [song], complaints);
+	const [sound] = await prepareFiles(call, [wantedSound(call, SONG)], complaints);
 	complaints.throwIfAny();
 	if (sound === undefined) throw new Error('A sound that was checked is missing');
 
-	const model = await videoModel(call, account, slug);
-	const { min, max } = model ? rangeOf(model, 'frames') : {};
-	const plan = planClips({
-		seconds: await lengthOfSound(sound),
-		fps,
-		minFrames: min,
-		maxFrames: max,
-		scenes,
-		pictures: 0,
-		modelName: model?.name ?? slug,
-	});
-	const cuts = plan.clips.map(({ startFrame }) => startFrame / plan.fps);
-	const cutter = new SoundCutter(sound.file, sound.type, [...cuts, plan.frames / plan.fps]);
+	const { plan } = await planSong(call, account, sound, { model: slug, fps, scenes });
+	const cutter = new SoundCutter(sound.file, sound.type, cutsOf(plan));
 	const field = fieldName(call.options.outputBinaryProperty);
 	const items: INodeExecutionData[] = [];
 	try {

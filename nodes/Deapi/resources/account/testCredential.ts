@@ -9,7 +9,7 @@ import { asFailure } from '../../engine/nodeErrors';
 import { Account } from '../../service/account';
 import { describeAnswer, describeNoAnswer } from '../../service/answers';
 import { ENDPOINTS } from '../../service/endpoints';
-import { toAnswer, withoutKey } from '../../service/transport';
+import { secretsOf, toAnswer, without } from '../../service/transport';
 
 /** How long deAPI may take, in milliseconds: somebody looks on. */
 const DEADLINE_MS = 20_000;
@@ -33,6 +33,7 @@ export async function testDeapiCredential(
 
 /** @throws {Failure} where deAPI does not answer, or does not let this account in */
 async function readBalance(context: ICredentialTestFunctions, account: Account): Promise<void> {
+	const secrets = secretsOf(account);
 	const response: unknown = await context.helpers
 		.request({
 			method: 'GET',
@@ -45,16 +46,13 @@ async function readBalance(context: ICredentialTestFunctions, account: Account):
 		})
 		.catch((error: unknown) => {
 			const noAnswer = toNoAnswer(error);
-			throw describeNoAnswer({
-				...noAnswer,
-				reason: withoutKey(noAnswer.reason, account.apiKey),
-			});
+			throw describeNoAnswer({ ...noAnswer, reason: without(secrets, noAnswer.reason) });
 		});
 	const { statusCode = 0, headers = {}, body } = isObject(response) ? response : {};
-	const text = withoutKey(textOf(body) ?? JSON.stringify(body ?? ''), account.apiKey);
 	const answer = toAnswer(
 		{ statusCode: Number(statusCode), headers: isObject(headers) ? headers : {} },
-		text,
+		Buffer.from(textOf(body) ?? JSON.stringify(body ?? '')),
+		secrets,
 	);
 	if (answer.status === 200 && isObject(answer.body.data)) return;
 	throw describeAnswer(answer, { account, label: (field) => `'${field}'` });

@@ -46,7 +46,7 @@ const fields: INodeProperties[] = [
 		required: true,
 		typeOptions: { rows: 4 },
 		placeholder: 'e.g. [Instrumental]',
-		description: 'What is sung. [Instrumental] makes music without singing.',
+		description: 'What is sung. Enter [Instrumental] for music without singing.',
 		routing: { send: { type: 'body', property: 'lyrics' } },
 	},
 	waitField('the song', true),

@@ -5,7 +5,7 @@ import { makeFilm } from '../../film/production/makeFilm';
 import { Complaints } from '../../prepare/checks/complaints';
 import { Values } from '../../prepare/checks/values';
 import { prepareFiles } from '../../prepare/files';
-import { chooseFrames, readLengthChoice } from '../../prepare/length';
+import { chooseFrames, readLengthChoice, wantsFilm } from '../../prepare/length';
 import { FIRST_FRAME, LAST_FRAME, SOUND, wantedPicture, wantedSound } from '../../prepare/media';
 import type { PreparedRequest } from '../../prepare/request';
 import { AUDIO_TO_VIDEO_ENDPOINT, videoModel } from '../../prepare/video';
@@ -136,9 +136,7 @@ async function prepare(call: Call, account: Account): Promise<PreparedRequest> {
 
 /** A song as several clips, where the user asks for it. */
 async function several(call: Call, account: Account) {
-	const { mode, whenTooLong } = readLengthChoice(call);
-	const wantsClips = mode === 'matchAudio' && whenTooLong === 'clips';
-	return wantsClips ? await makeFilm(call, account) : undefined;
+	return wantsFilm(readLengthChoice(call)) ? await makeFilm(call, account) : undefined;
 }
 
 export const generateFromAudio = submitOperation({

@@ -30,28 +30,6 @@ describe('the model picker', () => {
 		return await getModels.call(context, filter);
 	}
 
-	it('is the method that the field names', () => {
-		const { properties } = new DeapiNode().description;
-		const methods = properties
-			.filter(({ name }) => name === 'model')
-			.flatMap(({ modes }) => modes ?? [])
-			.flatMap(({ typeOptions }) => typeOptions?.searchListMethod ?? []);
-		expect(new Set(methods)).toEqual(new Set(Object.keys(new DeapiNode().methods.listSearch)));
-	});
-
-	it('lists the models that make video from sound, and says in their names what matters', async () => {
-		const deapi = await Deapi.open();
-		const { results } = await search(deapi);
-		expect(results).toEqual([
-			{
-				name: 'LTX-2.3 22B Distilled INT8 · 256–1280 px · up to 10 s',
-				value: 'Ltx2_3_22B_Dist_INT8',
-			},
-			expect.objectContaining({ value: 'Ltx2_19B_Dist_FP8' }),
-			{ name: 'LTX Lip Sync 2B · 64–768 px · up to 4.8 s', value: 'LtxLipSync_2B' },
-		]);
-	});
-
 	it.each([
 		['lip sync', ['LtxLipSync_2B']],
 		['DIST', ['Ltx2_3_22B_Dist_INT8', 'Ltx2_19B_Dist_FP8']],

@@ -1,0 +1,182 @@
+/**
+ * A real n8n to play in, with the nodes of this checkout: `npm run n8n -- --help`.
+ */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { startFakeDeapi, type FakeDeapi, type RecordedRequest } from '../../fake-deapi';
+import { type Cache, N8N_VERSION, prepareCache } from '../machine/cache';
+import { freePort } from '../machine/ports';
+import { say, step } from '../machine/steps';
+import { atTheEnd, runAndTearDown, temporaryFolder } from '../machine/teardown';
+import { makeCertificate, putTlsInFrontOf } from '../machine/tls';
+import { expectUsableMachine, orUnavailable } from '../machine/unavailable';
+import { N8nApi, OWNER } from '../n8n/api';
+import { N8n } from '../n8n/n8n';
+import { startChatModel } from '../services/chat-model';
+import { startS3 } from '../services/s3';
+import { startSocialNetwork } from '../services/social';
+import { DEAPI_KEY, DEAPI_WEBHOOK_SECRET, PROJECT_FOLDER } from '../stage';
+import { followSources, linkPackage } from './package';
+import { addSongs } from './songs';
+import { type Addresses, putCredentials, putExamples } from './workflows';
+
+const HELP = `Starts a real n8n ${N8N_VERSION} with the nodes of this checkout, a fake deAPI behind it, songs
+to try, and all examples. It needs no account and costs nothing.
+
+Usage: npm run n8n [-- options]
+
+  --real            use the real deAPI: you enter your own API key, and jobs cost money
+  --port <n>        the editor's port, default 5678 or, where that is taken, a free one
+  --folder <path>   where n8n keeps everything, default out/playground; delete it to begin afresh
+  --help            show this text
+`;
+
+const SONG_URL = 'https://example.com/song.mp3';
+
+interface Options {
+	real: boolean;
+	port: number;
+	folder: string;
+}
+
+async function readOptions(): Promise<Options | undefined> {
+	const { values } = parseArgs({
+		options: {
+			real: { type: 'boolean', default: false },
+			port: { type: 'string' },
+			folder: { type: 'string' },
+			help: { type: 'boolean', default: false },
+		},
+	});
+	if (values.help) {
+		console.log(HELP);
+		return undefined;
+	}
+	const { real, port = '5678' } = values;
+	return {
+		real,
+		port: await freePort(Number(port)).catch(async () => await freePort()),
+		folder: path.resolve(
+			values.folder ?? path.join(PROJECT_FOLDER, 'out', real ? 'playground-real' : 'playground'),
+		),
+	};
+}
+
+async function play(): Promise<void> {
+	const options = await readOptions();
+	if (!options) return;
+	const { real, port, folder } = options;
+	expectUsableMachine();
+	const cache = await orUnavailable('n8n cannot be installed', prepareCache);
+	const files = path.join(folder, 'files');
+	await mkdir(files, { recursive: true });
+	await addSongs(files);
+
+	const scratch = temporaryFolder('playground');
+	const certificate = await makeCertificate(scratch);
+	const publicUrl = await putTlsInFrontOf(port, certificate);
+	const deapi = real ? undefined : await startFake(certificate.cert);
+	const { addresses, credentials } = await startNeighbours(cache, scratch, publicUrl, deapi);
+
+	const userFolder = path.join(folder, 'user');
+	const logFile = path.join(folder, 'n8n.log');
+	await step('The package, built', async () => await linkPackage(userFolder, logFile));
+	const env = { N8N_RESTRICT_FILE_ACCESS_TO: files };
+	const n8n = new N8n({ cache, userFolder, port, publicUrl, logFile, env });
+	await step(`n8n ${N8N_VERSION} (half a minute, the first time longer)`, async () => {
+		await n8n.start();
+	});
+	const api = new N8nApi(n8n.url);
+	await step('The owner, the credentials and the examples', async () => {
+		await api.beOwner();
+		await putExamples(api, {
+			files,
+			credentials: await putCredentials(api, credentials),
+			addresses,
+		});
+	});
+	tellWhatToDo(`http://localhost:${port}`, files, real);
+	await followSources(async () => {
+		await linkPackage(userFolder, logFile);
+		await n8n.restart();
+	}, logFile);
+}
+
+/** The fake deAPI: films of the length and size asked for, after some ten seconds. */
+async function startFake(ca: string): Promise<FakeDeapi> {
+	const deapi = await startFakeDeapi({
+		apiKeys: [DEAPI_KEY],
+		webhookSecret: DEAPI_WEBHOOK_SECRET,
+		ca,
+		results: 'film',
+		pendingMs: 3000,
+		processingMs: 9000,
+		webhookTimeScale: 1 / 60,
+		onRequest: tellOfJob,
+		onDelivery: ({ event, requestId, status, error }) =>
+			say(`deAPI: calls with ${event} for ${requestId}: ${status ?? error ?? 'no answer'}`),
+	});
+	atTheEnd(async () => await deapi.close());
+	return deapi;
+}
+
+function tellOfJob({ method, path: page, requestId, status }: RecordedRequest): void {
+	if (method !== 'POST') return;
+	say(`deAPI: ${page}: ${status ?? 'no answer'}${requestId ? `, the job ${requestId}` : ''}`);
+}
+
+/** Starts what the examples talk to besides deAPI, and says how it is reached. */
+async function startNeighbours(
+	cache: Cache,
+	scratch: string,
+	publicUrl: string,
+	deapi: FakeDeapi | undefined,
+) {
+	const social = await startSocialNetwork();
+	const s3 = await startS3(cache, scratch);
+	const chat = await startChatModel(({ properties }) =>
+		Object.fromEntries(
+			Object.keys(properties).map((name) => [name, /url/i.test(name) ? SONG_URL : name]),
+		),
+	);
+	const addresses: Addresses = {
+		publicUrl,
+		deapi: deapi?.url,
+		posts: social.postsUrl,
+		bucket: s3.bucket,
+	};
+	const credentials = {
+		deapiApi: {
+			name: 'deAPI account',
+			data: deapi
+				? { apiKey: DEAPI_KEY, webhookSecret: DEAPI_WEBHOOK_SECRET, baseUrl: deapi.url }
+				: undefined,
+		},
+		s3: { name: 'S3 account', data: s3.credential },
+		openAiApi: { name: 'OpenAi account', data: { apiKey: 'no-key', url: chat.url } },
+		httpBearerAuth: { name: 'Bearer Auth account', data: { token: social.token } },
+	};
+	return { addresses, credentials };
+}
+
+function tellWhatToDo(url: string, files: string, real: boolean): void {
+	const begin = real
+		? `   3. Open Credentials > deAPI account, enter your API key from https://app.deapi.ai, and save.
+   4. Open the workflow "Song to video in one node" and press Execute workflow. A job costs money.`
+		: `   3. Open the workflow "Song to video in one node" and press Execute workflow.
+   4. After some fifteen seconds double-click Generate Video: the film is in its output, under Binary > View.`;
+	console.log(`
+  n8n is ready.
+
+   1. Open    ${url}
+   2. Log in  ${OWNER.email}, password ${OWNER.password}
+${begin}
+
+  Songs, and what the workflows write, lie in ${files}
+  A change of the sources builds the package anew and starts n8n again.
+  Ctrl+C ends all of it.
+`);
+}
+
+void runAndTearDown(play);

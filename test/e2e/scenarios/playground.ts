@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, readdir, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, expectEqual } from '../check';
+import { Child, TSX } from '../machine/child';
+import { freePort } from '../machine/ports';
+import { atTheEnd, temporaryFolder } from '../machine/teardown';
+import { N8nApi, type SavedWorkflow, until } from '../n8n/api';
+import { expectSuccess } from '../scene';
+import { OUTPUT_FOLDER, PROJECT_FOLDER } from '../stage';
+
+/** For n8n to start while another n8n works, in milliseconds. */
+const PATIENCE = 180_000;
+
+/**
+ * `npm run n8n`: all examples are there and one runs, a change of the sources brings n8n back with them,
+ * and Ctrl+C leaves nothing behind.
+ */
+export async function playground(): Promise<void> {
+	const port = await freePort();
+	// Whatever the program starts has this in its environment.
+	const mark = randomUUID();
+	const program = new Child(
+		process.execPath,
+		[
+			...[TSX, path.join(PROJECT_FOLDER, 'test/e2e/playground/main.ts')],
+			...['--port', String(port), '--folder', temporaryFolder('playground-user')],
+		],
+		{
+			cwd: PROJECT_FOLDER,
+			env: { E2E_MARK: mark },
+			logFile: path.join(OUTPUT_FOLDER, 'playground.log'),
+		},
+	);
+	atTheEnd(async () => await program.stop());
+	await untilItSays(program, 'n8n is ready');
+	const api = new N8nApi(`http://127.0.0.1:${port}`);
+	await api.beOwner();
+	const workflows = await api.call<SavedWorkflow[]>('GET', '/rest/workflows');
+	const examples = await readdir(path.join(PROJECT_FOLDER, 'examples'));
+	expectEqual(workflows.length, examples.length, 'Workflows in the playground');
+	await runExample(api, workflows);
+
+	const now = new Date();
+	await utimes(path.join(PROJECT_FOLDER, 'nodes/Deapi/Deapi.node.ts'), now, now);
+	await untilItSays(program, 'start n8n again: done');
+	await runExample(api, workflows);
+
+	program.signalGroup('SIGINT');
+	expectEqual(await program.exited, 130, 'The exit code after Ctrl+C');
+	expectEqual(await processesWith(mark), [], 'Processes that outlive Ctrl+C');
+}
+
+async function runExample(api: N8nApi, workflows: SavedWorkflow[]): Promise<void> {
+	const workflow = workflows.find(({ name }) => name === 'Song to video in one node');
+	expect(workflow, 'The playground should have the first example');
+	expectSuccess(await api.executionEnds(await api.run(workflow, 'Start')));
+}
+
+async function untilItSays(program: Child, text: string): Promise<void> {
+	await until(`the playground says '${text}'`, PATIENCE, async () => {
+		const log = await program.logTail(1000);
+		expect(program.running, `The playground should go on. It said: ${log}`);
+		return log.includes(text) ? true : undefined;
+	});
+}
+
+/** Programs with this text in their environment; where the system does not tell, none are found. */
+async function processesWith(mark: string): Promise<string[]> {
+	if (!existsSync('/proc')) return [];
+	const found: string[] = [];
+	for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+		const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+		if (!environment.includes(mark)) continue;
+		const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+		// What has ended and is not yet cleared away has no command any more.
+		if (command !== '') found.push(command.replaceAll('\0', ' '));
+	}
+	return found;
+}

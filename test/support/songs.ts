@@ -1,0 +1,72 @@
+/** Songs that become films: what the tests of several clips have in common. */
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { FakeDeapiOptions, FakeJob } from '../fake-deapi';
+import type { SourceItem } from './nodes';
+import { Deapi, filePart } from './deapi';
+import { silence } from './wav';
+import { file } from './workflows';
+
+/** A clip as an item states it. */
+export interface ClipItem extends IDataObject {
+	clip: number;
+	request_id?: string;
+	start_seconds: number;
+	seconds: number;
+	frames: number;
+	frames_received?: number;
+	scene?: string;
+	status?: string;
+	result_url?: string;
+}
+
+/** The parameters of a song as one film, looked at often. */
+export function film(options: INodeParameters = {}, more: INodeParameters = {}): INodeParameters {
+	return {
+		prompt: 'A singer on a rooftop',
+		lengthMode: 'matchAudio',
+		whenTooLong: 'clips',
+		waitForCompletion: true,
+		options: { pollInterval: 0.02, ...options },
+		...more,
+	};
+}
+
+/** A service that makes true films. */
+export async function openFilms(options: FakeDeapiOptions = {}): Promise<Deapi> {
+	return await Deapi.open({ results: 'film', ...options });
+}
+
+/** How many clips `shortSong` becomes. */
+export const CLIPS = 5;
+/** And of how many frames, 201 or 202 each. */
+export const FRAMES = 1008;
+
+/** 42 seconds of sound. */
+export function shortSong(json: IDataObject = {}, files: SourceItem['files'] = {}): SourceItem {
+	return { json, files: { data: { data: silence(42), fileName: 'song.wav' }, ...files } };
+}
+
+/** Three minutes of music. */
+export function longSong(name = 'three-minutes.mp3'): SourceItem {
+	return { json: {}, files: { data: file(`songs/${name}`) } };
+}
+
+/** The clips that an item or its failure lists. */
+export function clipsIn(json: IDataObject): ClipItem[] {
+	return json.clips as ClipItem[];
+}
+
+/** The job that was made of a clip's piece of the sound. */
+export function isClip(...clips: number[]): (job: FakeJob) => boolean {
+	return ({ files }) => clips.some((clip) => numberOf(files[0]?.filename) === clip);
+}
+
+/** The pieces that were submitted, by the numbers of their clips, in order of arrival. */
+export function submitted(deapi: Deapi): number[] {
+	const submits = deapi.submits.filter(({ route }) => route === 'submit');
+	return submits.map((submit) => numberOf(filePart(submit).filename));
+}
+
+function numberOf(fileName: string | null | undefined): number {
+	return Number(/-(\d+)\.\w+$/.exec(fileName ?? '')?.[1]);
+}
