@@ -19,6 +19,7 @@ import {
 	DEAPI_TOOL,
 	ExampleCredentials,
 	exampleNodes,
+	formNodes,
 	type ScriptedModel,
 } from '../support/example-nodes';
 import { closeAfterTest, Deapi, fieldsOf, filePart } from '../support/deapi';
@@ -177,6 +178,31 @@ test('song-to-video.json reads a song and writes its video', async () => {
 	const result = await runExample(files.filledIn('song-to-video.json', deapi), deapi);
 	const [item] = itemsOf(result, 'Write Video');
 	expect(item?.json).toMatchObject({ status: 'done', request_id: deapi.requestIds[0] });
+	expect(files.read(`${deapi.requestIds[0]}.mp4`).equals(VIDEO)).toBe(true);
+});
+
+test('upload-form.json makes a video of the song and the sentence in its form', async () => {
+	const deapi = await Deapi.open();
+	const data = readFileSync(fixture('song.mp3')).toString('base64');
+	const song = { data, mimeType: 'audio/mpeg', fileName: 'my song.mp3' };
+	const result = await runExample(files.filledIn('upload-form.json', deapi), deapi, undefined, {
+		nodeTypes: formNodes({ Prompt: 'A lighthouse at night' }, { Song: song }),
+		startNode: 'Song and Prompt',
+	});
+	const [item] = itemsOf(result, 'Hand Out Video');
+	expect(fieldsOf(deapi.submits[0])).toMatchObject({ prompt: 'A lighthouse at night' });
+	expect(item?.binary?.data).toMatchObject({ fileName: 'my song.mp4', mimeType: 'video/mp4' });
+});
+
+test('submit-then-fetch.json has the request ID in the output of its first node', async () => {
+	const deapi = await Deapi.open();
+	files.put('song.mp3');
+	const example = files.filledIn('submit-then-fetch.json', deapi);
+	expect(example.settings?.saveExecutionProgress).toBe(true);
+	const result = await runExample(example, deapi);
+	const [submitted] = itemsOf(result, 'Submit Song');
+	expect(submitted?.json.request_id).toBe(deapi.requestIds[0]);
+	expect(deapi.submits).toHaveLength(1);
 	expect(files.read(`${deapi.requestIds[0]}.mp4`).equals(VIDEO)).toBe(true);
 });
 

@@ -89,7 +89,7 @@ function handlerOf({ work, fields, aliases, atStop = (_call, failure) => failure
 			return await work(call);
 		} catch (error) {
 			const failure = asFailure(error);
-			if (call.continues) return [failedItem(call, nodeErrorOf(call, failure))];
+			if (call.continues) return [failedItem(call, failure, nodeErrorOf(call, failure))];
 			pass.stop(failure.with({ item: failure.facts.item ?? call.item }));
 			await pass.allSettled();
 			// Until n8n has started all items nobody listens to what an earlier one throws.
