@@ -163,7 +163,9 @@ describe('a canceled execution', () => {
 		const saved = deapiWorkflow([shortSong()], film());
 		const execution = startWorkflow(saved, { credentials: deapi.credentials() });
 		closeAfterTest(async () => await Promise.resolve(execution.cancel()));
-		await deapi.fake.waitFor(() => deapi.fake.jobs.length === 2);
+		// The node knows both: it has asked how far they are.
+		const asked = () => new Set(deapi.requestsTo('status').map(({ path }) => path));
+		await deapi.fake.waitFor(() => asked().size === 2);
 		execution.cancel();
 		const run = await execution.result;
 		const [item] = outputOf(run, NODE);
