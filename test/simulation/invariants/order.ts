@@ -13,7 +13,8 @@ export function limitsAreKept({ service }: Played): Breach[] {
 	for (const { account, limit, endedAt, knowledge } of service.submits) {
 		if (limit === undefined || endedAt === undefined) continue;
 		if (knowledge !== 'id' && knowledge !== 'refused') continue;
-		const until = limit.kind === 'daily' ? Math.min(limit.until, endedAt + BELIEVED_MS) : limit.until;
+		const until =
+			limit.kind === 'daily' ? Math.min(limit.until, endedAt + BELIEVED_MS) : limit.until;
 		// Those that were on their way may not have known, nor those that had to connect once more.
 		const wasted = service.submits.find(
 			(other) =>
