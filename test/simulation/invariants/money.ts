@@ -70,7 +70,9 @@ export function isWrongSize({ executions, scenario }: Played, owner: string): bo
 
 /** Whether an item ends the run, or is dropped from it, without a word of ours. */
 function isStoppedByN8n(execution: Execution | undefined): boolean {
-	return execution?.plan.items.some(({ flaw }) => flaw === 'expression' || flaw === 'proxy') === true;
+	return (
+		execution?.plan.items.some(({ flaw }) => flaw === 'expression' || flaw === 'proxy') === true
+	);
 }
 
 /** (b) Every ID that the service gave out stands in the output or the message; in the log at least. */

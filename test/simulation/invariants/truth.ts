@@ -100,14 +100,18 @@ export class Truth {
 			return {
 				ids: submits.flatMap(({ job }) => job?.id ?? []),
 				words: this.allowedOf(owner, item),
-				mayBeNone: submits.every(mayBeMadeAgain),
+				mayBeNone: submits.every(
+					(submit) => mayBeMadeAgain(submit) || submit.startedAt < this.since,
+				),
 			};
 		});
 	}
 
 	private allowedOf(owner: string, item: number): unknown[] {
 		const submits = this.submitsOf(owner);
-		const last = submits.filter(({ knowledge }) => knowledge === 'id' || knowledge === 'unclear').at(-1);
+		const last = submits
+			.filter(({ knowledge }) => knowledge === 'id' || knowledge === 'unclear')
+			.at(-1);
 		// Cut off before it could be told whose it is.
 		const isAnonymous = this.played.service.submits.some(
 			({ owner, knowledge }) => owner === undefined && knowledge === 'unclear',
@@ -180,7 +184,8 @@ function itemsAreTrue(
 		if (!execution.plan.downloads) continue;
 		const content = truth.contentOf(source.binary?.data);
 		if (content === undefined) breach(`Item ${name} left without its file`);
-		else if (!content.equals(VIDEO)) breach(`Item ${name} left with ${content.length} bytes of a video`);
+		else if (!content.equals(VIDEO))
+			breach(`Item ${name} left with ${content.length} bytes of a video`);
 	}
 	return breaches;
 }

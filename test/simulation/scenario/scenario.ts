@@ -67,7 +67,14 @@ export const FILE_ACTS = [
 /** Towards downloads of results and of sounds. */
 export type FileAct = Act<(typeof FILE_ACTS)[number]>;
 
-export const JOB_ENDS = ['done', 'failed', 'failedForGood', 'failedUnclear', 'never', 'noLink'] as const;
+export const JOB_ENDS = [
+	'done',
+	'failed',
+	'failedForGood',
+	'failedUnclear',
+	'never',
+	'noLink',
+] as const;
 
 /** What becomes of a job. */
 export interface JobPlan {

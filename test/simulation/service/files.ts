@@ -73,7 +73,10 @@ export function actOnFile(service: Service, handling: Handling): void {
 				return;
 			case 'redirect':
 				service.reply(handling, 302, '', {
-					location: kind === 'sound' ? `${handling.record.url}?again` : `${FILE_HOST}/${handling.record.jobId}.mp4?moved`,
+					location:
+						kind === 'sound'
+							? `${handling.record.url}?again`
+							: `${FILE_HOST}/${handling.record.jobId}.mp4?moved`,
 				});
 				return;
 			default:

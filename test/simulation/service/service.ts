@@ -143,7 +143,9 @@ export class Service implements Server {
 		submit.isComplete = connection.isComplete;
 		submit.knowledge ??= connection.isAnswered ? submit.answer : 'unclear';
 		const id = submit.job === undefined ? '' : ` (job ${submit.job.id})`;
-		this.story.tell(`submit of ${submit.owner ?? '?'} ended: client knows ${submit.knowledge}${id}`);
+		this.story.tell(
+			`submit of ${submit.owner ?? '?'} ended: client knows ${submit.knowledge}${id}`,
+		);
 	}
 
 	/** Does something later, unless the connection is gone by then. */
@@ -187,11 +189,7 @@ export class Service implements Server {
 	}
 
 	/** Makes a job of a submit. */
-	makeJob(
-		{ connection }: Handling,
-		submit: SubmitRecord,
-		id = jobId(this.jobs.length),
-	): Job {
+	makeJob({ connection }: Handling, submit: SubmitRecord, id = jobId(this.jobs.length)): Job {
 		const isClip = submit.owner?.split('/').length === 3;
 		if (!isClip && !Buffer.concat(connection.pieces).includes(SONG)) {
 			this.breaches.push({ rule: 'n', text: `The sound of ${submit.owner} came in parts only` });
