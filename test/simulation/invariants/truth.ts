@@ -100,7 +100,9 @@ export class Truth {
 			return {
 				ids: submits.flatMap(({ job }) => job?.id ?? []),
 				words: this.allowedOf(owner, item),
-				mayBeNone: submits.every(mayBeMadeAgain),
+				mayBeNone: submits.every(
+					(submit) => mayBeMadeAgain(submit) || submit.startedAt < this.since,
+				),
 			};
 		});
 	}
