@@ -9,6 +9,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import { textOf } from './basics/values';
+import { testDeapiCredential } from './resources/account/testCredential';
 import { CREDENTIAL_TYPE } from './service/account';
 import { finishItems } from './webhook/items';
 import { receiveCall } from './webhook/receive';
@@ -50,7 +51,7 @@ export class DeapiTrigger implements INodeType {
 		defaults: { name: 'deAPI Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'deapiApi', required: true }],
+		credentials: [{ name: 'deapiApi', required: true, testedBy: 'testDeapiCredential' }],
 		webhooks: [
 			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' },
 		],
@@ -163,6 +164,8 @@ export class DeapiTrigger implements INodeType {
 			},
 		],
 	};
+
+	methods = { credentialTest: { testDeapiCredential } };
 
 	/**
 	 * deAPI has no API to register a URL: the user enters it. What these methods are for is to refuse

@@ -2,7 +2,9 @@ import { examplesOnCanvas } from './browser/canvas';
 import { credentialIsMade } from './browser/credential';
 import type { Editor } from './browser/editor';
 import { errorIsShown, videoIsMade } from './browser/generate';
-import { triggerIsFound } from './browser/search';
+import { newcomerGetsVideo } from './browser/newcomer';
+import { jobSurvivesStop, panelExplains, toolExplains } from './browser/panel';
+import { nodeIsFound, triggerIsFound } from './browser/search';
 import { triggerIsTested } from './browser/trigger';
 import { failedClipIsShown, filmIsMade } from './film/browser';
 import { demoPlays } from './film/demo';
@@ -59,7 +61,11 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 };
 
 const BY_BROWSER: Record<string, (scene: Scene, editor: Editor) => Promise<void>> = {
+	'Browser: the node is found': nodeIsFound,
 	'Browser: the trigger is found': triggerIsFound,
+	'Browser: the panel explains itself': panelExplains,
+	'Browser: the tool explains itself': toolExplains,
+	'Browser: the job survives a stop': jobSurvivesStop,
 	'Browser: a video is made': videoIsMade,
 	'Browser: a whole song becomes a film': filmIsMade,
 	'Browser: a clip fails': failedClipIsShown,
@@ -68,6 +74,8 @@ const BY_BROWSER: Record<string, (scene: Scene, editor: Editor) => Promise<void>
 	'Browser: a credential is made': credentialIsMade,
 	'Browser: the trigger is tested': triggerIsTested,
 	'Browser: the examples on the canvas': examplesOnCanvas,
+	// The last one: it throws away the credential.
+	'Browser: a newcomer gets a video': newcomerGetsVideo,
 };
 
 /**

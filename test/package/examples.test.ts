@@ -13,13 +13,13 @@ import { NodeHelpers } from 'n8n-workflow';
 import { Deapi as DeapiNode } from '../../nodes/Deapi/Deapi.node.ts';
 import { DeapiTrigger } from '../../nodes/Deapi/DeapiTrigger.node.ts';
 import { DEAPI_NODE, errorOf, NodeTypes, runWorkflow, TRIGGER_NODE } from '../support/engine';
-import { TELLS_AGENT_OF_ERRORS } from '../support/engine-versions';
 import {
 	type AgentStyle,
 	chatNodes,
 	DEAPI_TOOL,
 	ExampleCredentials,
 	exampleNodes,
+	formNodes,
 	type ScriptedModel,
 } from '../support/example-nodes';
 import { closeAfterTest, Deapi, fieldsOf, filePart } from '../support/deapi';
@@ -178,6 +178,31 @@ test('song-to-video.json reads a song and writes its video', async () => {
 	const result = await runExample(files.filledIn('song-to-video.json', deapi), deapi);
 	const [item] = itemsOf(result, 'Write Video');
 	expect(item?.json).toMatchObject({ status: 'done', request_id: deapi.requestIds[0] });
+	expect(files.read(`${deapi.requestIds[0]}.mp4`).equals(VIDEO)).toBe(true);
+});
+
+test('upload-form.json makes a video of the song and the sentence in its form', async () => {
+	const deapi = await Deapi.open();
+	const data = readFileSync(fixture('song.mp3')).toString('base64');
+	const song = { data, mimeType: 'audio/mpeg', fileName: 'my song.mp3' };
+	const result = await runExample(files.filledIn('upload-form.json', deapi), deapi, undefined, {
+		nodeTypes: formNodes({ Prompt: 'A lighthouse at night' }, { Song: song }),
+		startNode: 'Song and Prompt',
+	});
+	const [item] = itemsOf(result, 'Hand Out Video');
+	expect(fieldsOf(deapi.submits[0])).toMatchObject({ prompt: 'A lighthouse at night' });
+	expect(item?.binary?.data).toMatchObject({ fileName: 'my song.mp4', mimeType: 'video/mp4' });
+});
+
+test('submit-then-fetch.json has the request ID in the output of its first node', async () => {
+	const deapi = await Deapi.open();
+	files.put('song.mp3');
+	const example = files.filledIn('submit-then-fetch.json', deapi);
+	expect(example.settings?.saveExecutionProgress).toBe(true);
+	const result = await runExample(example, deapi);
+	const [submitted] = itemsOf(result, 'Submit Song');
+	expect(submitted?.json.request_id).toBe(deapi.requestIds[0]);
+	expect(deapi.submits).toHaveLength(1);
 	expect(files.read(`${deapi.requestIds[0]}.mp4`).equals(VIDEO)).toBe(true);
 });
 
@@ -483,14 +508,17 @@ describe('ai-agent-tool.json', () => {
 		},
 	);
 
-	test('hands the agent our message where the address leads nowhere', async () => {
-		const deapi = await Deapi.open();
-		const { result } = await chat(deapi, `${await songServer()}/none.mp3`, 'engine');
-		const { error } = result.data.resultData;
-		const told = TELLS_AGENT_OF_ERRORS
-			? itemsOf(result, 'AI Agent')[0]?.json.output
-			: error?.message;
-		expect(told).toContain("'Audio URL' could not be fetched: the server answered with status 404");
-		expect(deapi.submits).toEqual([]);
-	});
+	test.each<AgentStyle>(['engine', 'call'])(
+		'hands the agent our message and our advice where the address leads nowhere (agents that %s)',
+		async (style) => {
+			const deapi = await Deapi.open();
+			const { result } = await chat(deapi, `${await songServer()}/none.mp3`, style);
+			const told = itemsOf(result, 'AI Agent')[0]?.json.output;
+			expect(told).toContain(
+				"'Audio URL' could not be fetched: the server answered with status 404",
+			);
+			expect(told).toContain('There is no file at this address.');
+			expect(deapi.submits).toEqual([]);
+		},
+	);
 });

@@ -309,7 +309,7 @@ export function errorOf(run: IRun): { message: string; description: string; data
 	} = (error ?? {}) as {
 		message?: string;
 		description?: string | null;
-		context?: { data?: IDataObject };
+		context?: { data?: IDataObject; facts?: IDataObject };
 	};
-	return { message, description: description ?? '', data: context?.data ?? {} };
+	return { message, description: description ?? '', data: context?.data ?? context?.facts ?? {} };
 }

@@ -453,14 +453,36 @@ class FormTrigger implements INodeType {
 		inputs: [],
 	});
 
-	constructor(private readonly form: IDataObject) {}
+	constructor(private readonly item: INodeExecutionData) {}
 
-	execute = async (): Promise<INodeExecutionData[][]> => [[{ json: this.form }]];
+	execute = async (): Promise<INodeExecutionData[][]> => [[this.item]];
+}
+
+/** The last page of a form: hands out what it gets. */
+class FormEnding implements INodeType {
+	description = describe('form', [
+		'operation',
+		'respondWith',
+		'completionTitle',
+		'completionMessage',
+		'inputDataFieldName',
+		'options',
+	]);
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [this.getInputData()];
+	}
 }
 
 /** A form, as somebody fills it in. */
-export function formNodes(form: IDataObject): { [type: string]: INodeType } {
-	return { 'n8n-nodes-base.formTrigger': new FormTrigger(form) };
+export function formNodes(
+	json: IDataObject,
+	binary?: INodeExecutionData['binary'],
+): { [type: string]: INodeType } {
+	return {
+		'n8n-nodes-base.formTrigger': new FormTrigger({ json, binary }),
+		'n8n-nodes-base.form': new FormEnding(),
+	};
 }
 
 /** A chat with an agent: what the user writes, and the model that reads it. */

@@ -196,7 +196,7 @@ async function readBody(body: unknown, signal: AbortSignal): Promise<Buffer | un
 }
 
 /** What an account must not lose, as it stands in a text and as it stands in JSON, PHP's included. */
-function secretsOf({ apiKey, webhookSecret }: Account): string[] {
+export function secretsOf({ apiKey, webhookSecret }: Account): string[] {
 	return [apiKey, webhookSecret]
 		.filter((secret) => secret.length >= SHORTEST_SECRET)
 		.flatMap((secret) => {
@@ -209,11 +209,16 @@ function secretsOf({ apiKey, webhookSecret }: Account): string[] {
 const SHORTEST_SECRET = 4;
 
 /** Some services repeat in their answer what they did not like in the request. */
-function without(secrets: string[], text: string): string {
+export function without(secrets: string[], text: string): string {
 	return secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
 }
 
-function toAnswer(response: IN8nHttpFullResponse, bytes: Buffer, secrets: string[]): Answer {
+/** @param secrets what is taken out of all that the service says */
+export function toAnswer(
+	response: Pick<IN8nHttpFullResponse, 'headers' | 'statusCode'>,
+	bytes: Buffer,
+	secrets: string[],
+): Answer {
 	const text = without(secrets, bytes.toString('utf8'));
 	const headers: Headers = {};
 	for (const [name, value] of Object.entries(response.headers ?? {})) {

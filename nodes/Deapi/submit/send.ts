@@ -24,6 +24,7 @@ import { callDeapi } from '../service/transport';
 import type { Body } from './form';
 import { buildForm, buildJson } from './form';
 import type { Try } from './lane/lane';
+import { announceJob } from './announce';
 import type { Ledger, SubmitKey } from './ledger';
 import { readPace } from './lane/pace';
 
@@ -122,12 +123,8 @@ function toOutcome(
 	const requestId = findRequestId(answer);
 	if (requestId !== undefined) {
 		ledger.accept(key, { request_id: requestId, ...sent });
-		// In n8n's log the ID survives whatever happens to this execution.
 		const what = name === undefined ? '' : ` (${name})`;
-		call.context.logger.info(`deAPI accepted the job ${requestId}${what}`, {
-			request_id: requestId,
-			...key,
-		});
+		announceJob(call, { requestId, what }, { ...key });
 		return { done: 'settled', pace };
 	}
 	if (status === 429) return { limited: readRateLimit(headers, clock.now()) };

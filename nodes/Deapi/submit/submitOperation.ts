@@ -62,12 +62,13 @@ export function submitOperation(declaration: SubmitDeclaration): Operation {
 		aliases: { webhook_secret: 'webhookUrl', ...aliases },
 		lists,
 		atStop: withJobsOf,
+		atCancel: canceledItem,
 		work: async (call) => {
 			try {
 				return await submitAndFinish(call, declaration);
 			} catch (error) {
-				if (!call.isCanceled) throw withHistory(call, withKnown(call, asFailure(error)));
-				return [canceledItem(call, asFailure(error))];
+				const failure = asFailure(error);
+				throw call.isCanceled ? failure : withHistory(call, withKnown(call, failure));
 			}
 		},
 	});

@@ -54,7 +54,7 @@ export async function followSources(again: () => Promise<void>, logFile: string)
 			await step('The sources changed: build, and start n8n again', again);
 		} catch (error) {
 			console.error(error instanceof Error ? error.message : error);
-			say(`n8n goes on with what it had, once the sources are in order again. Log: ${logFile}`);
+			say(`n8n goes on with the last good build, until the sources change again. Log: ${logFile}`);
 		}
 	}
 }

@@ -25,7 +25,11 @@ export const FAULTS: Fault[] = [
 		name: 'A pass that n8n left goes on sending',
 		harm: 'jobs after the end, second jobs',
 		changes: [
-			{ file: RUN, from: 'this.pass?.abandon(LEFT_BEHIND);\n\t\t\tthis.pass = ', to: 'this.pass = ' },
+			{
+				file: RUN,
+				from: 'this.pass?.abandon(LEFT_BEHIND);\n\t\t\tthis.pass = ',
+				to: 'this.pass = ',
+			},
 			{ file: RUN, from: 'context.onExecutionFinish?.(() => run.end());', to: '' },
 		],
 	},
@@ -146,7 +150,13 @@ export const FAULTS: Fault[] = [
 	{
 		name: 'A retryable failed job is never sent again',
 		harm: 'Retry On Fail does nothing',
-		changes: [{ file: OPERATION, from: 'if (isRetryable(ended)) ledgerOf', to: 'if (call === null) ledgerOf' }],
+		changes: [
+			{
+				file: OPERATION,
+				from: 'if (isRetryable(ended)) ledgerOf',
+				to: 'if (call === null) ledgerOf',
+			},
+		],
 	},
 	{
 		name: 'The ledger is not stored with the execution',
@@ -195,7 +205,11 @@ export const FAULTS: Fault[] = [
 		name: 'The signal that n8n stops by does not reach the lane',
 		harm: 'jobs after a cancel',
 		changes: [
-			{ file: 'nodes/Deapi/submit/submit.ts', from: 'signal: call.signal', to: 'signal: new AbortController().signal' },
+			{
+				file: 'nodes/Deapi/submit/submit.ts',
+				from: 'signal: call.signal',
+				to: 'signal: new AbortController().signal',
+			},
 			{ file: SEND, from: 'if (signal.aborted) throw NOT_SENT;\n', to: '' },
 			{
 				file: SEND,

@@ -52,7 +52,10 @@ async function find(fault: Fault, index: number): Promise<Found> {
 	copyWith(fault, folder);
 	const script = path.join(folder, 'test', 'simulation', 'main.ts');
 	const args = ['--import', 'tsx', script, '--until-failure', '--seeds', values.seeds];
-	const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+	const child = spawn(process.execPath, args, {
+		cwd: folder,
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
 	let output = '';
 	child.stdout.on('data', (part: Buffer) => (output += part.toString()));
 	await new Promise((resolve) => child.once('close', resolve));
@@ -76,7 +79,9 @@ async function main(): Promise<void> {
 			if (fault === undefined) return;
 			const result = await find(fault, index);
 			found.set(fault, result);
-			console.log(`${String(result.seeds ?? 'not found').padStart(9)}  ${result.rules.padEnd(6)} ${fault.name}`);
+			console.log(
+				`${String(result.seeds ?? 'not found').padStart(9)}  ${result.rules.padEnd(6)} ${fault.name}`,
+			);
 		}
 	};
 	await Promise.all(Array.from({ length: Number(values.workers) }, run));

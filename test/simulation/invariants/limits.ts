@@ -54,10 +54,10 @@ function waitsAreKept({ service, executions }: Played): Breach[] {
 	const breaches: Breach[] = [];
 	for (const job of service.jobs) {
 		const { owner, endedAt } = job.submit;
-		const plan = executions[Number(owner?.split('/')[0])]?.plan;
+		const { plan, attempts = [] } = executions[Number(owner?.split('/')[0])] ?? {};
 		// Each try of an execution waits anew.
 		if (plan === undefined || endedAt === undefined || plan.retry !== null) continue;
-		if (plan.retriesFromStore > 0) continue;
+		if (attempts.length > 1) continue;
 		const download = service.requests.find(
 			({ kind, jobId }) => kind === 'download' && jobId === job.id,
 		);

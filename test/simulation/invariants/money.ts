@@ -28,7 +28,11 @@ export function noSecondJob(played: Played): Breach[] {
 				const isSafe = earlier.knowledge === 'never' || earlier.knowledge === 'refused';
 				const isBroken = earlier.knowledge === 'unclear' && !earlier.isComplete;
 				const isAgain = earlier.knowledge === 'id' && mayBeMadeAgain(earlier);
-				const mayFollow = isSafe || isAgain || (isBroken && isWrongSize(played, owner));
+				const mayFollow =
+					isSafe ||
+					isAgain ||
+					(isBroken && isWrongSize(played, owner)) ||
+					isByExisting(played, owner, earlier, later);
 				if (isOver && mayFollow) continue;
 				const what = earlier.job ? `which had the job ${earlier.job.id}` : 'whose outcome was open';
 				breaches.push({ rule: 'a', text: `Item ${owner} was sent again after a submit ${what}` });
@@ -36,6 +40,25 @@ export function noSecondJob(played: Played): Breach[] {
 		}
 	}
 	return breaches;
+}
+
+/**
+ * (h) A run with 'Existing Clips' submits what is missing: clips whose job has failed, and those of which
+ * nobody knows whether there is a job.
+ */
+function isByExisting(
+	{ executions }: Played,
+	owner: string,
+	earlier: SubmitRecord,
+	later: SubmitRecord,
+): boolean {
+	const attempts = executions[Number(owner.split('/')[0])]?.attempts ?? [];
+	const last = attempts.at(-1);
+	if (last?.hasExisting !== true) return false;
+	if (earlier.startedAt >= last.startedAt || later.startedAt < last.startedAt) return false;
+	const end = earlier.job?.plan.end ?? '';
+	const hasFailed = end.startsWith('failed') && (earlier.job?.endTold ?? 0) > 0;
+	return earlier.knowledge === 'unclear' || hasFailed;
 }
 
 /** Whether a file of the item is not as long as n8n says: its upload is broken off by the node itself. */
@@ -47,7 +70,9 @@ export function isWrongSize({ executions, scenario }: Played, owner: string): bo
 
 /** Whether an item ends the run, or is dropped from it, without a word of ours. */
 function isStoppedByN8n(execution: Execution | undefined): boolean {
-	return execution?.plan.items.some(({ flaw }) => flaw === 'expression' || flaw === 'proxy') === true;
+	return (
+		execution?.plan.items.some(({ flaw }) => flaw === 'expression' || flaw === 'proxy') === true
+	);
 }
 
 /** (b) Every ID that the service gave out stands in the output or the message; in the log at least. */

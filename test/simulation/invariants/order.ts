@@ -1,7 +1,7 @@
 import type { Execution } from '../run/execution';
 import type { Played } from '../run/simulate';
 import type { ItemPlan } from '../scenario/scenario';
-import type { Breach, SubmitRecord } from '../service/records';
+import type { Account, Breach, SubmitRecord } from '../service/records';
 import { mayBeMadeAgain, submitsByItem } from './money';
 
 /** How long a daily limit is believed at least, in milliseconds. */
@@ -13,14 +13,18 @@ export function limitsAreKept({ service }: Played): Breach[] {
 	for (const { account, limit, endedAt, knowledge } of service.submits) {
 		if (limit === undefined || endedAt === undefined) continue;
 		if (knowledge !== 'id' && knowledge !== 'refused') continue;
-		const until = limit.kind === 'daily' ? Math.min(limit.until, endedAt + BELIEVED_MS) : limit.until;
+		const until =
+			limit.kind === 'daily' ? Math.min(limit.until, endedAt + BELIEVED_MS) : limit.until;
 		// Those that were on their way may not have known, nor those that had to connect once more.
 		const wasted = service.submits.find(
 			(other) =>
 				other.account === account &&
 				other.startedAt > endedAt &&
 				other.startedAt < until &&
-				!service.submits.some((before) => isConnectingAgain(before, other)),
+				!service.submits.some(
+					(before) =>
+						isConnectingAgain(before, other) || isSignOfRoom(before, other, account, endedAt),
+				),
 		);
 		if (wasted === undefined) continue;
 		breaches.push({
@@ -38,6 +42,18 @@ function isConnectingAgain(before: SubmitRecord, again: SubmitRecord): boolean {
 	const wait = again.startedAt - (before.endedAt ?? Infinity);
 	const isSame = before.account === again.account && before.knowledge === 'never';
 	return isSame && wait > 0 && wait <= CONNECT_PAUSE_MS;
+}
+
+/** An account that takes one more after a refusal has shown that it can. */
+function isSignOfRoom(
+	before: SubmitRecord,
+	later: SubmitRecord,
+	account: Account,
+	refusedAt: number,
+): boolean {
+	const { endedAt = Infinity, knowledge, limit } = before;
+	const isTaken = before.account === account && knowledge === 'id' && limit === undefined;
+	return isTaken && endedAt > refusedAt && endedAt <= later.startedAt;
 }
 
 /** Flaws that are seen before anything is sent. */

@@ -3,6 +3,7 @@ import type { Attempt, Execution } from '../run/execution';
 import { VIDEO } from '../run/media';
 import type { Played } from '../run/simulate';
 import type { Breach, SubmitRecord } from '../service/records';
+import { filmIsTrue } from './films';
 import { isWrongSize, mayBeMadeAgain, submitsByItem } from './money';
 import { statementsOf, stopOf } from './words';
 
@@ -14,16 +15,21 @@ export function wordsAreTrue(played: Played): Breach[] {
 		execution.attempts.flatMap((attempt) => {
 			const { endedAt } = attempt;
 			if (endedAt === undefined) return [];
-			const truth = new Truth(played, execution, endedAt, bySubmit);
+			const truth = new Truth(played, execution, sinceOf(attempt), endedAt, bySubmit);
 			const stop = stopOf(attempt);
 			const isCanceled = attempt.canceledAt !== undefined;
 			return [
 				...(isCanceled ? [] : wordsOfOthers(execution, attempt)),
-				...itemsAreTrue(truth, execution, attempt, isCanceled || stop !== undefined),
+				...itemsAreTrue(played, truth, execution, attempt, isCanceled || stop !== undefined),
 				...(stop === undefined || isCanceled ? [] : stopIsTrue(truth, execution, stop)),
 			];
 		}),
 	);
+}
+
+/** A run with 'Existing Clips' knows nothing of what was unclear before. */
+function sinceOf({ hasExisting, startedAt }: Attempt): number {
+	return hasExisting ? startedAt : 0;
 }
 
 /** n8n takes an execution for one that the user has stopped where a message says so. */
@@ -38,10 +44,11 @@ function wordsOfOthers({ index }: Execution, attempt: Attempt): Breach[] {
 }
 
 /** What is true of an execution's items at the end of one of its tries. */
-class Truth {
+export class Truth {
 	constructor(
 		private readonly played: Played,
 		private readonly execution: Execution,
+		private readonly since: number,
 		private readonly until: number,
 		private readonly byItem: Map<string, SubmitRecord[]>,
 	) {}
@@ -56,22 +63,65 @@ class Truth {
 		return `${this.execution.index}/${item}`;
 	}
 
+	/** Those of all clips, where the item is a film. */
 	submits(item: number): SubmitRecord[] {
-		const all = this.byItem.get(this.ownerOf(item)) ?? [];
-		return all.filter(({ startedAt }) => startedAt <= this.until);
+		return this.clipsOf(item).flatMap((owner) => this.submitsOf(owner));
+	}
+
+	private submitsOf(owner: string): SubmitRecord[] {
+		return (this.byItem.get(owner) ?? []).filter(
+			({ startedAt, knowledge }) =>
+				startedAt <= this.until && (startedAt >= this.since || knowledge !== 'unclear'),
+		);
+	}
+
+	/** What has submits of its own: the item, or its clips. */
+	private clipsOf(item: number): string[] {
+		const { film } = this.execution.plan;
+		const owner = this.ownerOf(item);
+		if (film === 0) return [owner];
+		return Array.from({ length: film }, (_, clip) => `${owner}/${clip + 1}`);
 	}
 
 	/** The words that may be said of an item. */
 	allowed(item: number): unknown[] {
-		const submits = this.submits(item);
-		const last = submits.filter(({ knowledge }) => knowledge === 'id' || knowledge === 'unclear').at(-1);
+		const all = this.clipsOf(item).map((owner) => this.allowedOf(owner, item));
+		const is = (word: unknown) => all.some((words) => words.length === 1 && words[0] === word);
+		if (is('unknown')) return ['unknown'];
+		// What may be said of a film is what may be said of any of its clips, but for what is certain.
+		const words = [...new Set(all.flat())];
+		return is('yes') ? words.filter((word) => word === 'yes' || word === 'unknown') : words;
+	}
+
+	/** The clips of a film, each with its submits. */
+	clipFacts(item: number): Array<{ ids: string[]; words: unknown[]; mayBeNone: boolean }> {
+		return this.clipsOf(item).map((owner) => {
+			const submits = this.submitsOf(owner).filter(({ knowledge }) => knowledge === 'id');
+			return {
+				ids: submits.flatMap(({ job }) => job?.id ?? []),
+				words: this.allowedOf(owner, item),
+				mayBeNone: submits.every(
+					(submit) => mayBeMadeAgain(submit) || submit.startedAt < this.since,
+				),
+			};
+		});
+	}
+
+	private allowedOf(owner: string, item: number): unknown[] {
+		const submits = this.submitsOf(owner);
+		const last = submits
+			.filter(({ knowledge }) => knowledge === 'id' || knowledge === 'unclear')
+			.at(-1);
 		// Cut off before it could be told whose it is.
 		const isAnonymous = this.played.service.submits.some(
 			({ owner, knowledge }) => owner === undefined && knowledge === 'unclear',
 		);
 		const maybe = isAnonymous ? ['unknown'] : [];
 		if (last === undefined) return ['no', undefined, ...maybe];
-		if (last.knowledge === 'id') return mayBeMadeAgain(last) ? ['yes', 'no', ...maybe] : ['yes'];
+		const isOfEarlierRun = last.startedAt < this.since;
+		if (last.knowledge === 'id') {
+			return mayBeMadeAgain(last) || isOfEarlierRun ? ['yes', 'no', ...maybe] : ['yes'];
+		}
 		const isBroken = !last.isComplete && isWrongSize(this.played, this.ownerOf(item));
 		return isBroken ? ['no', 'unknown'] : ['unknown'];
 	}
@@ -89,6 +139,7 @@ class Truth {
 }
 
 function itemsAreTrue(
+	played: Played,
 	truth: Truth,
 	execution: Execution,
 	attempt: Attempt,
@@ -116,10 +167,14 @@ function itemsAreTrue(
 		}
 		if (submitted === 'yes') {
 			const ids = truth.idsOf(item);
-			const said = typeof requestId === 'string' ? [requestId] : [source.json.request_ids].flat();
+			const said = typeof requestId === 'string' ? [requestId] : idsSaid(source.json);
 			if (!said.every((id) => ids.includes(String(id)))) {
 				breach(`Item ${name} names ${said.join()} as its job, but has ${ids.join() || 'none'}`);
 			}
+		}
+		if (execution.plan.film > 0) {
+			breaches.push(...filmIsTrue(played, truth, item, source, isSuccess));
+			continue;
 		}
 		if (!isSuccess || !execution.plan.waits) continue;
 		const job = truth.submits(item).find((submit) => submit.job?.id === requestId)?.job;
@@ -129,9 +184,16 @@ function itemsAreTrue(
 		if (!execution.plan.downloads) continue;
 		const content = truth.contentOf(source.binary?.data);
 		if (content === undefined) breach(`Item ${name} left without its file`);
-		else if (!content.equals(VIDEO)) breach(`Item ${name} left with ${content.length} bytes of a video`);
+		else if (!content.equals(VIDEO))
+			breach(`Item ${name} left with ${content.length} bytes of a video`);
 	}
 	return breaches;
+}
+
+function idsSaid({ request_ids, details }: IDataObject): unknown[] {
+	const { clips = [] } = (details ?? {}) as { clips?: IDataObject[] };
+	const ofClips = clips.flatMap(({ request_id }) => request_id ?? []);
+	return Array.isArray(request_ids) ? request_ids : ofClips;
 }
 
 function stopIsTrue(

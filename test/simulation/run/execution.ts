@@ -19,7 +19,7 @@ import type { ExecutionPlan, ItemPlan } from '../scenario/scenario';
 import { SOUND_HOST } from '../service/service';
 import type { SimulatedStorage } from '../world/storage';
 import type { ByItem } from './credentials';
-import { NO_SOUND, PICTURE, SONG } from './media';
+import { NO_SOUND, PICTURE, songOf } from './media';
 
 export const DEAPI = 'deAPI';
 
@@ -53,6 +53,8 @@ const registry = new NodeTypes({
 /** A run of n8n's engine. */
 export interface Attempt {
 	startedAt: number;
+	/** Whether it goes on with the clips of a run before it. */
+	hasExisting: boolean;
 	/** When it was stopped from outside. */
 	canceledAt: number | undefined;
 	endedAt: number | undefined;
@@ -110,8 +112,9 @@ export class Execution {
 	}
 
 	/** Starts it, or starts it again from what n8n stored of the last try. */
-	start(now: () => number): Attempt {
-		const last = this.attempts.at(-1);
+	start(now: () => number, existing?: unknown): Attempt {
+		const last = existing === undefined ? this.attempts.at(-1) : undefined;
+		if (existing !== undefined) this.takeExisting(existing);
 		const workflow = new Workflow({
 			...this.workflowData,
 			nodeTypes: registry,
@@ -127,6 +130,7 @@ export class Execution {
 					);
 		const attempt: Attempt = {
 			startedAt: now(),
+			hasExisting: existing !== undefined,
 			canceledAt: undefined,
 			endedAt: undefined,
 			run: undefined,
@@ -143,6 +147,12 @@ export class Execution {
 		};
 		this.attempts.push(attempt);
 		return attempt;
+	}
+
+	/** The user puts an earlier run's clips into the node. */
+	private takeExisting(clips: unknown): void {
+		const parameters = this.workflowData.nodes.find(({ name }) => name === DEAPI)?.parameters;
+		Object.assign(parameters?.options ?? {}, { existingClips: JSON.stringify(clips) });
 	}
 
 	private toItem(
@@ -165,7 +175,7 @@ export class Execution {
 			if (isOnDisk) storage.files.set(id, { content, metadata });
 		};
 		if (file === 'noSound') put('data', NO_SOUND, 'song.mp3', 'audio/mpeg');
-		else if (file !== 'none') put('data', SONG, 'song.wav', 'audio/wav');
+		else if (file !== 'none') put('data', songOf(this.plan), 'song.wav', 'audio/wav');
 		if (picture) put('frame', PICTURE, 'frame.png', 'image/png');
 		return {
 			json: {
@@ -213,6 +223,11 @@ function nodeSettingsOf({ onError, retry, executeOnce }: ExecutionPlan): Partial
 	};
 }
 
+/** Each clip has a scene of its own, so that its prompt says which clip it is. */
+function scenesOf({ film }: ExecutionPlan): string {
+	return Array.from({ length: film }, (_, clip) => `clip ${clip + 1}`).join('\n');
+}
+
 function parametersOf(plan: ExecutionPlan): INodeParameters {
 	const { waits, downloads, timeout, pollInterval, rateLimitRetries, maxPrice, batching } = plan;
 	const hasPictures = plan.items.some(({ picture }) => picture);
@@ -225,7 +240,8 @@ function parametersOf(plan: ExecutionPlan): INodeParameters {
 		audioUrl: '={{ $json.url }}',
 		prompt: "={{ $json.flaw === 'expression' ? $('Nowhere').first().json.x : $json.prompt }}",
 		waitForCompletion: waits,
-		lengthMode: plan.matchesSound ? 'matchAudio' : 'frames',
+		lengthMode: plan.matchesSound || plan.film > 0 ? 'matchAudio' : 'frames',
+		whenTooLong: plan.film > 0 ? 'clips' : 'fail',
 		frames: 97,
 		size: 'custom',
 		width: 512,
@@ -235,6 +251,7 @@ function parametersOf(plan: ExecutionPlan): INodeParameters {
 			pollInterval,
 			rateLimitRetries,
 			downloadResult: downloads,
+			...(plan.film > 0 ? { scenes: scenesOf(plan) } : {}),
 			...(maxPrice > 0 ? { maxPrice } : {}),
 			...(hasPictures ? { firstFrameBinaryProperty: '={{ $json.picture }}' } : {}),
 			...(hasWebhook ? { webhookUrl: '={{ $json.webhookUrl }}' } : {}),

@@ -1,7 +1,8 @@
 /** Plays one scenario from beginning to end, and judges it. */
+import type { IDataObject } from 'n8n-workflow';
 import { judge } from '../invariants/judge';
 import { watchForLeaks } from '../invariants/leaks';
-import { statementsOf } from '../invariants/words';
+import { statementsOf, stopOf } from '../invariants/words';
 import type { Scenario } from '../scenario/scenario';
 import type { Breach } from '../service/records';
 import { Service } from '../service/service';
@@ -12,6 +13,8 @@ import { SimulatedStorage } from '../world/storage';
 import { SimulatedTime } from '../world/time';
 import { ByItem } from './credentials';
 import { Execution, prunedFiles } from './execution';
+import type { Attempt } from './execution';
+import { prepareClips } from './clips';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -74,6 +77,8 @@ const WARM_UP: Scenario = {
 			maxPrice: 0,
 			webhook: false,
 			matchesSound: false,
+			film: 0,
+			usesExisting: false,
 			ending: null,
 			retriesFromStore: 0,
 		},
@@ -91,7 +96,10 @@ const WARM_UP: Scenario = {
 
 /** Plays a scenario; what it says depends on the scenario only. */
 export async function simulate(scenario: Scenario): Promise<Verdict> {
-	if (played === 0) await play(WARM_UP);
+	if (played === 0) {
+		await prepareClips();
+		await play(WARM_UP);
+	}
 	return await play(scenario);
 }
 
@@ -178,24 +186,39 @@ async function play(scenario: Scenario): Promise<Verdict> {
 	}
 }
 
+/** The clips that a failed film gives out, of an execution of one item. */
+function clipsOf(attempt: Attempt): unknown {
+	const [item] = statementsOf(attempt);
+	if (item?.isSuccess) return undefined;
+	const details = item?.source.json.details as IDataObject | undefined;
+	return details?.clips ?? stopOf(attempt)?.data.clips;
+}
+
 /** Runs an execution, and again from the store where the user does so. */
 async function playOut(execution: Execution, time: SimulatedTime, story: Story): Promise<void> {
 	const { index, plan } = execution;
+	const again = ['', ' again, from what n8n stored', " again, with 'Existing Clips'"];
+	let existing: unknown;
 	for (let tries = 0; ; tries++) {
-		story.tell(`execution ${index} starts${tries > 0 ? ' again, from what n8n stored' : ''}`);
-		const attempt = execution.start(() => time.now);
+		const how = existing !== undefined ? 2 : tries > 0 ? 1 : 0;
+		story.tell(`execution ${index} starts${again[how]}`);
+		const attempt = execution.start(() => time.now, existing);
 		await attempt.done;
 		const error = attempt.run?.data.resultData.error;
-		const how =
+		const end =
 			attempt.canceledAt !== undefined ? 'canceled' : error ? `failed: ${error.message}` : 'done';
-		story.tell(`execution ${index} ended: ${how}`);
+		story.tell(`execution ${index} ended: ${end}`);
 		for (const { item, submitted, requestId, source } of statementsOf(attempt)) {
 			const { error = '', status = '' } = source.json;
 			const words = [submitted, requestId, status, error].filter((word) => word !== '');
 			story.tell(`  item ${item}: ${words.map(String).join(', ')}`);
 		}
-		const mayRetry = error !== undefined && attempt.canceledAt === undefined;
-		if (!mayRetry || tries >= plan.retriesFromStore) return;
+		if (attempt.canceledAt !== undefined) return;
+		const isWanted = plan.film > 0 && plan.usesExisting && execution.size === 1;
+		const clips = isWanted && existing === undefined ? clipsOf(attempt) : undefined;
+		if (clips !== undefined) existing = clips;
+		else if (error === undefined || existing !== undefined) return;
+		else if (tries >= plan.retriesFromStore) return;
 		await new Promise<void>((resolve) => time.after(5000, resolve));
 	}
 }

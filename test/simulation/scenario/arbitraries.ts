@@ -45,14 +45,12 @@ function acts<Kind extends string>(
 		variant: fc.nat(11),
 		makesJob: fc.boolean(),
 	});
-	return fc
-		.tuple(fc.subarray(troubles), fc.array(act, { maxLength: most }))
-		.map(([known, list]) =>
-			list.map(({ pick, ...others }) => ({
-				does: pick < 400 ? good : (known[pick % known.length] ?? good),
-				...others,
-			})),
-		);
+	return fc.tuple(fc.subarray(troubles), fc.array(act, { maxLength: most })).map(([known, list]) =>
+		list.map(({ pick, ...others }) => ({
+			does: pick < 400 ? good : (known[pick % known.length] ?? good),
+			...others,
+		})),
+	);
 }
 
 const job: fc.Arbitrary<JobPlan> = fc.record({
@@ -108,13 +106,13 @@ const execution: fc.Arbitrary<ExecutionPlan> = fc.record({
 		'continueErrorOutput' as const,
 	),
 	batching: seldom(
-		fc.record({ size: fc.integer({ min: 1, max: 3 }), interval: fc.integer({ min: 1, max: 9000 }) }),
+		fc.record({
+			size: fc.integer({ min: 1, max: 3 }),
+			interval: fc.integer({ min: 1, max: 9000 }),
+		}),
 		2,
 	),
-	retry: seldom(
-		fc.record({ maxTries: fc.integer({ min: 2, max: 4 }), wait: fc.nat(5000) }),
-		4,
-	),
+	retry: seldom(fc.record({ maxTries: fc.integer({ min: 2, max: 4 }), wait: fc.nat(5000) }), 4),
 	executeOnce: mostly([false, true], 9),
 	waits: fc.boolean(),
 	downloads: fc.boolean(),
@@ -124,6 +122,8 @@ const execution: fc.Arbitrary<ExecutionPlan> = fc.record({
 	maxPrice: mostly([0, 0.3], 8),
 	webhook: mostly([false, true], 8),
 	matchesSound: mostly([false, true], 7),
+	film: mostly([0, 2, 3, 4], 8),
+	usesExisting: fc.boolean(),
 	ending: seldom(ending, 3),
 	retriesFromStore: mostly([0, 1, 2], 7),
 });

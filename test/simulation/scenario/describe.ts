@@ -39,6 +39,8 @@ function describeExecution(plan: ExecutionPlan): string {
 		plan.rateLimitRetries === 5 ? '' : `${plan.rateLimitRetries} rate limit retries`,
 		plan.maxPrice > 0 ? `at most ${plan.maxPrice} USD` : '',
 		plan.webhook ? 'webhook' : '',
+		plan.film > 0 ? `films of ${plan.film} clips` : '',
+		plan.film > 0 && plan.usesExisting ? 'Existing Clips after a failure' : '',
 		plan.matchesSound ? 'as long as the sound' : '',
 		ending ? `${ending.how} ${ending.after} ms after event ${ending.atEvent}` : '',
 		plan.retriesFromStore > 0 ? `retried ${plan.retriesFromStore} times from what is stored` : '',

@@ -67,7 +67,14 @@ export const FILE_ACTS = [
 /** Towards downloads of results and of sounds. */
 export type FileAct = Act<(typeof FILE_ACTS)[number]>;
 
-export const JOB_ENDS = ['done', 'failed', 'failedForGood', 'failedUnclear', 'never', 'noLink'] as const;
+export const JOB_ENDS = [
+	'done',
+	'failed',
+	'failedForGood',
+	'failedUnclear',
+	'never',
+	'noLink',
+] as const;
 
 /** What becomes of a job. */
 export interface JobPlan {
@@ -133,6 +140,10 @@ export interface ExecutionPlan {
 	maxPrice: number;
 	webhook: boolean;
 	matchesSound: boolean;
+	/** How many clips each item's film has; 0 where items are no films. */
+	film: number;
+	/** Whether the user puts the clips of a failed film into 'Existing Clips' of another run. */
+	usesExisting: boolean;
 	ending: Ending | null;
 	/** How often the user asks n8n to retry it from what it stored, where it failed. */
 	retriesFromStore: number;

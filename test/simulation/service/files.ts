@@ -1,11 +1,23 @@
 /** What the storage of results, and a host of sounds, do to downloads. */
-import { SONG, VIDEO } from '../run/media';
+import { clipOf } from '../run/clips';
+import { songOf, VIDEO } from '../run/media';
 import { FILE_HOST } from './service';
 import type { Handling, Service } from './service';
 
+function soundOf({ scenario }: Service, { record }: Handling): Buffer {
+	const execution = Number(/sim\/(\d+)\//.exec(record.url)?.[1]);
+	return songOf(scenario.executions[execution] ?? { film: 0 });
+}
+
+function videoOf({ jobs }: Service, { record }: Handling): Buffer {
+	const index = jobs.findIndex(({ id }) => id === record.jobId);
+	const isClip = jobs[index]?.submit.owner?.split('/').length === 3;
+	return isClip ? clipOf(index).content : VIDEO;
+}
+
 export function actOnFile(service: Service, handling: Handling): void {
 	const { act, connection, kind } = handling;
-	const content = kind === 'sound' ? SONG : VIDEO;
+	const content = kind === 'sound' ? soundOf(service, handling) : videoOf(service, handling);
 	const type = kind === 'sound' ? 'audio/wav' : 'video/mp4';
 	const head = { 'content-type': type, 'content-length': String(content.length) };
 	if (act.does !== 'well' && act.does !== 'give') {
@@ -61,7 +73,10 @@ export function actOnFile(service: Service, handling: Handling): void {
 				return;
 			case 'redirect':
 				service.reply(handling, 302, '', {
-					location: kind === 'sound' ? `${handling.record.url}?again` : `${FILE_HOST}/moved.mp4`,
+					location:
+						kind === 'sound'
+							? `${handling.record.url}?again`
+							: `${FILE_HOST}/${handling.record.jobId}.mp4?moved`,
 				});
 				return;
 			default:

@@ -16,7 +16,7 @@ const MODEL = {
 			min_height: 256,
 			max_height: 1024,
 			min_frames: 9,
-			max_frames: 241,
+			max_frames: 97,
 			min_fps: 24,
 			max_fps: 24,
 		},

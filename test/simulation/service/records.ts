@@ -33,7 +33,7 @@ export type Knowledge =
 	| 'unclear';
 
 export interface SubmitRecord {
-	/** `execution/item`, where the body came far enough to tell. */
+	/** `execution/item`, or `execution/item/clip` in a film, where the body came far enough to tell. */
 	owner: string | undefined;
 	account: Account;
 	startedAt: number;

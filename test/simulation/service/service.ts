@@ -143,7 +143,9 @@ export class Service implements Server {
 		submit.isComplete = connection.isComplete;
 		submit.knowledge ??= connection.isAnswered ? submit.answer : 'unclear';
 		const id = submit.job === undefined ? '' : ` (job ${submit.job.id})`;
-		this.story.tell(`submit of ${submit.owner ?? '?'} ended: client knows ${submit.knowledge}${id}`);
+		this.story.tell(
+			`submit of ${submit.owner ?? '?'} ended: client knows ${submit.knowledge}${id}`,
+		);
 	}
 
 	/** Does something later, unless the connection is gone by then. */
@@ -187,12 +189,9 @@ export class Service implements Server {
 	}
 
 	/** Makes a job of a submit. */
-	makeJob(
-		{ connection }: Handling,
-		submit: SubmitRecord,
-		id = jobId(this.jobs.length),
-	): Job {
-		if (!Buffer.concat(connection.pieces).includes(SONG)) {
+	makeJob({ connection }: Handling, submit: SubmitRecord, id = jobId(this.jobs.length)): Job {
+		const isClip = submit.owner?.split('/').length === 3;
+		if (!isClip && !Buffer.concat(connection.pieces).includes(SONG)) {
 			this.breaches.push({ rule: 'n', text: `The sound of ${submit.owner} came in parts only` });
 		}
 		const plan = this.scenario.service.jobs[this.jobs.length];
@@ -252,10 +251,12 @@ function kindOf(method: string, url: string): Kind {
 	return /request-status|jobs\//.test(pathname) ? 'status' : 'other';
 }
 
-/** Each item's prompt says whose it is. */
+/** Each item's prompt says whose it is, and of which clip of a film. */
 function ownerOf({ pieces }: Connection): string | undefined {
 	const text = Buffer.concat(pieces).toString('latin1');
-	return /name="prompt"\r\n\r\nA song of (\d+\/\d+)\r\n/.exec(text)?.[1];
+	const [, item, clip] =
+		/name="prompt"\r\n\r\nA song of (\d+\/\d+)(?:\s+clip (\d+))?\r\n/.exec(text) ?? [];
+	return clip === undefined ? item : `${item}/${clip}`;
 }
 
 function jobId(index: number): string {

@@ -66,7 +66,9 @@ function decide(service: Service, handling: Handling, submit: SubmitRecord): voi
 					act.variant % 2 === 0
 						? 'write EPROTO 1:error:0A00010B:SSL routines:ssl3_get_record:wrong version number'
 						: 'Client network socket got a bad record: ssl3_read_bytes:tlsv1 alert record mac',
-					{ code: act.variant % 2 === 0 ? 'EPROTO' : 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC' },
+					{
+						code: act.variant % 2 === 0 ? 'EPROTO' : 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
+					},
 				),
 			);
 			return;
@@ -141,12 +143,7 @@ function decide(service: Service, handling: Handling, submit: SubmitRecord): voi
 }
 
 /** An answer that has the ID where it belongs. */
-function withId(
-	service: Service,
-	handling: Handling,
-	submit: SubmitRecord,
-	status: number,
-): void {
+function withId(service: Service, handling: Handling, submit: SubmitRecord, status: number): void {
 	const { id } = service.makeJob(handling, submit);
 	submit.answer = 'id';
 	const headers = paceHeaders(submit.account, service.time.now);

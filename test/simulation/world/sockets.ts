@@ -244,9 +244,7 @@ function hangUp(): Error {
 
 function headersOf(headers: unknown): { [name: string]: string } {
 	const entries = Object.entries(typeof headers === 'object' && headers !== null ? headers : {});
-	return Object.fromEntries(
-		entries.map(([name, value]) => [name.toLowerCase(), String(value)]),
-	);
+	return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
 const real = { http: http.request, https: https.request };

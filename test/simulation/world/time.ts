@@ -77,7 +77,7 @@ class Schedule {
 		const last = heap.pop();
 		if (first === undefined || last === undefined || heap.length === 0) return first;
 		heap[0] = last;
-		for (let index = 0; ; ) {
+		for (let index = 0; ;) {
 			const left = 2 * index + 1;
 			const right = left + 1;
 			let least = index;
