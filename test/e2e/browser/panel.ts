@@ -21,6 +21,8 @@ export async function panelExplains(scene: Scene, editor: Editor): Promise<void>
 	await editor.pickInPanel('deAPI');
 	await editor.pickInPanel('Generate video from audio');
 	await editor.chooseCredential('deAPI account');
+	// n8n's editor empties the field when a credential is chosen among several.
+	await editor.pickFromList('model', 'LTX-2.3 22B Distilled');
 	await editor.fill('prompt', 'A lighthouse at night');
 	await shows(page.getByTestId('node-parameters'), [
 		'A video usually takes one to three minutes',
