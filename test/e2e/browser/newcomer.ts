@@ -29,6 +29,7 @@ export async function newcomerGetsVideo(scene: Scene, editor: Editor): Promise<v
 	await page
 		.getByTestId('setup-credentials-button')
 		.or(page.getByTestId('node-credentials-select'))
+		.or(page.getByText('Connect to deAPI'))
 		.first()
 		.click();
 	const create = page.getByText('Create new credential');

@@ -21,6 +21,8 @@ export async function nodeIsFound(_scene: Scene, editor: Editor): Promise<void> 
 	}
 	await editor.pickInPanel('deAPI');
 	const actions = editor.page.getByTestId('node-creator-item-name');
+	// On an empty canvas n8n unfolds the triggers only.
+	await editor.page.getByText(/^Actions \(\d+\)/).click();
 	await actions.filter({ hasText: FIRST_ACTIONS[0] }).waitFor();
 	const names = (await actions.allTextContents()).map((name) => name.trim());
 	const begin = names.indexOf(FIRST_ACTIONS[0] ?? '');
