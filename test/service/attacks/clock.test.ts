@@ -84,7 +84,7 @@ describe.each(WAYS)('%s', (_name, answer) => {
 	});
 
 	test('ends a read of the status, the balance and the models by itself', async () => {
-		fastClock(60);
+		fastClock(400);
 		const deapi = await Deapi.open();
 		const credentials = deapi.credentials({ baseUrl: await rawServer(answer) });
 		const start = Date.now();
