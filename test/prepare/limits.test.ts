@@ -10,6 +10,7 @@ import { Deapi } from '../support/deapi';
 import { deapiWorkflow, file, NODE } from '../support/workflows';
 
 const clock = clockForTests();
+beforeEach(() => clock.leap());
 
 const LTX = 'Ltx2_3_22B_Dist_INT8';
 const LIP_SYNC = 'LtxLipSync_2B';

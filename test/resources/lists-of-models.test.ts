@@ -7,6 +7,10 @@ import type { FakeModel } from '../fake-deapi';
 import { Deapi } from '../support/deapi';
 import { additionalDataFor, outputOf, TestCredentials, toWorkflow } from '../support/engine';
 import { deapiWorkflow, NODE } from '../support/workflows';
+import { clockForTests } from '../support/clock';
+
+const clock = clockForTests();
+beforeEach(() => clock.leap());
 
 /** A model of which only what PHP does to it matters. */
 function model(slug: string, rest: Partial<FakeModel> = {}): FakeModel {

@@ -6,6 +6,9 @@ import { changedWorkflow } from '../../support/changed-items';
 import { Deapi, expectGoodText } from '../../support/deapi';
 import { songItem } from '../../support/workflows';
 
+const clock = clockForTests();
+beforeEach(() => clock.leap());
+
 const MEGABYTE = 1_000_000;
 const WAITING: INodeParameters = { waitForCompletion: true, options: { pollInterval: 0.02 } };
 const READS: Array<[Route, INodeParameters]> = [
@@ -120,7 +123,6 @@ describe('foreign text that says "canceled" does not make the execution a cancel
 });
 
 describe('a text of a megabyte takes no time and no room', () => {
-	const clock = clockForTests();
 	const texts: Array<[string, string]> = [
 		['spaces', ' '.repeat(MEGABYTE)],
 		['spaces with an end', `${' '.repeat(MEGABYTE)}x`],
@@ -232,7 +234,6 @@ describe('a text of a megabyte takes no time and no room', () => {
 	test.each(texts)(
 		'%s, as the link of a result',
 		async (_name, text) => {
-			clock.leap();
 			const deapi = await Deapi.open();
 			for (const link of [text, `http://127.0.0.1:1/${text}.mp4`]) {
 				deapi.fake.faults.clear();
