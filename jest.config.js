@@ -6,6 +6,8 @@ module.exports = {
 	// The end-to-end runs are programs of their own: npm run e2e.
 	modulePathIgnorePatterns: ['<rootDir>/test/e2e/'],
 	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.jest.json' }] },
+	globalSetup: '<rootDir>/test/support/run-folder.ts',
+	globalTeardown: '<rootDir>/test/support/run-folder-end.ts',
 	setupFiles: ['<rootDir>/test/support/setup.ts'],
 	// The engine is large: two workers fill the smallest machine that this package is tested on.
 	maxWorkers: 2,

@@ -1,16 +1,5 @@
-import type {
-	IAuthenticateGeneric,
-	Icon,
-	ICredentialTestRequest,
-	ICredentialType,
-	INodeProperties,
-} from 'n8n-workflow';
-import {
-	BASE_URL_EXPRESSION,
-	DEFAULT_BASE_URL,
-	endpointExpression,
-	ENDPOINTS,
-} from '../nodes/Deapi/service/endpoints';
+import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { DEFAULT_BASE_URL } from '../nodes/Deapi/service/endpoints';
 
 export class DeapiApi implements ICredentialType {
 	name = 'deapiApi';
@@ -19,7 +8,7 @@ export class DeapiApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:deapi.svg', dark: 'file:deapi.dark.svg' };
 
-	documentationUrl = 'https://docs.deapi.ai/quickstart';
+	documentationUrl = 'https://github.com/OWNER/n8n-nodes-deapi-aud2video#credential';
 
 	properties: INodeProperties[] = [
 		{
@@ -30,6 +19,7 @@ export class DeapiApi implements ICredentialType {
 			default: '',
 			required: true,
 			description: 'From the deAPI dashboard (app.deapi.ai) under Settings > API Keys',
+			hint: 'Sign in at <a href="https://app.deapi.ai" target="_blank">app.deapi.ai</a>, open Settings > API Keys and copy a key',
 		},
 		{
 			displayName: 'Webhook Secret',
@@ -38,24 +28,27 @@ export class DeapiApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				"For the deAPI Trigger: the secret that deAPI signs its calls with. With API version v1 enter the one from the deAPI dashboard; with v2 any text of 32 to 255 characters will do, the node sends it along with each job's Webhook URL.",
+				'The secret that deAPI signs its calls with. With API version V1 copy it from the webhook settings of the deAPI dashboard. With V2 invent 32 to 255 characters: the node sends them along with each job that has a webhook URL.',
+			hint: 'Only for the deAPI Trigger; leave it empty if you do not use that',
 		},
 		{
 			displayName: 'API Version',
 			name: 'apiVersion',
 			type: 'options',
 			options: [
-				{ name: 'V1', value: 'v1' },
-				{ name: 'V2', value: 'v2' },
+				{ name: 'V1 (Secret Set in the Dashboard)', value: 'v1' },
+				{ name: 'V2 (Secret Sent With Each Job)', value: 'v2' },
 			],
 			default: 'v1',
-			description: 'Which of the two APIs to call; jobs from one can be read with the other',
+			description:
+				'Which of the two APIs of deAPI to call. Both do the same jobs; they differ in where the webhook secret is set.',
 		},
 		{
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
 			default: DEFAULT_BASE_URL,
+			placeholder: `e.g. ${DEFAULT_BASE_URL}`,
 			description: 'Where deAPI is reached; change it only for a proxy of your own',
 		},
 	];
@@ -63,37 +56,5 @@ export class DeapiApi implements ICredentialType {
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
 		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' } },
-	};
-
-	test: ICredentialTestRequest = {
-		request: {
-			baseURL: BASE_URL_EXPRESSION,
-			url: endpointExpression(ENDPOINTS.balance),
-			headers: { Accept: 'application/json' },
-		},
-		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message:
-						'deAPI did not accept this API key. Copy it again from the deAPI dashboard under Settings > API Keys.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 403,
-					message: 'deAPI does not let this account in. It may be suspended.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 404,
-					message: "deAPI was not found at this address. Check 'Base URL'.",
-				},
-			},
-		],
 	};
 }

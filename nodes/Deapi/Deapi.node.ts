@@ -4,7 +4,9 @@ import { generateMusic } from './resources/audio/generateMusic';
 import { generateSpeech } from './resources/audio/generateSpeech';
 import { transcribe } from './resources/audio/transcribe';
 import { getBalance } from './resources/account/getBalance';
+import { testDeapiCredential } from './resources/account/testCredential';
 import { splitIntoClips } from './resources/audio/splitIntoClips';
+import { HINTS } from './resources/hints';
 import { generate } from './resources/image/generate';
 import { get } from './resources/job/get';
 import { getMany } from './resources/model/getMany';
@@ -16,7 +18,7 @@ import { joinClips } from './resources/video/joinClips';
 import { upscale } from './resources/video/upscale';
 import { BASE_URL_EXPRESSION } from './service/endpoints';
 
-const video = resource('video', 'Video', [generateFromAudio, joinClips, upscale, estimatePrice]);
+const video = resource('video', 'Video', [generateFromAudio, estimatePrice, joinClips, upscale]);
 const audio = resource('audio', 'Audio', [
 	generateSpeech,
 	generateMusic,
@@ -28,7 +30,8 @@ const prompt = resource('prompt', 'Prompt', [enhance]);
 const job = resource('job', 'Job', [get]);
 const model = resource('model', 'Model', [getMany]);
 const account = resource('account', 'Account', [getBalance]);
-const resources = [account, audio, image, job, model, prompt, video];
+// What most people come for stands first; n8n lists the actions in this order.
+const resources = [video, audio, image, prompt, job, model, account];
 
 export class Deapi implements INodeType {
 	description: INodeTypeDescription = {
@@ -37,13 +40,16 @@ export class Deapi implements INodeType {
 		icon: { light: 'file:deapi.svg', dark: 'file:deapi.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		// The operation in words, and the resource where that is a single word: Generate From Audio, Get Job.
+		subtitle:
+			'={{ [$parameter["operation"], /[A-Z]/.test($parameter["operation"]) ? "" : $parameter["resource"]].map((name) => name.replace(/[A-Z]/g, " $&").replace(/^./, (first) => first.toUpperCase())).join(" ").trim() }}',
 		description: 'Turn songs, speech and any other sound into video with deAPI',
 		defaults: { name: 'deAPI' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'deapiApi', required: true }],
+		credentials: [{ name: 'deapiApi', required: true, testedBy: 'testDeapiCredential' }],
+		hints: HINTS,
 		requestDefaults: {
 			baseURL: BASE_URL_EXPRESSION,
 			headers: { Accept: 'application/json' },
@@ -61,5 +67,8 @@ export class Deapi implements INodeType {
 		],
 	};
 
-	methods = { listSearch: listSearchOf(resources) };
+	methods = {
+		listSearch: listSearchOf(resources),
+		credentialTest: { testDeapiCredential },
+	};
 }

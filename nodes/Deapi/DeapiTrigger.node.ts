@@ -9,12 +9,15 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import { textOf } from './basics/values';
+import { testDeapiCredential } from './resources/account/testCredential';
 import { CREDENTIAL_TYPE } from './service/account';
 import { finishItems } from './webhook/items';
 import { receiveCall } from './webhook/receive';
 
-const WHILE_BUILDING =
-	"<b>While you build the workflow</b>: 1. Open 'Webhook URLs' and copy the Test URL. 2. Execute this step: the editor listens. 3. In another tab, run a deAPI node with 'Options' > 'Webhook URL' set to the Test URL. The event shows up here when deAPI calls.";
+const STEPS =
+	"1. Open 'Webhook URLs' and copy the Test URL. 2. Execute this step: the editor listens. 3. In another tab, run a deAPI node with 'Options' > 'Webhook URL' set to the Test URL. The event shows up here when deAPI calls.";
+
+const WHILE_BUILDING = `<b>While you build the workflow</b>: ${STEPS}`;
 
 const PRODUCTION =
 	'These executions show up in the <a data-key="executions">executions list</a>, but not in the editor.';
@@ -38,6 +41,8 @@ export class DeapiTrigger implements INodeType {
 			"deAPI's calls to the Production URL now start this workflow. Make sure that deAPI knows the URL.",
 		triggerPanel: {
 			header: 'Test with a job of deAPI',
+			activationHint: { inactive: STEPS, active: STEPS },
+			// Folded away, but there while the editor listens.
 			executionsHelp: {
 				inactive: `${WHILE_BUILDING}<br /><br /><b>When the workflow is ready</b>, publish it, and give deAPI the Production URL. ${PRODUCTION}`,
 				active: `${WHILE_BUILDING}<br /><br /><b>The workflow is published</b>: each call to the Production URL starts it. ${PRODUCTION}`,
@@ -46,14 +51,14 @@ export class DeapiTrigger implements INodeType {
 		defaults: { name: 'deAPI Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'deapiApi', required: true }],
+		credentials: [{ name: 'deapiApi', required: true, testedBy: 'testDeapiCredential' }],
 		webhooks: [
 			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' },
 		],
 		properties: [
 			{
 				displayName:
-					"Open <b>Webhook URLs</b> above, copy the Production URL and paste it into 'Options' > 'Webhook URL' of the deAPI node (for its jobs), or into the webhook settings of the deAPI dashboard (for all jobs of the account). deAPI calls https addresses only. It signs its calls with a secret, which has to stand in 'Webhook Secret' of the credential. The Test URL works while the editor listens, the Production URL while the workflow is published (active).",
+					"Open 'Webhook URLs' above, copy the Production URL and paste it into 'Options' > 'Webhook URL' of the deAPI node (for its jobs), or into the webhook settings of the deAPI dashboard (for all jobs of the account). deAPI calls https addresses only. It signs its calls with a secret, which has to stand in 'Webhook Secret' of the credential. The Test URL works while the editor listens, the Production URL while the workflow is published (active).",
 				name: 'urlNotice',
 				type: 'notice',
 				default: '',
@@ -159,6 +164,8 @@ export class DeapiTrigger implements INodeType {
 			},
 		],
 	};
+
+	methods = { credentialTest: { testDeapiCredential } };
 
 	/**
 	 * deAPI has no API to register a URL: the user enters it. What these methods are for is to refuse

@@ -1,7 +1,7 @@
 /**
  * Measures the built package against what it stands on, and prints medians with the machine's details.
  *
- * Usage: npm run bench [-- a b c d e]   (all parts without a letter)
+ * Usage: npm run bench [-- a b c d e f]   (all parts without a letter)
  * Writes out/bench.json besides.
  */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
@@ -10,6 +10,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { cpus, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import type { FakeDeapiOptions } from '../../test/fake-deapi/types';
+import { makeClip } from '../../test/support/large-clip';
+import type { Joined } from './join';
+import { joinByFfmpeg } from './join';
 import type { Deliveries, ServiceOrder } from './service';
 import type { Client, Task } from './worker';
 
@@ -230,13 +233,7 @@ async function thousand(): Promise<void> {
 		share >= 0.85,
 		{ engine, bare, hand },
 	);
-	add(
-		'(d) the raw client, without n8n',
-		`${Math.round(theirs ?? 0)} a second`,
-		'none',
-		true,
-		hand,
-	);
+	add('(d) the raw client, without n8n', `${Math.round(theirs ?? 0)} a second`, 'none', true, hand);
 }
 
 /** (e) What n8n has to load and to store. */
@@ -273,6 +270,39 @@ async function size(): Promise<void> {
 	);
 }
 
+/** (f) Clips of 10 MB under a song, joined through the engine against ffmpeg's copy of the same files. */
+async function joins(folder: string): Promise<void> {
+	const clip = path.join(folder, 'clip.mp4');
+	const second = readFileSync(path.join(ROOT, 'test', 'fixtures', 'clips', 'red.mp4'));
+	writeFileSync(clip, await makeClip(second));
+	const song = makeSong(folder, 16 * MB);
+	for (const count of [1, 18, 60]) {
+		const task = { type: 'join', clip, song, count, runs: 5 } as const;
+		const { seconds, growth, size: bytes } = await measure<Joined>(task);
+		const ffmpeg = joinByFfmpeg(folder, task);
+		const what = `(f) joining ${count} ${count === 1 ? 'clip' : 'clips'} of 10 MB under an MP3`;
+		const film = `${median(seconds).toFixed(2)} s for ${(bytes / 1e6).toFixed(0)} MB`;
+		const isGoal = count === 18;
+		const times = ffmpeg && median(seconds) / median(ffmpeg);
+		add(
+			what,
+			ffmpeg === undefined || times === undefined
+				? `${film}; no ffmpeg here`
+				: `${film}, ${times.toFixed(1)} times ffmpeg's ${median(ffmpeg).toFixed(2)} s`,
+			isGoal ? "at most 3 times ffmpeg's" : 'none',
+			!isGoal || times === undefined || times <= 3,
+			{ seconds, ffmpeg },
+		);
+		add(
+			`${what}, growth of peak memory`,
+			`${growth.toFixed(0)} MB`,
+			isGoal ? 'at most 100 MB' : 'none',
+			!isGoal || growth <= 100,
+			growth,
+		);
+	}
+}
+
 async function main(): Promise<void> {
 	const wanted = process.argv.slice(2);
 	const parts: { [letter: string]: (folder: string) => Promise<void> } = {
@@ -281,6 +311,7 @@ async function main(): Promise<void> {
 		c: deliveries,
 		d: thousand,
 		e: size,
+		f: joins,
 	};
 	const [cpu] = cpus();
 	const machine = {

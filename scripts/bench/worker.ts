@@ -24,6 +24,8 @@ import {
 } from '../../test/support/engine';
 import { startWebhookHost } from '../../test/support/webhook-host';
 import { chain, node, PLAIN } from '../../test/support/workflows';
+import type { JoinTask } from './join';
+import { measureJoin } from './join';
 import type { RoutingRequest } from '../../nodes/Deapi/engine/call';
 
 /** Who sends: the node, n8n's engine with a bare upload of the same fields, or form-data and http. */
@@ -33,7 +35,8 @@ export type Task =
 	| { type: 'submit'; url: string; file: string; items: number; runs: number; parallel: number }
 	| { type: 'memory'; url: string; file: string; items: number; client: Client }
 	| { type: 'trigger'; url: string }
-	| { type: 'load'; files: string[] };
+	| { type: 'load'; files: string[] }
+	| JoinTask;
 
 /** Loads as n8n does: CommonJS, whatever this file becomes. */
 const load = createRequire(__filename);
@@ -218,6 +221,7 @@ async function measure(task: Task): Promise<unknown> {
 		return performance.now() - started;
 	}
 	await useBinaryMode('filesystem');
+	if (task.type === 'join') return await measureJoin(task, built('Deapi.node.js', 'Deapi'));
 	if (task.type === 'trigger') {
 		const host = await startWebhookHost({
 			credentials: { apiKey: 'test-key', baseUrl: task.url, webhookSecret: 'secret' },

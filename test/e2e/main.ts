@@ -2,7 +2,9 @@ import { examplesOnCanvas } from './browser/canvas';
 import { credentialIsMade } from './browser/credential';
 import type { Editor } from './browser/editor';
 import { errorIsShown, videoIsMade } from './browser/generate';
-import { triggerIsFound } from './browser/search';
+import { newcomerGetsVideo } from './browser/newcomer';
+import { jobSurvivesStop, panelExplains, toolExplains } from './browser/panel';
+import { nodeIsFound, triggerIsFound } from './browser/search';
 import { triggerIsTested } from './browser/trigger';
 import { failedClipIsShown, filmIsMade } from './film/browser';
 import { demoPlays } from './film/demo';
@@ -20,10 +22,10 @@ import { batchWithContinue, batchWithErrorOutput } from './scenarios/batch';
 import { credentialIsTested, modelsAreListed } from './scenarios/credential';
 import { eventDriven, eventDrivenOnV2, forgedCallsAreRefused } from './scenarios/event-driven';
 import { logIsClean } from './scenarios/log';
-import { longSongInClips } from './scenarios/long-song';
 import { matchAudioFromUrl } from './scenarios/match-audio';
 import { priceGate } from './scenarios/price-gate';
 import { webhookAfterRestart } from './scenarios/restart';
+import { asleepExample, lyricsExample, wholeSongExample } from './scenarios/song-examples';
 import { songToVideo } from './scenarios/song-to-video';
 import { textToSpeechToVideo } from './scenarios/speech';
 import { storeAndPost } from './scenarios/store-and-post';
@@ -42,7 +44,9 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 	'The price decides': priceGate,
 	'Stored in a bucket and posted': storeAndPost,
 	'Text to speech to video': textToSpeechToVideo,
-	'A long song in clips': longSongInClips,
+	'The example of a whole song': wholeSongExample,
+	'The example of lyrics with times': lyricsExample,
+	'The example that sleeps': asleepExample,
 	'A whole song in one node, and its memory': wholeSong,
 	'A whole song, and a 429 in its middle': limitInTheMiddle,
 	'A whole song of which a clip fails': clipFails,
@@ -57,7 +61,11 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 };
 
 const BY_BROWSER: Record<string, (scene: Scene, editor: Editor) => Promise<void>> = {
+	'Browser: the node is found': nodeIsFound,
 	'Browser: the trigger is found': triggerIsFound,
+	'Browser: the panel explains itself': panelExplains,
+	'Browser: the tool explains itself': toolExplains,
+	'Browser: the job survives a stop': jobSurvivesStop,
 	'Browser: a video is made': videoIsMade,
 	'Browser: a whole song becomes a film': filmIsMade,
 	'Browser: a clip fails': failedClipIsShown,
@@ -66,6 +74,8 @@ const BY_BROWSER: Record<string, (scene: Scene, editor: Editor) => Promise<void>
 	'Browser: a credential is made': credentialIsMade,
 	'Browser: the trigger is tested': triggerIsTested,
 	'Browser: the examples on the canvas': examplesOnCanvas,
+	// The last one: it throws away the credential.
+	'Browser: a newcomer gets a video': newcomerGetsVideo,
 };
 
 /**

@@ -164,9 +164,18 @@ describe.each<[string, (calls: IDataObject[]) => INodeType]>([
 		});
 	}
 
-	test('is told that a tool gets no files', async () => {
+	test('starts with a URL for the sound, because a tool gets no files', async () => {
 		const deapi = await Deapi.open();
 		const parameters = { prompt: "={{ $fromAI('prompt') }}" };
+		const agent = agentFor([{ prompt: 'One' }]);
+		const [answer] = await answersTo(deapi, agent, { source: [songItem()], parameters });
+		expect(answer).toContain("'Audio URL' is empty");
+		expect(deapi.submits).toEqual([]);
+	});
+
+	test('is told that a tool gets no files', async () => {
+		const deapi = await Deapi.open();
+		const parameters = { prompt: "={{ $fromAI('prompt') }}", audioSource: 'binary' };
 		const agent = agentFor([{ prompt: 'One' }]);
 		const [answer] = await answersTo(deapi, agent, { source: [songItem()], parameters });
 		expect(answer).toContain("The item has no binary field 'data' ('Input Audio Field')");

@@ -56,6 +56,7 @@ describe('the ID of a job', () => {
 describe('an answer', () => {
 	it('may overwrite what the client knows', async () => {
 		const fake = await start();
+		fake.holdJobs(true);
 		const requestId = await submitted(fake);
 		const data = { request_id: null, submitted: 'no', result_url: 17 };
 		fake.faults.add({ route: 'status', fault: { type: 'overwrite', data, body: { extra: 1 } } });

@@ -3,7 +3,7 @@
  * n8n's engine against the fake deAPI. Only paths, addresses and intervals are this machine's.
  */
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -13,13 +13,13 @@ import { NodeHelpers } from 'n8n-workflow';
 import { Deapi as DeapiNode } from '../../nodes/Deapi/Deapi.node.ts';
 import { DeapiTrigger } from '../../nodes/Deapi/DeapiTrigger.node.ts';
 import { DEAPI_NODE, errorOf, NodeTypes, runWorkflow, TRIGGER_NODE } from '../support/engine';
-import { TELLS_AGENT_OF_ERRORS } from '../support/engine-versions';
 import {
 	type AgentStyle,
 	chatNodes,
 	DEAPI_TOOL,
 	ExampleCredentials,
 	exampleNodes,
+	formNodes,
 	type ScriptedModel,
 } from '../support/example-nodes';
 import { closeAfterTest, Deapi, fieldsOf, filePart } from '../support/deapi';
@@ -150,6 +150,12 @@ describe.each(NAMES)('%s', (file) => {
 	});
 });
 
+/** What an option's condition names: a field of the node, or without the slash another option. */
+function valueOf({ parameters }: INode, field: string): unknown {
+	const options = (parameters.options ?? {}) as IDataObject;
+	return field.startsWith('/') ? parameters[field.slice(1)] : options[field];
+}
+
 /** The options that a user can add in the node's panel. */
 function shownOptions(node: INode, description: INodeTypeDescription): string[] {
 	return description.properties
@@ -160,7 +166,7 @@ function shownOptions(node: INode, description: INodeTypeDescription): string[] 
 		.filter((option) => {
 			const show = option.displayOptions?.show ?? {};
 			return Object.entries(show).every(([field, allowed]) =>
-				allowed?.some((value) => value === node.parameters[field.replace('/', '')]),
+				allowed?.some((value) => value === valueOf(node, field)),
 			);
 		})
 		.map(({ name }) => name);
@@ -172,6 +178,31 @@ test('song-to-video.json reads a song and writes its video', async () => {
 	const result = await runExample(files.filledIn('song-to-video.json', deapi), deapi);
 	const [item] = itemsOf(result, 'Write Video');
 	expect(item?.json).toMatchObject({ status: 'done', request_id: deapi.requestIds[0] });
+	expect(files.read(`${deapi.requestIds[0]}.mp4`).equals(VIDEO)).toBe(true);
+});
+
+test('upload-form.json makes a video of the song and the sentence in its form', async () => {
+	const deapi = await Deapi.open();
+	const data = readFileSync(fixture('song.mp3')).toString('base64');
+	const song = { data, mimeType: 'audio/mpeg', fileName: 'my song.mp3' };
+	const result = await runExample(files.filledIn('upload-form.json', deapi), deapi, undefined, {
+		nodeTypes: formNodes({ Prompt: 'A lighthouse at night' }, { Song: song }),
+		startNode: 'Song and Prompt',
+	});
+	const [item] = itemsOf(result, 'Hand Out Video');
+	expect(fieldsOf(deapi.submits[0])).toMatchObject({ prompt: 'A lighthouse at night' });
+	expect(item?.binary?.data).toMatchObject({ fileName: 'my song.mp4', mimeType: 'video/mp4' });
+});
+
+test('submit-then-fetch.json has the request ID in the output of its first node', async () => {
+	const deapi = await Deapi.open();
+	files.put('song.mp3');
+	const example = files.filledIn('submit-then-fetch.json', deapi);
+	expect(example.settings?.saveExecutionProgress).toBe(true);
+	const result = await runExample(example, deapi);
+	const [submitted] = itemsOf(result, 'Submit Song');
+	expect(submitted?.json.request_id).toBe(deapi.requestIds[0]);
+	expect(deapi.submits).toHaveLength(1);
 	expect(files.read(`${deapi.requestIds[0]}.mp4`).equals(VIDEO)).toBe(true);
 });
 
@@ -477,102 +508,17 @@ describe('ai-agent-tool.json', () => {
 		},
 	);
 
-	test('hands the agent our message where the address leads nowhere', async () => {
-		const deapi = await Deapi.open();
-		const { result } = await chat(deapi, `${await songServer()}/none.mp3`, 'engine');
-		const { error } = result.data.resultData;
-		const told = TELLS_AGENT_OF_ERRORS
-			? itemsOf(result, 'AI Agent')[0]?.json.output
-			: error?.message;
-		expect(told).toContain("'Audio URL' could not be fetched: the server answered with status 404");
-		expect(deapi.submits).toEqual([]);
-	});
-});
-
-describe('long-song-in-clips.json', () => {
-	/** A WAV of silence of so many seconds: 16 bits, mono. */
-	function wav(seconds: number, sampleRate = 8000): Buffer {
-		const size = seconds * sampleRate * 2;
-		const bytes = Buffer.alloc(44 + size);
-		bytes.write('RIFF', 0);
-		bytes.writeUInt32LE(36 + size, 4);
-		bytes.write('WAVEfmt ', 8);
-		for (const [at, value] of [
-			[16, 16],
-			[24, sampleRate],
-			[28, sampleRate * 2],
-		] as const) {
-			bytes.writeUInt32LE(value, at);
-		}
-		for (const [at, value] of [
-			[20, 1],
-			[22, 1],
-			[32, 2],
-			[34, 16],
-		] as const) {
-			bytes.writeUInt16LE(value, at);
-		}
-		bytes.write('data', 36);
-		bytes.writeUInt32LE(size, 40);
-		for (let at = 44; at < bytes.length; at += 2) bytes.writeInt16LE(at % 30_000, at);
-		return bytes;
-	}
-
-	async function clipsOf(song: Buffer, name: string) {
-		const deapi = await Deapi.open();
-		writeFileSync(path.join(files.folder, name), song);
-		const example = files.filledIn('long-song-in-clips.json', deapi, { 'song.mp3': name });
-		const result = await runExample(example, deapi);
-		return { deapi, clips: itemsOf(result, 'Write Clip').map(({ json }) => json) };
-	}
-
-	test('makes one clip per ten seconds of an MP3, in order, each as long as its piece', async () => {
-		// Four times the song, each with its tag and its header frame between the others: 34.5 seconds.
-		const song = readFileSync(fixture('song.mp3'));
-		const { deapi, clips } = await clipsOf(Buffer.concat([song, song, song, song]), 'long.mp3');
-		expect(clips.map(({ fileName }) => path.basename(String(fileName)))).toEqual(
-			[1, 2, 3, 4].map((number) => `long-00${number}.mp4`),
-		);
-		const seconds = clips.map(({ audio_seconds }) => Number(audio_seconds));
-		for (const each of seconds.slice(0, 3)) expect(Math.abs(each - 10)).toBeLessThan(0.06);
-		expect(seconds.reduce((sum, each) => sum + each, 0)).toBeCloseTo(34.5, 0);
-		expect(clips.map(({ shortened }) => shortened)).toEqual([
-			undefined,
-			undefined,
-			undefined,
-			undefined,
-		]);
-
-		const jobs = new Map(deapi.fake.jobs.map((job) => [job.request_id, job]));
-		const sent = clips.map(({ request_id }) => jobs.get(String(request_id)));
-		expect(sent.map((job) => job?.files[0]?.filename)).toEqual(
-			[1, 2, 3, 4].map((number) => `long-00${number}.mp3`),
-		);
-		expect(sent.map((job) => job?.fields.frames).slice(0, 3)).toEqual(['240', '240', '240']);
-		for (const name of [1, 2, 3, 4].map((number) => `long-00${number}.mp4`)) {
-			expect(files.read(name).equals(VIDEO)).toBe(true);
-		}
-	});
-
-	test('cuts a WAV without losing a sample', async () => {
-		const song = wav(25);
-		const { deapi, clips } = await clipsOf(song, 'long.wav');
-		expect(clips.map(({ audio_seconds }) => audio_seconds)).toEqual([10, 10, 5]);
-		const pieces = [0, 10, 20].map((from) => {
-			const piece = wav(from === 20 ? 5 : 10);
-			song.copy(piece, 44, 44 + from * 16_000);
-			return sha256(piece);
-		});
-		const jobs = new Map(deapi.fake.jobs.map((job) => [job.request_id, job]));
-		const sent = clips.map(({ request_id }) => jobs.get(String(request_id)));
-		expect(sent.map((job) => job?.files[0]?.sha256)).toEqual(pieces);
-	});
-
-	test('says so where there is nothing to cut', async () => {
-		const deapi = await Deapi.open();
-		files.put('song.mp3', 'not-audio.mp3');
-		const result = await runExample(files.filledIn('long-song-in-clips.json', deapi), deapi);
-		expect(errorOf(result).message).toContain('Nothing to cut');
-		expect(deapi.submits).toEqual([]);
-	});
+	test.each<AgentStyle>(['engine', 'call'])(
+		'hands the agent our message and our advice where the address leads nowhere (agents that %s)',
+		async (style) => {
+			const deapi = await Deapi.open();
+			const { result } = await chat(deapi, `${await songServer()}/none.mp3`, style);
+			const told = itemsOf(result, 'AI Agent')[0]?.json.output;
+			expect(told).toContain(
+				"'Audio URL' could not be fetched: the server answered with status 404",
+			);
+			expect(told).toContain('There is no file at this address.');
+			expect(deapi.submits).toEqual([]);
+		},
+	);
 });

@@ -163,7 +163,7 @@ describe('what it cannot do', () => {
 		[503, 'deAPI is not available at the moment (status 503)'],
 	])('names the job where deAPI answers with %s', async (status, text) => {
 		const { deapi, id } = await withJob();
-		deapi.fake.faults.add({ route: 'status', fault: { type: 'html', status } });
+		deapi.fake.faults.add({ route: 'status', times: 9, fault: { type: 'html', status } });
 		const { message, description, data } = errorOf(await getJob(deapi, id));
 		expect(message).toBe(`${text} (request ID ${id})`);
 		expect(description).toContain(`The job ${id} was submitted and may still finish`);

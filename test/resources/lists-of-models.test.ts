@@ -60,7 +60,7 @@ describe('the model picker', () => {
 		[{ type: 'cutBeforeBody' as const }, 'deAPI could not be reached: the connection was cut'],
 	])('says why the list cannot be read, and how to go on: %j', async (fault, reason) => {
 		const deapi = await Deapi.open();
-		deapi.fake.faults.add({ route: 'models', fault });
+		deapi.fake.faults.add({ route: 'models', times: 9, fault });
 		await expect(search(deapi)).rejects.toMatchObject({
 			message: `The list of models could not be read: ${reason}`,
 			description: expect.stringContaining("choose 'By ID' and enter the model's slug"),

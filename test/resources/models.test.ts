@@ -181,7 +181,7 @@ describe('Get Many', () => {
 		[{ type: 'cutAfterBody' as const, accept: true }, 'deAPI could not be reached'],
 	])('says what went wrong: %j', async (fault, text) => {
 		const deapi = await Deapi.open();
-		deapi.fake.faults.add({ route: 'models', after: 1, fault });
+		deapi.fake.faults.add({ route: 'models', after: 1, times: 9, fault });
 		// On the second page: a list that lacks its end is no list.
 		expect(errorOf(await deapi.operate(ALL)).message).toContain(text);
 	});

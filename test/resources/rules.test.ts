@@ -414,6 +414,14 @@ describe('Audio > Transcribe', () => {
 		expect(items[0]?.binary).toBeUndefined();
 	});
 
+	test('takes a text that PHP has made null of for no fault either', async () => {
+		const deapi = await Deapi.open({ transcript: '', pendingMs: 0, processingMs: 0 });
+		const fault = { type: 'overwrite' as const, data: { result: null, result_url: null } };
+		deapi.fake.faults.add({ route: 'status', times: 9, fault });
+		const { items } = await run(deapi, NAME);
+		expect(items[0]?.json).toMatchObject({ status: 'done' });
+	});
+
 	test.each<[string, INodeParameters, INodeParameters, string]>([
 		['an empty page', page(' '), {}, "'Page URL' is empty"],
 		['a page that is none', page('youtube'), {}, "'Page URL' is not a web address"],

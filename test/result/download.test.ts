@@ -225,7 +225,12 @@ describe('a link that has expired', () => {
 	it('is reported where no fresh one can be had', async () => {
 		const { deapi, id } = await withJob();
 		deapi.fake.faults.add({ route: 'result', fault: { type: 'expired' } });
-		deapi.fake.faults.add({ route: 'status', after: 1, fault: { type: 'html', status: 500 } });
+		deapi.fake.faults.add({
+			route: 'status',
+			after: 1,
+			times: 9,
+			fault: { type: 'html', status: 500 },
+		});
 		const run = await getJob(deapi, id);
 		expect(errorOf(run).message).toContain('the storage server answered with status 403');
 		expect(errorOf(run).data).toMatchObject({ request_id: id });

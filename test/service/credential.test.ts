@@ -1,22 +1,21 @@
 /** The credential: what it sends, and what the user reads when n8n tests it. */
+import { once } from 'node:events';
+import net from 'node:net';
 import { DeapiApi } from '../../credentials/DeapiApi.credentials';
+import { DeapiTrigger } from '../../nodes/Deapi/DeapiTrigger.node';
 import type { Fault } from '../fake-deapi';
-import { testCredential } from '../support/credential-test';
-import { KEEPS_CAUSES } from '../support/engine-versions';
 import { Deapi, expectGoodText } from '../support/deapi';
+import { testCredential } from '../support/credential-test';
 
-const { test: request, ...credential } = new DeapiApi();
+const credential = new DeapiApi();
 
 const PATHS = { v1: '/api/v1/client/balance', v2: '/api/v2/account/balance' };
 const OK = { status: 'OK', message: 'Connection successful!' };
 
-/** The text for the user, where n8n knows which of ours belongs to the answer. */
-const sentence = (text: string): unknown => (KEEPS_CAUSES ? text : expect.any(String));
-
 describe.each(['v1', 'v2'] as const)('tested with API %s', (apiVersion) => {
 	test('a good key is accepted', async () => {
 		const deapi = await Deapi.open();
-		expect(await testCredential(request, deapi.credentials({ apiVersion }))).toEqual(OK);
+		expect(await testCredential(deapi.credentials({ apiVersion }))).toEqual(OK);
 		expect(deapi.fake.requests).toHaveLength(1);
 		expect(deapi.fake.requests[0]).toMatchObject({
 			method: 'GET',
@@ -30,47 +29,77 @@ describe.each(['v1', 'v2'] as const)('tested with API %s', (apiVersion) => {
 		'the key "%s" is refused in a sentence that says what to do',
 		async (apiKey) => {
 			const deapi = await Deapi.open();
-			const result = await testCredential(request, deapi.credentials({ apiVersion, apiKey }));
+			const result = await testCredential(deapi.credentials({ apiVersion, apiKey }));
 			expect(result).toEqual({
 				status: 'Error',
-				message: sentence(
-					'deAPI did not accept this API key. Copy it again from the deAPI dashboard under Settings > API Keys.',
-				),
+				message: expect.stringMatching(
+					/^deAPI did not accept the API key\. .* Settings > API Keys\.$/,
+				) as unknown,
 			});
-			expect(new Set(deapi.fake.requests.map(({ path }) => path))).toEqual(
-				new Set([PATHS[apiVersion]]),
-			);
+			expect(deapi.fake.requests.map(({ path }) => path)).toEqual([PATHS[apiVersion]]);
 		},
 	);
 
 	test('a suspended account is called so', async () => {
 		const deapi = await Deapi.open({ suspended: true });
-		expect(await testCredential(request, deapi.credentials({ apiVersion }))).toEqual({
-			status: 'Error',
-			message: sentence('deAPI does not let this account in. It may be suspended.'),
-		});
+		const { status, message } = await testCredential(deapi.credentials({ apiVersion }));
+		expect(status).toBe('Error');
+		expect(message).toMatch(/^deAPI does not let this account in\. The account may be suspended\./);
 	});
 
 	test('an address where deAPI is not is called so', async () => {
 		const deapi = await Deapi.open();
 		const baseUrl = `${deapi.fake.url}/elsewhere`;
-		expect(await testCredential(request, deapi.credentials({ apiVersion, baseUrl }))).toEqual({
+		expect(await testCredential(deapi.credentials({ apiVersion, baseUrl }))).toEqual({
 			status: 'Error',
-			message: sentence("deAPI was not found at this address. Check 'Base URL'."),
+			message: "deAPI does not know this address. Check 'Base URL' in the 'deAPI API' credential.",
 		});
+	});
+
+	test('an address where nobody answers is called so', async () => {
+		const deapi = await Deapi.open();
+		const baseUrl = `http://127.0.0.1:${await portWithoutListener()}`;
+		expect(await testCredential(deapi.credentials({ apiVersion, baseUrl }))).toEqual({
+			status: 'Error',
+			message:
+				"deAPI could not be reached: the connection was refused. Check the internet connection of n8n and 'Base URL' in the 'deAPI API' credential, then try again.",
+		});
+	});
+
+	test.each(['api.deapi.ai', 'hello', 'ftp://api.deapi.ai', 'https://'])(
+		'"%s" is called no web address, and nothing is sent',
+		async (baseUrl) => {
+			const deapi = await Deapi.open();
+			const { status, message } = await testCredential(deapi.credentials({ apiVersion, baseUrl }));
+			expect(status).toBe('Error');
+			expect(message).toMatch(/^'Base URL' in the 'deAPI API' credential is not a web address: /);
+			expect(deapi.fake.requests).toEqual([]);
+		},
+	);
+
+	test('the key goes to no address that deAPI redirects to', async () => {
+		const deapi = await Deapi.open();
+		const elsewhere = await Deapi.open();
+		deapi.fake.faults.add({
+			route: 'balance',
+			fault: { type: 'redirect', location: `${elsewhere.fake.url}${PATHS[apiVersion]}` },
+		});
+		const { message } = await testCredential(deapi.credentials({ apiVersion }));
+		expect(message).toMatch(/^deAPI's address answered with a redirect to /);
+		expect(elsewhere.fake.requests).toEqual([]);
 	});
 
 	test.each(['/', '//', ' ', '/ '])('the address may end with "%s"', async (end) => {
 		const deapi = await Deapi.open();
 		const baseUrl = `${deapi.fake.url}${end}`;
-		expect(await testCredential(request, deapi.credentials({ apiVersion, baseUrl }))).toEqual(OK);
+		expect(await testCredential(deapi.credentials({ apiVersion, baseUrl }))).toEqual(OK);
 		expect(deapi.fake.requests.map(({ path }) => path)).toEqual([PATHS[apiVersion]]);
 	});
 
 	test('spaces around a copied key do no harm', async () => {
 		const deapi = await Deapi.open();
 		const apiKey = ` ${deapi.apiKey}\n`;
-		expect(await testCredential(request, deapi.credentials({ apiVersion, apiKey }))).toEqual(OK);
+		expect(await testCredential(deapi.credentials({ apiVersion, apiKey }))).toEqual(OK);
 	});
 });
 
@@ -81,15 +110,16 @@ test.each<[string, Fault]>([
 ])('a %s is no success', async (_what, fault) => {
 	const deapi = await Deapi.open();
 	deapi.fake.faults.add({ route: 'balance', times: 5, fault });
-	const { status, message } = await testCredential(request, deapi.credentials());
+	const { status, message = '' } = await testCredential(deapi.credentials());
 	expect(status).toBe('Error');
-	expect(message).not.toBe('');
+	expectGoodText(message);
+	expect(message).not.toContain(deapi.apiKey);
 });
 
 test('an old credential without version and address uses API v1 at deAPI itself', async () => {
 	const deapi = await Deapi.open();
 	const credentials = deapi.credentials();
-	expect(await testCredential(request, credentials)).toEqual(OK);
+	expect(await testCredential(credentials)).toEqual(OK);
 	expect(deapi.fake.requests[0]?.path).toBe(PATHS.v1);
 	const { baseUrl, apiVersion } = Object.fromEntries(
 		credential.properties.map(({ name, default: value }) => [name, value]),
@@ -123,9 +153,25 @@ test('has the names that workflows and users know', () => {
 });
 
 test('says all it has to say without words that only say that something is wrong', () => {
-	for (const { properties } of request.rules ?? []) expectGoodText(properties.message);
-	for (const { displayName, description } of credential.properties) {
+	for (const { displayName, description = '', hint } of credential.properties) {
 		expectGoodText(displayName);
-		expectGoodText(description ?? '');
+		expectGoodText(description);
+		if (hint !== undefined) expectGoodText(hint);
 	}
 });
+
+test('the trigger tests the credential in the same way', async () => {
+	const deapi = await Deapi.open();
+	expect(await testCredential(deapi.credentials(), new DeapiTrigger())).toEqual(OK);
+});
+
+/** A port that was free a moment ago. */
+async function portWithoutListener(): Promise<number> {
+	const server = net.createServer();
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const { port } = server.address() as net.AddressInfo;
+	server.close();
+	await once(server, 'close');
+	return port;
+}

@@ -205,26 +205,29 @@ test('two executions of one account take turns', async () => {
 });
 
 test('the limit of one account does not hold up another', async () => {
-	await start({ apiKeys: ['busy', 'free'] });
 	clock.leap();
+	let free: ReturnType<typeof runWorkflow> | undefined;
+	await start({
+		apiKeys: ['busy', 'free'],
+		onRequest: ({ status }) => {
+			if (status !== 429) return;
+			free = runWorkflow(batch(5, {}, 'free'), { credentials: credentials('free') });
+		},
+	});
 	fake.faults.add({
 		route: 'submit',
 		fault: { type: 'rateLimit', kind: 'minute', retryAfter: 40 },
 	});
-	const limited = fake.waitFor(() => submits().some(({ endedAt }) => endedAt !== null));
-	const busy = runWorkflow(batch(1, {}, 'busy'), { credentials: credentials('busy') });
-	const free = runWorkflow(batch(5, {}, 'free'), { credentials: credentials('free') });
-	await limited;
+	const busy = await runWorkflow(batch(1, {}, 'busy'), { credentials: credentials('busy') });
+	expect(outcomesOf(busy).submitted.size).toBe(1);
+	if (free === undefined) throw new Error('Nothing was limited');
 	expect(outcomesOf(await free).submitted.size).toBe(5);
-	expect(outcomesOf(await busy).submitted.size).toBe(1);
 	// The busy account's item was the last: nobody has waited for its limit.
 	const owners = fake.jobs.map(({ fields }) => fields.prompt?.split(' ')[0]);
 	expect(owners).toEqual([...Array(5).fill('free'), 'busy']);
-	const [first] = submits();
-	for (const { account, startedAt } of submits()) {
-		const waited = startedAt - (first?.startedAt ?? 0);
-		if (account === 'free') expect(waited).toBeLessThan(40_000);
-	}
+	const times = submits().map(({ startedAt }) => startedAt - (submits()[0]?.startedAt ?? 0));
+	expect(Math.max(...times.slice(0, -1))).toBeLessThan(40_000);
+	expect(times.at(-1)).toBeGreaterThanOrEqual(40_000);
 });
 
 test('a canceled execution leaves the lane at once and is never sent; another goes on', async () => {

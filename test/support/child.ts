@@ -11,6 +11,7 @@ import { buildSync } from 'esbuild';
  * @param createArguments is given a folder that is removed afterwards
  */
 export function runMeasured<T>(program: string, createArguments: (folder: string) => string[]): T {
+	const modules = path.join(__dirname, '..', '..', 'node_modules');
 	const folder = mkdtempSync(path.join(tmpdir(), 'measured-'));
 	try {
 		const outfile = path.join(folder, 'program.js');
@@ -20,11 +21,17 @@ export function runMeasured<T>(program: string, createArguments: (folder: string
 			platform: 'node',
 			target: 'node20',
 			format: 'cjs',
-			external: ['n8n-workflow'],
+			// n8n's engine does not bundle.
+			packages: 'external',
 			outfile,
 		});
 		const all = ['--expose-gc', outfile, ...createArguments(folder)];
-		const printed: T = JSON.parse(execFileSync(process.execPath, all, { encoding: 'utf8' }));
+		const printed: T = JSON.parse(
+			execFileSync(process.execPath, all, {
+				encoding: 'utf8',
+				env: { ...process.env, NODE_PATH: modules, N8N_USER_FOLDER: folder },
+			}),
+		);
 		return printed;
 	} finally {
 		rmSync(folder, { recursive: true, force: true });

@@ -21,7 +21,6 @@ import type {
 	IExecuteFunctions,
 	IHttpRequestOptions,
 	INode,
-	INodeCredentialsDetails,
 	INodeExecutionData,
 	INodeProperties,
 	INodeType,
@@ -167,8 +166,7 @@ export class TestCredentials extends ICredentialsHelper {
 	}
 
 	async getDecrypted(
-		_additionalData: IWorkflowExecuteAdditionalData,
-		_nodeCredentials: INodeCredentialsDetails,
+		..._request: Partial<Parameters<ICredentialsHelper['getDecrypted']>>
 	): Promise<ICredentialDataDecryptedObject> {
 		this.reads++;
 		const defaults = this.type.properties.map(({ name, default: value }) => [name, value]);
@@ -311,7 +309,7 @@ export function errorOf(run: IRun): { message: string; description: string; data
 	} = (error ?? {}) as {
 		message?: string;
 		description?: string | null;
-		context?: { data?: IDataObject };
+		context?: { data?: IDataObject; facts?: IDataObject };
 	};
-	return { message, description: description ?? '', data: context?.data ?? {} };
+	return { message, description: description ?? '', data: context?.data ?? context?.facts ?? {} };
 }

@@ -12,6 +12,7 @@ import type {
 	EngineRequest,
 	EngineResponse,
 	ICredentialDataDecryptedObject,
+	IBinaryKeyData,
 	IDataObject,
 	IExecuteFunctions,
 	IHttpRequestOptions,
@@ -112,12 +113,14 @@ class ReadWriteFile implements INodeType {
 				output.push({ ...item, json: { ...item.json, fileName }, pairedItem });
 				continue;
 			}
+			const { dataPropertyName } = this.getNodeParameter('options', index) as IDataObject;
+			const field = String(dataPropertyName ?? 'data');
 			const files = matching(String(this.getNodeParameter('fileSelector', index)));
 			for (const file of files) {
 				const data = await this.helpers.prepareBinaryData(await readFile(file), file);
 				const { mimeType, fileType, fileName, fileExtension, fileSize } = data;
 				const json = { mimeType, fileType, fileName, fileExtension, fileSize } as IDataObject;
-				output.push({ json, binary: { data }, pairedItem });
+				output.push({ json, binary: { [field]: data }, pairedItem });
 			}
 		}
 		return [output];
@@ -184,20 +187,35 @@ class EditFields implements INodeType {
 /** Combines by position only. */
 class Merge implements INodeType {
 	description = describe('merge', ['mode', 'combineBy', 'numberInputs', 'options'], {
-		inputs: [Main, Main],
+		inputs: `={{ Array.from({ length: $parameter.numberInputs || 2 }, () => ({ type: '${Main}' })) }}`,
 	});
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const [first, second] = [this.getInputData(0), this.getInputData(1)];
-		const output = first.slice(0, second.length).map((item, index) => ({
-			json: { ...item.json, ...second[index]?.json },
-			binary: { ...item.binary, ...second[index]?.binary },
-			pairedItem: [
-				{ item: index, input: 0 },
-				{ item: index, input: 1 },
-			],
-		}));
+		const count = Number(this.getNodeParameter('numberInputs', 0)) || 2;
+		const { includeUnpaired } = this.getNodeParameter('options', 0) as IDataObject;
+		const inputs = Array.from({ length: count }, (_, index) => this.getInputData(index));
+		const lengths = inputs.map(({ length }) => length);
+		const rows = includeUnpaired === true ? Math.max(...lengths) : Math.min(...lengths);
+		const output = Array.from({ length: rows }, (_, index): INodeExecutionData => {
+			const row = inputs.map((items) => items[index]);
+			return {
+				json: Object.assign({}, ...row.map((item) => item?.json)) as IDataObject,
+				binary: Object.assign({}, ...row.map((item) => item?.binary)) as IBinaryKeyData,
+				pairedItem: row.flatMap((item, input) => (item ? [{ item: index, input }] : [])),
+			};
+		});
 		return [output];
+	}
+}
+
+/** Puts the execution to sleep, as the real one does for a minute and more. */
+class Wait implements INodeType {
+	description = describe('wait', ['resume', 'amount', 'unit']);
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const seconds = Number(this.getNodeParameter('amount', 0));
+		await this.putExecutionToWait(new Date(Date.now() + seconds * 1000));
+		return [this.getInputData()];
 	}
 }
 
@@ -422,6 +440,7 @@ export function exampleNodes(): { [type: string]: INodeType } {
 		'n8n-nodes-base.if': new If(),
 		'n8n-nodes-base.set': new EditFields(),
 		'n8n-nodes-base.merge': new Merge(),
+		'n8n-nodes-base.wait': new Wait(),
 		'n8n-nodes-base.code': new Code(),
 		'n8n-nodes-base.httpRequest': new HttpRequest(),
 		'n8n-nodes-base.s3': new S3(),
@@ -434,14 +453,36 @@ class FormTrigger implements INodeType {
 		inputs: [],
 	});
 
-	constructor(private readonly form: IDataObject) {}
+	constructor(private readonly item: INodeExecutionData) {}
 
-	execute = async (): Promise<INodeExecutionData[][]> => [[{ json: this.form }]];
+	execute = async (): Promise<INodeExecutionData[][]> => [[this.item]];
+}
+
+/** The last page of a form: hands out what it gets. */
+class FormEnding implements INodeType {
+	description = describe('form', [
+		'operation',
+		'respondWith',
+		'completionTitle',
+		'completionMessage',
+		'inputDataFieldName',
+		'options',
+	]);
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [this.getInputData()];
+	}
 }
 
 /** A form, as somebody fills it in. */
-export function formNodes(form: IDataObject): { [type: string]: INodeType } {
-	return { 'n8n-nodes-base.formTrigger': new FormTrigger(form) };
+export function formNodes(
+	json: IDataObject,
+	binary?: INodeExecutionData['binary'],
+): { [type: string]: INodeType } {
+	return {
+		'n8n-nodes-base.formTrigger': new FormTrigger({ json, binary }),
+		'n8n-nodes-base.form': new FormEnding(),
+	};
 }
 
 /** A chat with an agent: what the user writes, and the model that reads it. */

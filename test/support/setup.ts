@@ -2,9 +2,10 @@ import 'reflect-metadata';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { RUN_FOLDER } from './run-folder';
 
 // n8n-core reads these while it is loaded. Its own folder would be the user's home.
-const userFolder = mkdtempSync(path.join(tmpdir(), 'n8n-engine-'));
+const userFolder = mkdtempSync(path.join(process.env[RUN_FOLDER] ?? tmpdir(), 'n8n-engine-'));
 process.env.N8N_USER_FOLDER = userFolder;
 process.env.N8N_DIAGNOSTICS_ENABLED = 'false';
 process.env.N8N_LOG_LEVEL ??= 'silent';

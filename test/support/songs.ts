@@ -3,6 +3,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { FakeDeapiOptions, FakeJob } from '../fake-deapi';
 import type { SourceItem } from './nodes';
 import { Deapi, filePart } from './deapi';
+import { silence } from './wav';
 import { file } from './workflows';
 
 /** A clip as an item states it. */
@@ -33,25 +34,6 @@ export function film(options: INodeParameters = {}, more: INodeParameters = {}):
 /** A service that makes true films. */
 export async function openFilms(options: FakeDeapiOptions = {}): Promise<Deapi> {
 	return await Deapi.open({ results: 'film', ...options });
-}
-
-/** A WAV of silence: so many samples of 8 bits a second. */
-export function silence(seconds: number, sampleRate = 8000): Buffer {
-	const size = seconds * sampleRate;
-	const header = Buffer.alloc(44);
-	header.write('RIFF', 0, 'latin1');
-	header.writeUInt32LE(36 + size, 4);
-	header.write('WAVEfmt ', 8, 'latin1');
-	header.writeUInt32LE(16, 16);
-	header.writeUInt16LE(1, 20);
-	header.writeUInt16LE(1, 22);
-	header.writeUInt32LE(sampleRate, 24);
-	header.writeUInt32LE(sampleRate, 28);
-	header.writeUInt16LE(1, 32);
-	header.writeUInt16LE(8, 34);
-	header.write('data', 36, 'latin1');
-	header.writeUInt32LE(size, 40);
-	return Buffer.concat([header, Buffer.alloc(size, 128)]);
 }
 
 /** How many clips `shortSong` becomes. */

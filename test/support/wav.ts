@@ -1,4 +1,23 @@
-/** Other ways to write the same WAV file. */
+/** WAV files: silence, and other ways to write the same sound. */
+
+/** A WAV of silence: so many samples of 8 bits a second. */
+export function silence(seconds: number, sampleRate = 8000): Buffer {
+	const size = seconds * sampleRate;
+	const header = Buffer.alloc(44);
+	header.write('RIFF', 0, 'latin1');
+	header.writeUInt32LE(36 + size, 4);
+	header.write('WAVEfmt ', 8, 'latin1');
+	header.writeUInt32LE(16, 16);
+	header.writeUInt16LE(1, 20);
+	header.writeUInt16LE(1, 22);
+	header.writeUInt32LE(sampleRate, 24);
+	header.writeUInt32LE(sampleRate, 28);
+	header.writeUInt16LE(1, 32);
+	header.writeUInt16LE(8, 34);
+	header.write('data', 36, 'latin1');
+	header.writeUInt32LE(size, 40);
+	return Buffer.concat([header, Buffer.alloc(size, 128)]);
+}
 
 /** Where a chunk starts; its name may also occur in a title. */
 function chunkAt(wav: Buffer, name: string): number {

@@ -127,9 +127,9 @@ async function answerThousand(): Promise<{
 	/** The next download begins when the last one has come to its end. */
 	const fetching = (async () => {
 		while (!areDone) {
+			const before = results().length;
 			downloads.push(await deliver('job.completed'));
-			await fake.waitFor(isFetching);
-			await fake.waitFor(() => !isFetching(), 60_000);
+			await fake.waitFor(() => results().length > before && !isFetching(), 60_000);
 		}
 	})();
 	let left = 1000;
@@ -159,7 +159,11 @@ async function deliver(event: string): Promise<Delivery> {
 	return await fake.deliver({ url, event, ...(job ? { job } : {}) });
 }
 
+function results() {
+	return fake.requests.filter(({ route }) => route === 'result');
+}
+
 /** Whether the fake is sending a result at the moment. */
 function isFetching(): boolean {
-	return fake.requests.some(({ route, endedAt }) => route === 'result' && endedAt === null);
+	return results().some(({ endedAt }) => endedAt === null);
 }

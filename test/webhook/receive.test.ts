@@ -286,10 +286,11 @@ describe('description', () => {
 
 	test('tells beside the button how to bring about an event', () => {
 		const { triggerPanel } = description;
-		const { header, executionsHelp } = typeof triggerPanel === 'object' ? triggerPanel : {};
+		const { header, ...texts } = typeof triggerPanel === 'object' ? triggerPanel : {};
 		expect(header).toBeTruthy();
-		const help = typeof executionsHelp === 'object' ? executionsHelp : { active: '', inactive: '' };
-		for (const text of [help.active, help.inactive]) {
+		for (const text of [texts.activationHint, texts.executionsHelp].flatMap((each) =>
+			typeof each === 'object' ? [each.active, each.inactive] : [''],
+		)) {
 			for (const words of ['copy the Test URL', 'Execute this step', "'Webhook URL'"]) {
 				expect(text).toContain(words);
 			}

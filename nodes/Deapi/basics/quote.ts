@@ -10,8 +10,12 @@ const LONGEST_QUOTE = 1000;
  */
 export function quote(text: string, longest = LONGEST_QUOTE): string {
 	const start = text.slice(0, longest + 1).trim();
-	const cut = start.length > longest ? `${start.slice(0, longest)}…` : start;
-	return cut.replace(/(cancel)(ed)/gi, '$1l$2');
+	return respelled(start.length > longest ? `${start.slice(0, longest)}…` : start);
+}
+
+/** Text without the spelling that n8n looks for in the messages of canceled executions. */
+export function respelled(text: string): string {
+	return text.replace(/(cancel)(ed)/gi, '$1l$2');
 }
 
 /** A value as a message shows it: objects as their type, long texts cut. */

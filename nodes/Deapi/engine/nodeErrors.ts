@@ -1,7 +1,6 @@
 import type { IDataObject, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
 import * as n8nWorkflow from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
-import { isObject } from '../basics/values';
 import type { Call } from './call';
 import { Failure } from './failure';
 
@@ -10,26 +9,38 @@ const ISSUES = 'https://github.com/OWNER/n8n-nodes-deapi-aud2video/issues';
 
 /**
  * Makes n8n's error of a failure. `NodeApiError` keeps message and description as they are when both
- * are given; the machine-readable facts lie in `context.data`.
+ * are given.
+ *
+ * n8n's editor shows `context.data` under "From deAPI": so the facts lie there only where deAPI said
+ * something, and in `context.facts` otherwise.
  *
  * @param itemIndex the item that it is about, counted from 0 as n8n does
  */
 export function toNodeError(node: INode, failure: Failure, itemIndex?: number): NodeApiError {
-	const { message, description, status, request_id, submitted, details } = failure.facts;
-	const data: IDataObject = { ...details };
-	// Ours come last: nothing that the service says takes their place.
-	if (request_id !== undefined) data.request_id = request_id;
-	if (submitted !== undefined) data.submitted = submitted;
-	if (status !== undefined) data.status = status;
+	const { message, description, status, request_id, details } = failure.facts;
 	const error = new NodeApiError(node, { message } as JsonObject, {
 		message,
 		description,
 		httpCode: status === undefined ? undefined : String(status),
 		itemIndex,
 	});
-	error.context.data = data;
+	const isFromService =
+		status !== undefined || request_id !== undefined || details?.submitted_jobs !== undefined;
+	error.context[isFromService ? 'data' : 'facts'] = factsOf(failure);
 	if (failure.cause instanceof Error) keepCause(error, failure.cause);
 	return error;
+}
+
+/** What a machine can read of a failure. */
+function factsOf({ facts }: Failure): IDataObject {
+	const { status, request_id, submitted, details } = facts;
+	// Ours come last: nothing that the service says takes their place.
+	return {
+		...details,
+		...(request_id === undefined ? {} : { request_id }),
+		...(submitted === undefined ? {} : { submitted }),
+		...(status === undefined ? {} : { status }),
+	};
 }
 
 /** n8n's error has a text of its own for its cause; what a developer needs is ours, with its stack. */
@@ -73,9 +84,10 @@ const TAKES_DETAILS = 'N8N_NODES_API_VERSION' in n8nWorkflow;
  */
 export function failedItem(
 	call: Pick<Call, 'context' | 'item'>,
+	failure: Failure,
 	error: NodeApiError,
 ): INodeExecutionData {
-	const facts = isObject(error.context.data) ? error.context.data : {};
+	const facts = factsOf(failure);
 	const texts: IDataObject = { error: error.message, message: error.description ?? error.message };
 	const usesErrorOutput = call.context.getNode().onError === 'continueErrorOutput';
 	const { request_id } = facts;

@@ -6,6 +6,7 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
+import { respelled } from '../basics/quote';
 import type { RoutingRequest } from './call';
 import { Call } from './call';
 import type { Failure } from './failure';
@@ -31,6 +32,8 @@ export interface Declaration {
 	work(call: Call): Promise<INodeExecutionData[]>;
 	/** Adds to the message of a run that stops what would be lost with it. */
 	atStop?(call: Call, failure: Failure): Failure;
+	/** What an item gives out in place of a failure once its execution is canceled. */
+	atCancel?(call: Call, failure: Failure): INodeExecutionData;
 }
 
 /** A list that a field of the panel offers, as its `searchListMethod`. */
@@ -73,7 +76,8 @@ export function declareOperation(declaration: Declaration): Operation {
  * Whatever goes wrong becomes an item of its own where the user chose to continue, linked to its input
  * item, and n8n's error otherwise: here and nowhere else.
  */
-function handlerOf({ work, fields, aliases, atStop = (_call, failure) => failure }: Declaration) {
+function handlerOf(declaration: Declaration) {
+	const { work, fields, aliases, atStop = (_call, failure) => failure, atCancel } = declaration;
 	const labels = labelsOf(fields, aliases);
 	return async function (
 		this: IExecutePaginationFunctions,
@@ -88,11 +92,14 @@ function handlerOf({ work, fields, aliases, atStop = (_call, failure) => failure
 			return await work(call);
 		} catch (error) {
 			const failure = asFailure(error);
-			if (call.continues) return [failedItem(call, nodeErrorOf(call, failure))];
+			if (call.isCanceled && atCancel) return [atCancel(call, failure)];
+			if (call.continues) return [failedItem(call, failure, nodeErrorOf(call, failure))];
 			pass.stop(failure.with({ item: failure.facts.item ?? call.item }));
 			await pass.allSettled();
 			// Until n8n has started all items nobody listens to what an earlier one throws.
 			await pass.allEntered();
+			// Canceled while it waited for others: n8n still takes what the item gives out.
+			if (call.isCanceled && atCancel) return [atCancel(call, failure)];
 			// n8n has gone on without this pass: what it throws would reach nobody.
 			if (pass.isAbandoned) return [];
 			throw nodeErrorOf(call, atStop(call, pass.stoppedBy ?? failure));
@@ -102,7 +109,9 @@ function handlerOf({ work, fields, aliases, atStop = (_call, failure) => failure
 
 /** n8n's error, which says which item it is about where there are several. */
 function nodeErrorOf(call: Call, failure: Failure) {
-	const { message, item = call.item } = failure.facts;
+	const { item = call.item } = failure.facts;
+	// A field or an ID of the user's may be called so; n8n would count the execution as canceled.
+	const message = call.isCanceled ? failure.facts.message : respelled(failure.facts.message);
 	const named = call.run.size === 1 ? message : `${message} [item ${item}]`;
 	return toNodeError(call.context.getNode(), failure.with({ message: named }), item);
 }

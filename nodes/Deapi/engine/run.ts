@@ -15,6 +15,8 @@ const LEFT_BEHIND = new Failure({
 export class NodeRun {
 	private pass: Pass | undefined;
 
+	private hasEnded = false;
+
 	/**
 	 * @param executeData n8n's execution data of the run, which it stores with a failed execution; none
 	 * for a tool that an agent calls itself
@@ -34,11 +36,14 @@ export class NodeRun {
 			this.pass = new Pass(this.size);
 		}
 		this.pass.enter(item);
+		// Retry On Fail goes on after a cancel; nobody would end the waits of such a pass.
+		if (this.hasEnded) this.pass.abandon(LEFT_BEHIND);
 		return this.pass;
 	}
 
 	/** Nothing may be sent after the execution has ended. */
 	end(): void {
+		this.hasEnded = true;
 		this.pass?.abandon(LEFT_BEHIND);
 	}
 }

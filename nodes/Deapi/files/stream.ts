@@ -215,18 +215,21 @@ function limitStream(stream: FileStream, limit: number, onExceeded: () => void):
 	return () => received;
 }
 
+/** How a file turned out to be other than announced, with the bytes that came. */
+export type Deviation = { received: number; isBroken?: boolean };
+
 /**
  * Lets exactly as many bytes through as were announced, while the stream runs: a request whose body is
- * longer would be complete before its end is reached.
+ * longer would be complete before its end is reached. A storage behind the network may break, too.
  *
  * @param expected bytes
- * @param onOther told at once, before the surplus passes or at an early end, with the bytes that came;
- * has to break the request off
+ * @param onOther told at once, before the surplus passes, at an early end or where the stream breaks; has
+ * to break the request off
  */
 export function watchBytes(
 	stream: FileStream,
 	expected: number,
-	onOther: (received: number) => void,
+	onOther: (deviation: Deviation) => void,
 ): void {
 	let received = stream.readableLength;
 	const push = stream.push.bind(stream);
@@ -234,10 +237,14 @@ export function watchBytes(
 		if (Buffer.isBuffer(chunk)) received += chunk.length;
 		const isShort = chunk === null && received < expected;
 		if (received <= expected && !isShort) return push(chunk, encoding);
-		onOther(received);
+		onOther({ received });
 		stream.destroy();
 		return false;
 	};
+	// What had come before is known here only; its end may have come as well.
+	stream.on('end', () => received < expected && onOther({ received }));
+	stream.on('error', () => onOther({ received, isBroken: true }));
+	if (received > expected) onOther({ received });
 }
 
 /**

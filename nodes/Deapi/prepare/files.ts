@@ -1,4 +1,5 @@
 import { Gate } from '../basics/gate';
+import { quote } from '../basics/quote';
 import { listOf, sizeText } from '../basics/values';
 import type { Call } from '../engine/call';
 import type { InputFile } from '../files/binary';
@@ -9,6 +10,9 @@ import { fetchInputFile } from '../files/url';
 import type { Complaint, Complaints } from './checks/complaints';
 
 export const MB = 1024 * 1024;
+
+/** How many of an item's fields a message lists. */
+const LISTED = 20;
 
 /** A file on its way into a request, checked before. */
 export interface FilePart {
@@ -77,7 +81,8 @@ async function findFile(
 	field: unknown,
 ): Promise<FoundFile | Complaint> {
 	const label = call.label(parameter);
-	const named = typeof field === 'string' && field.trim() !== '' ? `'${field.trim()}'` : undefined;
+	const named =
+		typeof field === 'string' && field.trim() !== '' ? `'${quote(field, 100)}'` : undefined;
 	const file = await findInputFile(call.context, field);
 	if (!('existing' in file)) {
 		return { file, subject: named ? `The file in ${named} (${label})` : `The file in ${label}` };
@@ -85,7 +90,7 @@ async function findFile(
 	const description =
 		file.existing.length === 0
 			? 'This item carries no files. Put a node before this one that gives the file, such as Read/Write Files from Disk, Google Drive or HTTP Request.'
-			: `This item's files are in ${listOf(file.existing.map((each) => `'${each}'`))}. Enter the right one in ${label}.`;
+			: `This item's files are in ${listOf(file.existing.slice(0, LISTED).map((each) => `'${quote(each, 100)}'`))}. Enter the right one in ${label}.`;
 	const message = named
 		? `The item has no binary field ${named} (${label})`
 		: `${label} names no binary field of the item`;

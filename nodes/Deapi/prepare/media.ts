@@ -1,8 +1,11 @@
 /** The files that operations on sound and video take, and where the user gives them. */
+import type { MediaType } from '../files/kinds';
 import { BMP, FLAC, GIF, JPG, MP3, OGG, PNG, WAV, WEBP } from '../files/kinds';
 import type { Call } from '../engine/call';
+import { isObject } from '../basics/values';
+import type { Failure } from '../engine/failure';
 import type { Complaints } from './checks/complaints';
-import type { FileRule, WantedFile } from './files';
+import type { FilePart, FileRule, WantedFile } from './files';
 import { MB } from './files';
 
 /** Source: deAPI's specification of `audio`: 20 MB; the seed names MP3, WAV, OGG and FLAC. */
@@ -72,4 +75,25 @@ export function wantedPicture(
 	}
 	if (isSet(field)) return [{ rule, source: { parameter: names.field, field } }];
 	return isSet(url) ? [{ rule, source: { parameter: names.url, url } }] : [];
+}
+
+/**
+ * Source: deAPI's page of audio-to-video, which since July 2026 names MP3 and OGG only; its specification
+ * and its tester still offer WAV and FLAC.
+ */
+const DOUBTFUL_KINDS: readonly MediaType[] = [WAV, FLAC];
+
+/**
+ * A sound that deAPI refused may be of a kind that it no longer takes.
+ *
+ * @param failure what deAPI's refusal means, with the refused fields in its details
+ */
+export function withOtherKinds(failure: Failure, files: FilePart[]): Failure {
+	const { errors } = failure.facts.details ?? {};
+	const part = files.find(
+		({ name, type }) => isObject(errors) && name in errors && DOUBTFUL_KINDS.includes(type),
+	);
+	if (part === undefined) return failure;
+	const advice = `${part.subject} is a ${part.type.name} file: MP3 or OGG will do.`;
+	return failure.with({ description: `${failure.facts.description} ${advice}` });
 }

@@ -6,7 +6,7 @@ import type { Caller, FileContext } from '../engine/call';
 import { toNoAnswer } from '../engine/networkFaults';
 import type { StreamAnswer } from '../files/stream';
 import { fetchStream } from '../files/stream';
-import { messageTypeOf, resultKindOf } from './resultKind';
+import { isText, messageTypeOf, resultKindOf } from './resultKind';
 
 /** deAPI's results have up to 100 MB; the margin is for what counts a megabyte differently. */
 export const RESULT_LIMIT_BYTES = 110 * 1024 * 1024;
@@ -38,6 +38,8 @@ export interface DownloadRequest {
 	fileName?: string | undefined;
 	/** The job's `result_url`. */
 	url: string;
+	/** Whether a text is no result: a video, a picture or a sound was made. */
+	isMedia?: boolean;
 	/** Reads the job's status again for a link that has not expired. */
 	freshUrl(): Promise<string | undefined>;
 	/** The credential's base URL: only where that is itself http may a result come over http. */
@@ -103,7 +105,7 @@ async function fetchOnce(
 
 async function follow(
 	caller: Caller<FileContext>,
-	{ requestId, fileName, idleTimeout = IDLE_TIMEOUT_MS }: DownloadRequest,
+	{ requestId, fileName, isMedia = false, idleTimeout = IDLE_TIMEOUT_MS }: DownloadRequest,
 	url: string,
 ): Promise<Download | { location: string }> {
 	const request = {
@@ -119,7 +121,7 @@ async function follow(
 			const location = answer.header('location');
 			const isRedirect = answer.status >= 300 && answer.status < 400;
 			if (isRedirect && location !== undefined) return { location };
-			return await store(answer, fileName ?? requestId, url);
+			return await store(answer, fileName ?? requestId, url, isMedia);
 		});
 	} catch (error) {
 		const { reason, cancelled } = toNoAnswer(error);
@@ -137,7 +139,12 @@ function refuseUrl(url: string, baseUrl: string): DownloadFailure | undefined {
 /** Statuses with which storage servers answer a signed link that is no longer valid. */
 const EXPIRED = [400, 401, 403, 404, 410];
 
-async function store(answer: StreamAnswer, name: string, url: string): Promise<Download> {
+async function store(
+	answer: StreamAnswer,
+	name: string,
+	url: string,
+	isMedia: boolean,
+): Promise<Download> {
 	const { status } = answer;
 	if (status !== 200) {
 		const reason = `the storage server answered with status ${status}`;
@@ -152,6 +159,8 @@ async function store(answer: StreamAnswer, name: string, url: string): Promise<D
 	const stored = await answer.store((head) => {
 		const kind = resultKindOf(head, contentType, url);
 		if ('refused' in kind) return kind;
+		if (isMedia && isText(kind))
+			return { refused: 'the storage server sent text instead of a file' };
 		return { fileName: `${safeStem(name)}.${kind.extension}`, mimeType: kind.contentType };
 	});
 	if ('isTooLarge' in stored) {

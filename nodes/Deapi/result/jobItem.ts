@@ -56,6 +56,7 @@ export async function toJobItem(
 		fileName,
 		url,
 		baseUrl: account.baseUrl,
+		isMedia: needsFile,
 		freshUrl: async () => {
 			const reading = await readJob(call, account, requestId);
 			if (!('job' in reading)) return undefined;

@@ -60,6 +60,11 @@ export function resultKindOf(head: Buffer, header: string | undefined, url: stri
 	return { contentType: 'application/octet-stream', extension: 'bin' };
 }
 
+/** Whether a result is a text, such as a transcript. */
+export function isText({ extension }: { extension: string }): boolean {
+	return TEXTS.includes(extension);
+}
+
 /**
  * The type of an answer that calls itself a page or a message: there is no need to wait for its body.
  *
@@ -67,8 +72,8 @@ export function resultKindOf(head: Buffer, header: string | undefined, url: stri
  */
 export function messageTypeOf(header: string | undefined, url: string): string | undefined {
 	const contentType = typeOf(header);
-	const isText = /^text\/html$|json$|xml$/.test(contentType);
-	return isText && !TEXTS.includes(endingOf(url)) ? contentType : undefined;
+	const isPage = /^text\/html$|json$|xml$/.test(contentType);
+	return isPage && !TEXTS.includes(endingOf(url)) ? contentType : undefined;
 }
 
 function typeOf(header: string | undefined): string {

@@ -74,7 +74,16 @@ export class Account {
 	 * @throws {Failure} where it cannot be read or its address is none
 	 */
 	static async of(context: RequestContext): Promise<Account> {
-		const account = new Account(await readStored(context));
+		return Account.from(await readStored(context));
+	}
+
+	/**
+	 * The account of a credential.
+	 *
+	 * @throws {Failure} where its address is none
+	 */
+	static from(stored: ICredentialDataDecryptedObject): Account {
+		const account = new Account(stored);
 		const { baseUrl } = account;
 		if (!/^https?:\/\/[^\s/?#]+/i.test(baseUrl) || !URL.canParse(baseUrl)) {
 			throw new Failure({

@@ -1,4 +1,5 @@
 import { clock } from '../basics/clock';
+import { untilAborted } from '../basics/pause';
 import type { Caller } from '../engine/call';
 import type { Account } from './account';
 import { Shared } from './account';
@@ -38,7 +39,12 @@ export async function modelsForChecks(
 		};
 		catalogue.set(inferenceTypes, reading);
 		try {
-			return await reading.models;
+			// Another item's read must not hold up one whose execution is canceled.
+			await untilAborted(
+				reading.models.catch(() => undefined),
+				caller.signal,
+			);
+			return caller.signal?.aborted === true ? undefined : await reading.models;
 		} catch (error) {
 			// A list that could not be read is not remembered: the next execution asks again.
 			if (catalogue.get(inferenceTypes) === reading) catalogue.delete(inferenceTypes);

@@ -7,7 +7,7 @@ import type { Account } from './account';
 import { describeAnswer, describeNoAnswer } from './answers';
 import { ENDPOINTS } from './endpoints';
 import type { Answer } from './transport';
-import { callDeapi } from './transport';
+import { callDeapi, readDeapi, SHORTEST_MS } from './transport';
 
 /** The `data` of a status answer, as far as this package reads it; the rest is passed on as it is. */
 export interface Job extends IDataObject {
@@ -34,42 +34,45 @@ export function isJobId(text: string): boolean {
 
 /** How long one check may take, in milliseconds; n8n's own 300 s would eat up the whole wait. */
 const DEADLINE_MS = 30_000;
-/** Less time than this is none, in milliseconds. */
-const SHORTEST_MS = 1000;
 
 /**
  * Reads a job's status once. A failed job that v1 of the API gives no reason for is read over v2, which
  * knows the reason and whether the charge was returned.
  *
  * @param requestId the job's ID, from either API version
- * @param deadline milliseconds for all of it, where there is less time than for any check
+ * @param deadline milliseconds for all of it, for a caller that reads again by itself; without it a read
+ * that meets a 5xx is tried again
  */
 export async function readJob(
 	caller: Caller,
 	account: Account,
 	requestId: string,
-	deadline = DEADLINE_MS,
+	deadline?: number,
 ): Promise<StatusReading> {
-	const end = clock.now() + Math.min(deadline, DEADLINE_MS);
-	const reading = await readOnce(caller, account, requestId, end);
+	const end = clock.now() + Math.min(deadline ?? DEADLINE_MS, DEADLINE_MS);
+	const ask = deadline === undefined ? readDeapi : askOnce;
+	const reading = await readOnce(ask, caller, account, requestId, end);
 	const lacksReason =
 		'job' in reading &&
 		reading.job.status === 'error' &&
 		reading.job.retryable === undefined &&
 		account.apiVersion === 'v1';
 	if (!lacksReason) return reading;
-	const more = await readOnce(caller, account.onV2(), requestId, end);
+	const more = await readOnce(ask, caller, account.onV2(), requestId, end);
 	return 'job' in more && more.job.status === 'error' ? more : reading;
 }
 
+const askOnce: typeof readDeapi = async (caller, account, request) =>
+	await callDeapi(caller, account, { ...request, method: 'GET' });
+
 async function readOnce(
+	ask: typeof readDeapi,
 	caller: Caller,
 	account: Account,
 	requestId: string,
 	end: number,
 ): Promise<StatusReading> {
-	const answer = await callDeapi(caller, account, {
-		method: 'GET',
+	const answer = await ask(caller, account, {
 		endpoint: ENDPOINTS.job,
 		rest: `/${encodeURIComponent(requestId)}`,
 		deadline: Math.max(end - clock.now(), SHORTEST_MS),

@@ -5,7 +5,7 @@ import type { Caller } from '../engine/call';
 import type { Account } from './account';
 import { describeAnswer, describeNoAnswer } from './answers';
 import { ENDPOINTS } from './endpoints';
-import { callDeapi } from './transport';
+import { readDeapi } from './transport';
 
 /** A model of the catalogue, PHP's habits removed: numbers are numbers, flags are booleans. */
 export interface Model extends IDataObject {
@@ -40,8 +40,7 @@ export async function readModels(
 ): Promise<Model[]> {
 	const models: Model[] = [];
 	for (let page = 1; page <= MAX_PAGES; page++) {
-		const answer = await callDeapi(caller, account, {
-			method: 'GET',
+		const answer = await readDeapi(caller, account, {
 			endpoint: ENDPOINTS.models,
 			query: {
 				limit: PAGE_SIZE,

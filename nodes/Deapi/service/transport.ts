@@ -6,9 +6,10 @@
  *   following them keeps a copy of the whole body in memory.
  * - Every request has a deadline of its own. n8n's time limit counts from byte to byte: an answer that
  *   drips would outlast every wait that the user has set.
- * - Nothing that deAPI says leaves this file with the account's key in it.
+ * - Nothing that deAPI says leaves this file with the account's key or secret in it.
  */
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { clock } from '../basics/clock';
 import { pause, untilAborted } from '../basics/pause';
 import { isObject } from '../basics/values';
 import type { Caller, RequestContext } from '../engine/call';
@@ -89,15 +90,42 @@ export async function callDeapi(
 		)) as IN8nHttpFullResponse;
 		const bytes = await readBody(response.body, connection.signal);
 		if (bytes === undefined) return connection.noAnswer();
-		return toAnswer(response, withoutKey(bytes.toString('utf8'), account.apiKey));
+		return toAnswer(response, bytes, secretsOf(account));
 	} catch (error) {
 		if (connection.signal.aborted) return connection.noAnswer();
 		const noAnswer = toNoAnswer(error);
-		return { ...noAnswer, reason: withoutKey(noAnswer.reason, account.apiKey) };
+		return { ...noAnswer, reason: without(secretsOf(account), noAnswer.reason) };
 	} finally {
 		connection.close();
 	}
 }
+
+/** Pauses before a read is tried again, in milliseconds. */
+const PAUSES_MS = [500, 1500];
+
+/**
+ * Sends a read, which can be repeated without harm: after a 5xx it is tried again, within its deadline.
+ *
+ * Source: deAPI's pages advise to read again after a 500.
+ */
+export async function readDeapi(
+	caller: Caller,
+	account: Account,
+	request: Omit<DeapiRequest, 'method' | 'body'>,
+): Promise<Answer | NoAnswer> {
+	const end = clock.now() + request.deadline;
+	for (let tries = 0; ; tries++) {
+		const deadline = Math.max(end - clock.now(), SHORTEST_MS);
+		const answer = await callDeapi(caller, account, { ...request, method: 'GET', deadline });
+		const wait = PAUSES_MS[tries];
+		const isTheirs = answer.answered && answer.status >= 500;
+		if (!isTheirs || wait === undefined || clock.now() + wait >= end) return answer;
+		if (!(await pause(wait, caller.signal))) return answer;
+	}
+}
+
+/** Less time than this is none for a request, in milliseconds. */
+export const SHORTEST_MS = 1000;
 
 /** Ends a request: at its deadline, or when the caller gives up. */
 class Deadline {
@@ -174,16 +202,34 @@ async function readBody(body: unknown, signal: AbortSignal): Promise<Buffer | un
 	return Buffer.concat(parts).subarray(0, LARGEST_ANSWER_BYTES);
 }
 
-/** Some services repeat in their answer what they did not like in the request. */
-function withoutKey(text: string, key: string): string {
-	if (key.length < 4) return text;
-	return text.replaceAll(key, '***').replaceAll(key.replaceAll('/', '\\/'), '***');
+/** What an account must not lose, as it stands in a text and as it stands in JSON, PHP's included. */
+export function secretsOf({ apiKey, webhookSecret }: Account): string[] {
+	return [apiKey, webhookSecret]
+		.filter((secret) => secret.length >= SHORTEST_SECRET)
+		.flatMap((secret) => {
+			const inJson = JSON.stringify(secret).slice(1, -1);
+			return [secret, inJson, inJson.replaceAll('/', '\\/')];
+		});
 }
 
-function toAnswer(response: IN8nHttpFullResponse, text: string): Answer {
+/** Taking out less would take words apart. */
+const SHORTEST_SECRET = 4;
+
+/** Some services repeat in their answer what they did not like in the request. */
+export function without(secrets: string[], text: string): string {
+	return secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+}
+
+/** @param secrets what is taken out of all that the service says */
+export function toAnswer(
+	response: Pick<IN8nHttpFullResponse, 'headers' | 'statusCode'>,
+	bytes: Buffer,
+	secrets: string[],
+): Answer {
+	const text = without(secrets, bytes.toString('utf8'));
 	const headers: Headers = {};
 	for (const [name, value] of Object.entries(response.headers ?? {})) {
-		headers[name.toLowerCase()] = String(value);
+		headers[name.toLowerCase()] = without(secrets, String(value));
 	}
 	const json = parseJson(text);
 	return {

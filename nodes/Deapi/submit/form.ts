@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { sizeText } from '../basics/values';
 import { Failure } from '../engine/failure';
 import { watchBytes } from '../files/stream';
-import type { FileStream } from '../files/stream';
+import type { Deviation, FileStream } from '../files/stream';
 import { safeFileName } from '../files/name';
 import type { FilePart } from '../prepare/files';
 import { goneFile } from '../prepare/files';
@@ -54,7 +54,9 @@ export async function buildForm(
 	const form = new FormData();
 	const streams: FileStream[] = [];
 	let broken: Failure | undefined;
+	let isClosed = false;
 	const close = () => {
+		isClosed = true;
 		for (const stream of streams) stream.destroy();
 	};
 	const hangUp = () => {
@@ -68,8 +70,10 @@ export async function buildForm(
 		const size = Buffer.isBuffer(content) ? content.length : part.file.size;
 		if (!Buffer.isBuffer(content)) {
 			streams.push(content);
-			watchBytes(content, size, (received) => {
-				broken ??= changedFile(part, received);
+			watchBytes(content, size, (deviation) => {
+				// A file that is closed because its request is over has not broken it off.
+				if (isClosed) return;
+				broken ??= changedFile(part, deviation);
 				onBroken();
 			});
 		}
@@ -104,14 +108,20 @@ function unreadable(part: FilePart, cause: unknown): Failure {
 	return new Failure({ message, description, submitted: 'no' }, { cause });
 }
 
-/** @param received bytes that came in place of those that were announced */
-function changedFile({ subject, file }: FilePart, received: number): Failure {
+function changedFile({ subject, file }: FilePart, { received, isBroken }: Deviation): Failure {
+	const end = 'The upload was broken off; nothing was submitted.';
+	if (isBroken) {
+		return new Failure({
+			message: `${subject} could not be read to its end`,
+			description: `n8n's file storage broke off. ${end} Run the node again.`,
+			submitted: 'no',
+		});
+	}
 	const [more, than] = received > file.size ? ['more', 'than'] : ['only', 'of'];
 	const amount = received > file.size ? '' : ` ${sizeText(received)}`;
 	return new Failure({
 		message: `${subject} is not as long as n8n says: ${more}${amount} ${than} the ${sizeText(file.size)} came`,
-		description:
-			'It was changed while the item waited, or a node before gave it a wrong size. The upload was broken off; nothing was submitted. Run the node that gives the file again.',
+		description: `It was changed while the item waited, or a node before gave it a wrong size. ${end} Run the node that gives the file again.`,
 		submitted: 'no',
 	});
 }

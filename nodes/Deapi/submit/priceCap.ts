@@ -36,12 +36,15 @@ class Prices {
 
 const pricesByRun = new WeakMap<NodeRun, Prices>();
 
+/** Nobody means more by a price of one item. */
+const LARGEST_USD = 1e6;
+
 /** The user's limit for one item, in USD; undefined where there is none. */
 export function readMaxPrice(call: Call): number | undefined {
 	const { maxPrice } = call.options;
 	if (maxPrice === undefined || maxPrice === null || maxPrice === '') return undefined;
 	const limit = numberOf(maxPrice);
-	if (limit === undefined || limit < 0) {
+	if (limit === undefined || limit < 0 || limit > LARGEST_USD) {
 		throw new Failure({
 			message: `${call.label('maxPrice')} is ${shown(maxPrice)}`,
 			description: 'Enter an amount in USD, or 0 for no limit. Nothing was sent.',

@@ -13,6 +13,7 @@ import type { Call } from '../engine/call';
 import type { FailureFacts } from '../engine/failure';
 import { Failure } from '../engine/failure';
 import { asFailure } from '../engine/nodeErrors';
+import { withOtherKinds } from '../prepare/media';
 import type { PreparedRequest } from '../prepare/request';
 import { Account } from '../service/account';
 import { DASHBOARD, describeAnswer, describeNoAnswer } from '../service/answers';
@@ -23,6 +24,7 @@ import { callDeapi } from '../service/transport';
 import type { Body } from './form';
 import { buildForm, buildJson } from './form';
 import type { Try } from './lane/lane';
+import { announceJob } from './announce';
 import type { Ledger, SubmitKey } from './ledger';
 import { readPace } from './lane/pace';
 
@@ -108,7 +110,7 @@ function toOutcome(
 	account: Account,
 	ledger: Ledger,
 	submit: Submit,
-	{ sent }: PreparedRequest,
+	{ sent, files }: PreparedRequest,
 	answer: Answer,
 ): Try<'settled'> {
 	const { key, name, readAnswer } = submit;
@@ -122,17 +124,15 @@ function toOutcome(
 	const requestId = findRequestId(answer);
 	if (requestId !== undefined) {
 		ledger.accept(key, { request_id: requestId, ...sent });
-		// In n8n's log the ID survives whatever happens to this execution.
 		const what = name === undefined ? '' : ` (${name})`;
-		call.context.logger.info(`deAPI accepted the job ${requestId}${what}`, {
-			request_id: requestId,
-			...key,
-		});
+		announceJob(call, { requestId, what }, { ...key });
 		return { done: 'settled', pace };
 	}
 	if (status === 429) return { limited: readRateLimit(headers, clock.now()) };
 	const isRefused = status >= 300 && status < 500;
-	if (isRefused) throw notSubmitted(describeAnswer(answer, askedBy(call, account)));
+	if (isRefused) {
+		throw notSubmitted(withOtherKinds(describeAnswer(answer, askedBy(call, account)), files));
+	}
 	const happened =
 		status < 300
 			? `deAPI took the request but gave no ${readAnswer === undefined ? 'request ID' : 'result'}`

@@ -62,12 +62,13 @@ export function submitOperation(declaration: SubmitDeclaration): Operation {
 		aliases: { webhook_secret: 'webhookUrl', ...aliases },
 		lists,
 		atStop: withJobsOf,
+		atCancel: canceledItem,
 		work: async (call) => {
 			try {
 				return await submitAndFinish(call, declaration);
 			} catch (error) {
-				if (!call.isCanceled) throw withKnown(call, asFailure(error));
-				return [canceledItem(call, asFailure(error))];
+				const failure = asFailure(error);
+				throw call.isCanceled ? failure : withHistory(call, withKnown(call, failure));
 			}
 		},
 	});
@@ -154,7 +155,7 @@ async function finish(
 	if (ended.status === 'error') {
 		// deAPI says that the same request may succeed now: Retry On Fail may then send it again.
 		if (isRetryable(ended)) ledgerOf(call.run).release({ item: call.item });
-		throw withHistory(call, describeFailedJob(ended, requestId, product));
+		throw describeFailedJob(ended, requestId, product);
 	}
 	return await toJobItem(call, account, requestId, ended, ours, {
 		...wish,
@@ -182,13 +183,14 @@ function withKnown(call: Call, failure: Failure): Failure {
 	return submitted === undefined && job === undefined ? notSubmitted(failure) : failure;
 }
 
-/** The IDs of an item's earlier tries: each was a job, and may have been charged. */
+/** Names the IDs of an item's earlier tries, whatever ended this one: each was a job, and may have been charged. */
 function withHistory(call: Call, failure: Failure): Failure {
+	const { request_id, item = call.item, description } = failure.facts;
 	const ids = ledgerOf(call.run).get({ item: call.item })?.request_ids ?? [];
-	if (ids.length < 2) return failure;
-	const earlier = ids.slice(0, -1).join(', ');
+	const earlier = ids.filter((id) => id !== request_id);
+	if (item !== call.item || earlier.length === 0) return failure;
 	return failure.with({
-		description: `${failure.facts.description} Earlier tries of this item: ${earlier}.`,
+		description: `${description} Earlier tries of this item: ${earlier.join(', ')}.`,
 		details: { ...failure.facts.details, request_ids: ids },
 	});
 }

@@ -52,10 +52,13 @@ export async function errorIsShown(scene: Scene, editor: Editor): Promise<void> 
 	await editor.executeStep();
 	for (const text of [
 		"The file in 'data' ('Input Audio Field') is not an MP3, WAV, OGG or FLAC file",
-		'deAPI looks at the content, not at the name. Convert it to MP3 first.',
+		'Perhaps the node before saved',
+		'Error details',
 	]) {
 		await editor.output.getByText(text).first().waitFor();
 	}
+	// deAPI has said nothing: it was not asked.
+	expectEqual(await editor.output.getByText('From deAPI').count(), 0, 'Details from deAPI');
 	await editor.screenshot(picture('error'), [...editor.form, editor.output], {
 		upTo: editor.parameter('prompt'),
 	});
@@ -63,7 +66,7 @@ export async function errorIsShown(scene: Scene, editor: Editor): Promise<void> 
 }
 
 /** The first two nodes of the example, from which the user goes on. */
-async function createBeginning(scene: Scene): Promise<SavedWorkflow> {
+export async function createBeginning(scene: Scene): Promise<SavedWorkflow> {
 	const { connections, nodes, settings } = await readExample('song-to-video', scene);
 	return await scene.stage.api.createWorkflow({
 		name: 'A video of my song',
@@ -74,7 +77,10 @@ async function createBeginning(scene: Scene): Promise<SavedWorkflow> {
 }
 
 /** Waits until the browser could play the video to its end. */
-async function untilPlayable({ output, page }: Editor): Promise<{ width: number; height: number }> {
+export async function untilPlayable({
+	output,
+	page,
+}: Editor): Promise<{ width: number; height: number }> {
 	const video = output.locator('video');
 	await video.waitFor();
 	await page.waitForFunction('document.querySelector("video")?.readyState === 4');

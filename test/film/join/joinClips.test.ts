@@ -116,7 +116,7 @@ describe('pictures', () => {
 		const clips = [toClip('red-b-frames', 24), toClip('blue-b-frames', 24)];
 		const { film } = await join({ clips, fps: 24, soundtrack: NONE });
 		const originals = await Promise.all(
-			clips.map(async ({ content }) => (await readFilm(await content())).pictures),
+			clips.map(async ({ content }) => (await readFilm(await content('all'))).pictures),
 		);
 		expect(contents(film.pictures.packets)).toEqual(
 			originals.flatMap(({ packets }) => contents(packets)),

@@ -6,17 +6,9 @@ import { SoundCutter } from '../../../nodes/Deapi/film/cut/soundCutter';
 import type { FilmOptions } from '../../fake-deapi';
 import { readBinary, startWorkflow, useBinaryMode } from '../../support/engine';
 import { readFilm, shownAt } from '../../support/films';
-import {
-	CLIPS,
-	clipsIn,
-	film,
-	FRAMES,
-	isClip,
-	openFilms,
-	shortSong,
-	silence,
-} from '../../support/songs';
+import { CLIPS, clipsIn, film, FRAMES, isClip, openFilms, shortSong } from '../../support/songs';
 import { expectGoodText } from '../../support/deapi';
+import { silence } from '../../support/wav';
 import { deapiWorkflow, file } from '../../support/workflows';
 
 afterEach(() => jest.restoreAllMocks());

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import type { INodeParameters } from 'n8n-workflow';
 import { useBinaryMode, readBinary } from '../../support/engine';
 import { readFilm, shownAt } from '../../support/films';
-import { film, clipsIn, type ClipItem, openFilms, silence } from '../../support/songs';
+import { film, clipsIn, type ClipItem, openFilms } from '../../support/songs';
 import { fieldsOf, filePart } from '../../support/deapi';
+import { silence } from '../../support/wav';
 import { file, fixture, songItem } from '../../support/workflows';
 
 /** A song of three minutes, and how many clips of 241 frames at most it needs. */

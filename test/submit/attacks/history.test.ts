@@ -229,6 +229,18 @@ describe('n8n’s Retry execution of a failed execution', () => {
 		expect(second.items[0]?.binary?.film?.mimeType).toBe('video/mp4');
 	});
 
+	test('does not pay for the same enhanced prompt again', async () => {
+		const deapi = await Deapi.open();
+		const fault = { type: 'status' as const, status: 422, body: {} };
+		deapi.fake.faults.add({ route: 'prompt', after: 1, fault });
+		const saved = batchOf(prompts(2), { resource: 'prompt', operation: 'enhance' });
+		const first = await deapi.runSaved(saved);
+		expect(first.stop.data.answers).toHaveLength(1);
+		const second = new Outcome(await retryExecution(deapi, saved, first.run));
+		expect(second.items).toHaveLength(2);
+		expect(deapi.requestsTo('prompt').map(({ status }) => status)).toEqual([200, 422, 200]);
+	});
+
 	test('a job that failed for good is not made again', async () => {
 		const deapi = await Deapi.open();
 		deapi.fake.failJobs(() => true, { retryable: false, refunded: false });

@@ -2,7 +2,7 @@
  * A FLAC is as long as its frames. The header's number of samples does not do: a file that was written
  * to a pipe has none, one that was cut off has a wrong one.
  */
-import type { ByteReader } from './bytes';
+import type { ByteReader } from '../bytes';
 import { unreadable } from './unreadable';
 import { id3TagSize } from '../mp3Frames';
 

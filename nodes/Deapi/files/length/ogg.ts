@@ -3,7 +3,7 @@
  * what the last page cuts off. Positions alone would not do: a recording of a broadcast does not begin
  * at 0, and where files were put one behind the other, each begins anew.
  */
-import type { ByteReader } from './bytes';
+import type { ByteReader } from '../bytes';
 import { PACKET_END, PACKET_START, readOggCodec, type OggCodec } from './oggCodecs';
 import { unreadable, unsupportedCodec } from './unreadable';
 

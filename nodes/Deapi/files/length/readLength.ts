@@ -1,4 +1,4 @@
-import { ByteReader, type SoundContent } from './bytes';
+import { ByteReader, type SoundContent } from '../bytes';
 import { readFlacLength } from './flac';
 import { readMp3Length } from './mp3';
 import { readOggLength } from './ogg';
@@ -32,7 +32,7 @@ const READERS: { [kind: string]: (bytes: ByteReader, size: number) => Promise<nu
 export async function readLength(file: SoundFile, type: { name: string }): Promise<number> {
 	const read = READERS[type.name];
 	if (read === undefined) throw unreadable();
-	const bytes = new ByteReader(await openContent(file));
+	const bytes = new ByteReader(await openContent(file), unreadable);
 	try {
 		const seconds = await read(bytes, file.size);
 		if (!Number.isFinite(seconds) || seconds <= 0) throw unreadable();

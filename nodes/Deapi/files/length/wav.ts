@@ -1,4 +1,4 @@
-import type { ByteReader } from './bytes';
+import type { ByteReader } from '../bytes';
 import { unreadable, unsupportedCodec } from './unreadable';
 
 /** Format tags of samples that lie in the file as they are played (Microsoft, mmreg.h). */

@@ -1,7 +1,7 @@
 import type { MediaType } from '../../files/kinds';
-import { cannotRead } from '../sound';
+import type { ByteReader } from '../../files/bytes';
+import { cannotRead, readerOf } from '../sound';
 import type { Sound } from '../sound';
-import { ByteReader } from './byteReader';
 import type { PieceReader } from './pieceReader';
 
 /** Uncompressed sound and the two kinds of eight bits from telephony: each sample stands by itself. */
@@ -33,10 +33,10 @@ export class WavReader implements PieceReader {
 
 	/** @throws {Failure} where it is no WAV, or one whose samples are packed */
 	static async open(sound: Sound, type: MediaType): Promise<WavReader> {
-		const bytes = new ByteReader(await sound.open());
+		const bytes = readerOf(await sound.open());
 		const header = await readHeader(bytes, sound.size);
 		if (header === undefined) {
-			await bytes.close();
+			bytes.close();
 			throw cannotRead(sound, type);
 		}
 		const length = Math.floor(header.dataBytes / header.format.blockSize);
@@ -52,13 +52,15 @@ export class WavReader implements PieceReader {
 	async readTo(cut: number): Promise<Buffer | undefined> {
 		const samples = this.samplesTo(cut);
 		if (samples === 0) return undefined;
-		const data = await this.bytes.read(samples * this.format.blockSize);
+		const data = await this.bytes.takeParts(samples * this.format.blockSize);
 		this.position += samples;
-		return Buffer.concat([createHeader(this.format.description, data.length), ...data.parts]);
+		const size = data.reduce((sum, { length }) => sum + length, 0);
+		return Buffer.concat([createHeader(this.format.description, size), ...data]);
 	}
 
 	async close(): Promise<void> {
-		await this.bytes.close();
+		this.bytes.close();
+		await Promise.resolve();
 	}
 
 	private samplesTo(cut: number): number {
@@ -72,12 +74,12 @@ async function readHeader(
 	bytes: ByteReader,
 	fileSize: number,
 ): Promise<{ format: WavFormat; dataBytes: number } | undefined> {
-	const riff = (await bytes.read(12)).join();
+	const riff = await bytes.take(12);
 	if (!/^(RIFF|RF64)....WAVE$/s.test(riff.toString('latin1'))) return undefined;
 	let format: WavFormat | undefined;
 	let longSize: number | undefined;
 	for (;;) {
-		const head = (await bytes.read(8)).join();
+		const head = await bytes.take(8);
 		if (head.length < 8) return undefined;
 		const name = head.toString('latin1', 0, 4);
 		const size = head.readUInt32LE(4);
@@ -89,10 +91,10 @@ async function readHeader(
 			return { format, dataBytes: Math.min(rest, longSize ?? (size === 0 ? rest : size)) };
 		}
 		if (name === 'fmt ' && size <= MAX_FORMAT_BYTES) {
-			format = readFormat((await bytes.read(padded)).join().subarray(0, size));
+			format = readFormat((await bytes.take(padded)).subarray(0, size));
 			if (format === undefined) return undefined;
 		} else if (name === 'ds64' && size >= 16 && size <= MAX_FORMAT_BYTES) {
-			longSize = Number((await bytes.read(padded)).join().readBigUInt64LE(8));
+			longSize = Number((await bytes.take(padded)).readBigUInt64LE(8));
 		} else {
 			await bytes.skip(padded);
 		}

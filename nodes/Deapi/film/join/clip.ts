@@ -8,8 +8,13 @@ import type { PictureEntry } from '../mp4/pictureEntry';
 
 /** A clip to be joined. */
 export interface Clip {
-	/** The file; it is asked for twice, so that one clip at a time is in memory. */
-	content(): Promise<Buffer>;
+	/**
+	 * The file; it is asked for twice, so that one clip at a time is in memory. Its bytes need to last only
+	 * until the next clip's are asked for.
+	 *
+	 * @param part `tables`: what lies behind the file's tables may be missing
+	 */
+	content(part: 'tables' | 'all'): Promise<Buffer>;
 	/** Frames of its place in the film; without it the clip's own length. */
 	frames?: number | undefined;
 	/** How messages call it, at the start of a sentence. */
@@ -59,7 +64,7 @@ export interface ClipPackets {
  * @throws {Failure} where it is no MP4, its pictures are not H.264, or its sound is not AAC
  */
 export async function readClip(clip: Clip, withSound: boolean): Promise<ClipFacts> {
-	return await withTracks(clip, async (content, video, audio) => {
+	return await withTracks(clip, 'tables', async (content, video, audio) => {
 		const pictures = (await packetsOf(video, true)).map(toFacts);
 		const entry = findPictureEntry(content);
 		if (entry === undefined) throw cannotJoin(clip.label, 'its pictures are not H.264');
@@ -71,9 +76,9 @@ export async function readClip(clip: Clip, withSound: boolean): Promise<ClipFact
 	});
 }
 
-/** Reads a clip's packets; the arguments as for `readClip`. */
+/** Reads a clip's packets, views of its content; the arguments as for `readClip`. */
 export async function readPackets(clip: Clip, withSound: boolean): Promise<ClipPackets> {
-	return await withTracks(clip, async (_, video, audio) => ({
+	return await withTracks(clip, 'all', async (_, video, audio) => ({
 		pictures: (await packetsOf(video, false)).map(({ data }) => data),
 		sound: withSound && audio ? (await packetsOf(audio, false)).map(({ data }) => data) : [],
 	}));
@@ -81,9 +86,10 @@ export async function readPackets(clip: Clip, withSound: boolean): Promise<ClipP
 
 async function withTracks<T>(
 	clip: Clip,
+	part: 'tables' | 'all',
 	read: (content: Buffer, video: InputVideoTrack, audio: InputAudioTrack | null) => Promise<T>,
 ): Promise<T> {
-	const content = await clip.content();
+	const content = await clip.content(part);
 	const input = new Input({ source: new BufferSource(content), formats: [MP4] });
 	try {
 		if (!(await input.canRead())) throw cannotJoin(clip.label, 'it is not an MP4 file');

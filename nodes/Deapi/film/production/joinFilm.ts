@@ -6,6 +6,8 @@ import type { InputFile } from '../../files/binary';
 import type { FilmFacts } from '../join/joinClips';
 import { joinClips } from '../join/joinClips';
 import type { Soundtrack } from '../join/soundtrack';
+import { holdsTables } from '../mp4/front';
+import { Scratch } from '../scratch';
 import { partsOf } from '../sound';
 
 /** What a film is joined of, and what it is called. */
@@ -33,11 +35,12 @@ export async function joinFilm(
 	context: FileContext,
 	{ clips, fps, soundtrack, fileName }: JoinRequest,
 ): Promise<{ file: IBinaryData; facts: FilmFacts }> {
+	const scratch = new Scratch();
 	const film = await joinClips({
 		clips: clips.map(({ file, frames, label }) => ({
 			frames,
 			label,
-			content: async () => await readWhole(file),
+			content: async (part) => await readInto(scratch, file, part),
 		})),
 		fps,
 		soundtrack,
@@ -51,11 +54,16 @@ export async function joinFilm(
 	}
 }
 
-/** A file in one piece: a clip has a few megabytes. */
-async function readWhole(file: InputFile): Promise<Buffer> {
-	const parts: Buffer[] = [];
-	for await (const part of partsOf(await file.open())) parts.push(part);
-	return Buffer.concat(parts);
+/** A clip in one piece: it has a few megabytes. Where it lies in memory it is taken as it is. */
+async function readInto(
+	scratch: Scratch,
+	file: InputFile,
+	part: 'tables' | 'all',
+): Promise<Buffer> {
+	const content = await file.open();
+	if (Buffer.isBuffer(content)) return content;
+	const isEnough = part === 'tables' ? holdsTables : () => false;
+	return await scratch.fill(partsOf(content), file.size, isEnough);
 }
 
 function unstored(cause: unknown) {

@@ -5,6 +5,7 @@ import { Failure } from '../../engine/failure';
 import type { InputFile } from '../../files/binary';
 import { toInputFile } from '../../files/binary';
 import { kindOf } from '../../files/kinds';
+import { SOUND } from '../../prepare/media';
 import { fieldName } from '../../result/options';
 import type { Soundtrack } from '../join/soundtrack';
 import { joinFilm } from './joinFilm';
@@ -91,7 +92,7 @@ async function readSoundtrack(call: Call, items: INodeExecutionData[]): Promise<
 	}
 	const sound = await toInputFile(call.context, binary);
 	const type = kindOf(await sound.readHead());
-	if (type === undefined) {
+	if (type === undefined || !SOUND.kinds.includes(type)) {
 		throw new Failure({
 			message: `The file in '${field}' (${call.label('soundtrackBinaryProperty')}) is not a sound`,
 			description: 'Use an MP3 file.',

@@ -5,7 +5,7 @@ import { declareOperation } from '../../engine/operation';
 import { Account } from '../../service/account';
 import { describeAnswer, describeNoAnswer } from '../../service/answers';
 import { ENDPOINTS } from '../../service/endpoints';
-import { callDeapi } from '../../service/transport';
+import { readDeapi } from '../../service/transport';
 
 /** How long the question may take, in milliseconds. */
 const DEADLINE_MS = 30_000;
@@ -13,8 +13,7 @@ const DEADLINE_MS = 30_000;
 /** The account's credit. */
 async function readBalance(call: Call): Promise<INodeExecutionData[]> {
 	const account = await Account.of(call.context);
-	const answer = await callDeapi(call, account, {
-		method: 'GET',
+	const answer = await readDeapi(call, account, {
 		endpoint: ENDPOINTS.balance,
 		deadline: DEADLINE_MS,
 	});

@@ -17,6 +17,23 @@ export function waitField(product: string, waits: boolean, hint?: string): INode
 	};
 }
 
+/**
+ * The same switch, which starts turned off, and turned on in an AI agent's tool: an agent cannot come
+ * back for the result.
+ */
+export function waitFields(product: string, hint: string): INodeProperties[] {
+	return [
+		{
+			...waitField(product, false, hint),
+			displayOptions: { hide: { '@tool': [true] } },
+		},
+		{
+			...waitField(product, true, hint),
+			displayOptions: { show: { '@tool': [true] } },
+		},
+	];
+}
+
 const whenWaiting = { displayOptions: { show: { '/waitForCompletion': [true] } } };
 
 /**

@@ -1,5 +1,26 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+const sourceField: INodeProperties = {
+	displayName: 'Audio Source',
+	name: 'audioSource',
+	type: 'options',
+	noDataExpression: true,
+	default: 'binary',
+	description: 'Where the sound comes from',
+	options: [
+		{
+			name: 'Binary Field',
+			value: 'binary',
+			description: 'A file that an earlier node has read or fetched',
+		},
+		{
+			name: 'URL',
+			value: 'url',
+			description: 'A public address, also the way for AI agents',
+		},
+	],
+};
+
 /**
  * Where the sound comes from: a binary field, or a URL.
  *
@@ -8,24 +29,15 @@ import type { INodeProperties } from 'n8n-workflow';
 export function soundFields(kinds: string): INodeProperties[] {
 	return [
 		{
-			displayName: 'Audio Source',
-			name: 'audioSource',
-			type: 'options',
-			noDataExpression: true,
+			...sourceField,
 			default: 'binary',
-			description: 'Where the sound comes from',
-			options: [
-				{
-					name: 'Binary Field',
-					value: 'binary',
-					description: 'A file that an earlier node has read or fetched',
-				},
-				{
-					name: 'URL',
-					value: 'url',
-					description: 'A public address, also the way for AI agents',
-				},
-			],
+			displayOptions: { hide: { '@tool': [true] } },
+		},
+		// An agent cannot hand over files.
+		{
+			...sourceField,
+			default: 'url',
+			displayOptions: { show: { '@tool': [true] } },
 		},
 		{
 			displayName: 'Input Audio Field',

@@ -13,7 +13,7 @@ import { checkVideo, readVideoRequest, toRequest } from '../../prepare/videoRequ
 import type { Account } from '../../service/account';
 import { submitOperation } from '../../submit/submitOperation';
 import { filmOptions } from '../fields/film';
-import { optionsField, submitOptions, waitField, waitOptions } from '../fields/job';
+import { optionsField, submitOptions, waitFields, waitOptions } from '../fields/job';
 import { soundFields } from '../fields/sound';
 import {
 	fpsField,
@@ -47,7 +47,17 @@ const pictureOptions = ['First', 'Last'].flatMap((place): INodeProperties[] => {
 	];
 });
 
+const toolNotice: INodeProperties = {
+	displayName:
+		'Let the model fill in <b>Audio URL</b> and <b>Prompt</b>: press the button with the stars that each of them shows. An agent cannot hand over files, so the sound has to come from a URL. With <b>Wait for Completion</b> on the agent gets the link to the video (result_url).',
+	name: 'toolNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: { show: { '@tool': [true] } },
+};
+
 const fields: INodeProperties[] = [
+	toolNotice,
 	...soundFields('MP3, WAV, OGG or FLAC, up to 20 MB'),
 	{
 		displayName: 'Prompt',
@@ -60,7 +70,7 @@ const fields: INodeProperties[] = [
 		description: 'What the video shows',
 		routing: { send: { type: 'body', property: 'prompt' } },
 	},
-	waitField('the video', false, 'A video usually takes one to three minutes'),
+	...waitFields('the video', 'A video usually takes one to three minutes'),
 	...lengthFields('matchAudio'),
 	...sizeFields,
 	videoModelField,

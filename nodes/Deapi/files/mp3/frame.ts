@@ -13,6 +13,9 @@ export interface Mp3Frame {
 	kind: number;
 }
 
+/** A frame's header, in bytes. */
+export const HEADER_SIZE = 4;
+
 /** No frame is longer, in bytes: 320 kbit/s at 32 kHz, or 160 kbit/s at 8 kHz. */
 export const MAX_FRAME_SIZE = 1441;
 

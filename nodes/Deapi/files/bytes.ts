@@ -1,4 +1,4 @@
-import { unreadable } from './unreadable';
+import type { Failure } from '../engine/failure';
 
 /** A file's content as n8n gives it out: in memory, or as a stream that goes forward only. */
 export type SoundContent = Buffer | (AsyncIterable<Buffer> & { destroy(): unknown });
@@ -13,7 +13,14 @@ export class ByteReader {
 	private offset = 0;
 	private passed = 0;
 
-	constructor(private readonly content: SoundContent) {
+	/**
+	 * @param content to be read once
+	 * @param brokeOff what to say where the stream breaks off
+	 */
+	constructor(
+		private readonly content: SoundContent,
+		private readonly brokeOff: (cause: unknown) => Failure,
+	) {
 		const isWhole = Buffer.isBuffer(content);
 		this.held = isWhole ? content : Buffer.alloc(0);
 		this.pieces = isWhole ? undefined : content[Symbol.asyncIterator]();
@@ -58,6 +65,23 @@ export class ByteReader {
 		}
 	}
 
+	/**
+	 * The next bytes, in the pieces in which they came: nothing is copied, however many they are.
+	 *
+	 * @returns fewer than asked for only at the end of the file
+	 */
+	async takeParts(count: number): Promise<Buffer[]> {
+		const parts: Buffer[] = [];
+		let missing = count;
+		while (missing > 0) {
+			if ((await this.peek(1)).length === 0) break;
+			const part = await this.take(Math.min(missing, this.held.length - this.offset));
+			parts.push(part);
+			missing -= part.length;
+		}
+		return parts;
+	}
+
 	/** Lets the stream go, read to its end or not. */
 	close(): void {
 		if (!Buffer.isBuffer(this.content)) this.content.destroy();
@@ -87,7 +111,7 @@ export class ByteReader {
 			const { done, value } = await this.pieces.next();
 			return done ? undefined : value;
 		} catch (error) {
-			throw unreadable(error);
+			throw this.brokeOff(error);
 		}
 	}
 }

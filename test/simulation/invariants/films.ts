@@ -1,0 +1,49 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { clipOf } from '../run/clips';
+import type { Played } from '../run/simulate';
+import type { Breach } from '../service/records';
+import type { Truth } from './truth';
+
+/** What an item says of its film's clips is true, and (i) a film is made of its own clips, in order. */
+export function filmIsTrue(
+	{ executions, service }: Played,
+	truth: Truth,
+	item: number,
+	{ json, binary }: INodeExecutionData,
+	isSuccess: boolean,
+): Breach[] {
+	const breaches: Breach[] = [];
+	const owner = truth.ownerOf(item);
+	const plan = executions[Number(owner.split('/')[0])]?.plan;
+	const details = (json.details ?? {}) as IDataObject;
+	const said = (json.clips ?? details.clips ?? []) as IDataObject[];
+	for (const [index, { ids, words, mayBeNone }] of truth.clipFacts(item).entries()) {
+		const clip = said[index];
+		if (clip === undefined) continue;
+		const name = `${owner}/${index + 1}`;
+		const id = clip.request_id;
+		const isMissing = id === undefined && mayBeNone;
+		if (!isMissing && !ids.includes(String(id))) {
+			breaches.push({ rule: 'c', text: `Clip ${name} names ${String(id)}, but has ${ids.join()}` });
+		}
+		if (clip.status === 'unknown' && !words.includes('unknown')) {
+			breaches.push({ rule: 'c', text: `Clip ${name} is called unknown, which it is not` });
+		}
+	}
+	if (!isSuccess || plan === undefined) return breaches;
+	if (said.length !== plan.film) {
+		breaches.push({ rule: 'i', text: `Film ${owner} has ${said.length} clips` });
+	}
+	if (!plan.waits || !plan.downloads) return breaches;
+	const film = truth.contentOf(binary?.data);
+	if (film === undefined) return [...breaches, { rule: 'i', text: `Film ${owner} has no file` }];
+	let position = -1;
+	for (const { request_id } of said) {
+		const job = service.jobs.findIndex(({ id }) => id === request_id);
+		position = job < 0 ? -1 : film.indexOf(clipOf(job).mark, position + 1);
+		if (position >= 0) continue;
+		breaches.push({ rule: 'i', text: `Film ${owner} lacks the pictures of ${String(request_id)}` });
+		break;
+	}
+	return breaches;
+}

@@ -1,0 +1,22 @@
+import type { Played } from '../run/simulate';
+import type { Breach } from '../service/records';
+import { keysStayHome } from './keys';
+import { endsInTime, nothingAfterTheEnd } from './limits';
+import { idsAreNamed, noSecondJob } from './money';
+import { allAreCheckedFirst, limitsAreKept, retryableIsTriedAgain } from './order';
+import { wordsAreTrue } from './truth';
+
+/** Holds a scenario against all that the package promises. */
+export function judge(played: Played): Breach[] {
+	return [
+		...noSecondJob(played),
+		...retryableIsTriedAgain(played),
+		...limitsAreKept(played),
+		...allAreCheckedFirst(played),
+		...idsAreNamed(played),
+		...wordsAreTrue(played),
+		...endsInTime(played),
+		...nothingAfterTheEnd(played),
+		...keysStayHome(played),
+	];
+}

@@ -1,0 +1,102 @@
+import type { Execution } from '../run/execution';
+import type { Played } from '../run/simulate';
+import type { Breach, RequestRecord } from '../service/records';
+
+/** How long a request of each kind may last, in milliseconds, whatever the other side does. */
+const LONGEST_MS: { [kind in RequestRecord['kind']]: number } = {
+	submit: 600_000,
+	status: 30_000,
+	models: 15_000,
+	price: 30_000,
+	download: 900_000,
+	sound: 300_000,
+	other: 30_000,
+};
+
+/** What a deadline may be late, as it is looked at in slices. */
+const MARGIN_MS = 2_000;
+
+/** (d) The node ends within its limits. */
+export function endsInTime(played: Played): Breach[] {
+	const { service, executions, outcome, hasCrashed } = played;
+	const breaches: Breach[] = [];
+	const breach = (text: string) => breaches.push({ rule: 'd', text });
+	if (hasCrashed) return [];
+	if (outcome !== 'happened') breach(`The executions did not end: ${outcome}`);
+	for (const { kind, url, startedAt, endedAt } of service.requests) {
+		const lasted = (endedAt ?? played.time.now) - startedAt;
+		if (lasted > LONGEST_MS[kind] + MARGIN_MS) {
+			breach(`A request lasted ${lasted / 1000} s (${kind}): ${url}`);
+		}
+	}
+	for (const execution of executions) {
+		for (const { canceledAt, endedAt } of execution.attempts) {
+			if (canceledAt === undefined || endedAt === undefined) continue;
+			const late = endedAt - canceledAt;
+			if (late > MARGIN_MS + waitsOfN8n(execution)) {
+				breach(`Execution ${execution.index} went on for ${late / 1000} s after it was canceled`);
+			}
+		}
+	}
+	return [...breaches, ...waitsAreKept(played)];
+}
+
+/** n8n's own waits cannot be ended early: those between batches and between tries. */
+function waitsOfN8n({ plan, size }: Execution): number {
+	const { batching, retry } = plan;
+	const batches = batching === null ? 0 : Math.ceil(size / batching.size) * batching.interval;
+	const tries = retry?.maxTries ?? 1;
+	return tries * batches + (tries - 1) * Math.max(1000, retry?.wait ?? 0);
+}
+
+/** A wait for a job holds to its time limit. */
+function waitsAreKept({ service, executions }: Played): Breach[] {
+	const breaches: Breach[] = [];
+	for (const job of service.jobs) {
+		const { owner, endedAt } = job.submit;
+		const { plan, attempts = [] } = executions[Number(owner?.split('/')[0])] ?? {};
+		// Each try of an execution waits anew.
+		if (plan === undefined || endedAt === undefined || plan.retry !== null) continue;
+		if (attempts.length > 1) continue;
+		const download = service.requests.find(
+			({ kind, jobId }) => kind === 'download' && jobId === job.id,
+		);
+		const checks = service.requests.filter(
+			({ kind, jobId, startedAt }) =>
+				kind === 'status' && jobId === job.id && startedAt < (download?.startedAt ?? Infinity),
+		);
+		const last = checks.at(-1);
+		const waited = last === undefined ? 0 : (last.endedAt ?? Infinity) - endedAt;
+		if (waited > plan.timeout * 1000 + MARGIN_MS) {
+			breaches.push({
+				rule: 'd',
+				text: `Item ${owner} waited ${waited / 1000} s for its job, though no more than ${plan.timeout} s were allowed`,
+			});
+		}
+	}
+	return breaches;
+}
+
+/** (e) Nothing is sent after the end. */
+export function nothingAfterTheEnd(played: Played): Breach[] {
+	const { service, executions, endedAt, hasCrashed } = played;
+	const breaches: Breach[] = [];
+	if (hasCrashed) return [];
+	for (const { kind, url, startedAt } of service.requests) {
+		if (startedAt > endedAt) {
+			breaches.push({ rule: 'e', text: `A request began after the end (${kind}): ${url}` });
+		}
+	}
+	for (const { owner, startedAt } of service.submits) {
+		const execution = executions[Number(owner?.split('/')[0])];
+		const isRunning = execution?.attempts.some(
+			(attempt) =>
+				attempt.startedAt <= startedAt &&
+				startedAt <= (attempt.canceledAt ?? attempt.endedAt ?? Infinity),
+		);
+		if (execution !== undefined && isRunning !== true) {
+			breaches.push({ rule: 'e', text: `Item ${owner} was sent when its execution had ended` });
+		}
+	}
+	return breaches;
+}

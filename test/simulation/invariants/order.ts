@@ -1,0 +1,110 @@
+import type { Execution } from '../run/execution';
+import type { Played } from '../run/simulate';
+import type { ItemPlan } from '../scenario/scenario';
+import type { Account, Breach, SubmitRecord } from '../service/records';
+import { mayBeMadeAgain, submitsByItem } from './money';
+
+/** How long a daily limit is believed at least, in milliseconds. */
+const BELIEVED_MS = 14 * 60_000;
+
+/** (l) What a limit would refuse is not uploaded. */
+export function limitsAreKept({ service }: Played): Breach[] {
+	const breaches: Breach[] = [];
+	for (const { account, limit, endedAt, knowledge } of service.submits) {
+		if (limit === undefined || endedAt === undefined) continue;
+		if (knowledge !== 'id' && knowledge !== 'refused') continue;
+		const until =
+			limit.kind === 'daily' ? Math.min(limit.until, endedAt + BELIEVED_MS) : limit.until;
+		// Those that were on their way may not have known, nor those that had to connect once more.
+		const wasted = service.submits.find(
+			(other) =>
+				other.account === account &&
+				other.startedAt > endedAt &&
+				other.startedAt < until &&
+				!service.submits.some(
+					(before) =>
+						isConnectingAgain(before, other) || isSignOfRoom(before, other, account, endedAt),
+				),
+		);
+		if (wasted === undefined) continue;
+		breaches.push({
+			rule: 'l',
+			text: `Item ${wasted.owner ?? '?'} was uploaded in spite of a known ${limit.kind} limit of account ${account.index}`,
+		});
+	}
+	return breaches;
+}
+
+/** The longest pause between two tries to connect, in milliseconds. */
+const CONNECT_PAUSE_MS = 3500;
+
+function isConnectingAgain(before: SubmitRecord, again: SubmitRecord): boolean {
+	const wait = again.startedAt - (before.endedAt ?? Infinity);
+	const isSame = before.account === again.account && before.knowledge === 'never';
+	return isSame && wait > 0 && wait <= CONNECT_PAUSE_MS;
+}
+
+/** An account that takes one more after a refusal has shown that it can. */
+function isSignOfRoom(
+	before: SubmitRecord,
+	later: SubmitRecord,
+	account: Account,
+	refusedAt: number,
+): boolean {
+	const { endedAt = Infinity, knowledge, limit } = before;
+	const isTaken = before.account === account && knowledge === 'id' && limit === undefined;
+	return isTaken && endedAt > refusedAt && endedAt <= later.startedAt;
+}
+
+/** Flaws that are seen before anything is sent. */
+function isFlawed({ file, flaw }: ItemPlan, { plan }: Execution): boolean {
+	const lacksFile = file === 'none' || (file === 'noSound' && !plan.fromUrl);
+	return lacksFile || flaw === 'noPrompt' || flaw === 'noAddress' || flaw === 'expression';
+}
+
+/** (o) Where one item stops the run, nothing is sent before all of them are found in order. */
+export function allAreCheckedFirst({ service, executions }: Played): Breach[] {
+	return executions.flatMap((execution) => {
+		const { plan, index, size } = execution;
+		if (plan.onError !== 'stopWorkflow' || plan.batching !== null) return [];
+		if (!plan.items.slice(0, size).some((item) => isFlawed(item, execution))) return [];
+		const sent = service.submits.find(({ owner }) => owner?.startsWith(`${index}/`) === true);
+		if (sent === undefined) return [];
+		const text = `Item ${sent.owner} was sent although another item was not in order`;
+		return [{ rule: 'o', text }];
+	});
+}
+
+/** (r) Retry On Fail makes a job again that the service calls retryable. */
+export function retryableIsTriedAgain(played: Played): Breach[] {
+	const breaches: Breach[] = [];
+	for (const [owner, submits] of submitsByItem(played)) {
+		const execution = played.executions[Number(owner.split('/')[0])];
+		if (execution === undefined || played.hasCrashed) continue;
+		const { plan, attempts, size } = execution;
+		const last = submits.at(-1);
+		const isPlain =
+			size === 1 &&
+			plan.maxPrice === 0 &&
+			!plan.fromUrl &&
+			plan.items[0]?.file === 'song' &&
+			attempts.every(({ canceledAt }) => canceledAt === undefined);
+		if (!isPlain || plan.retry === null || last?.job?.plan.end !== 'failed') continue;
+		const told = submits.filter(mayBeMadeAgain).length;
+		const others = submits.length - told;
+		if (others > 0 || told >= plan.retry.maxTries || !mayBeMadeAgain(last)) continue;
+		const ended = attempts.at(-1)?.endedAt ?? 0;
+		// The service may keep it from being sent, without an upload.
+		const isLimited = played.service.submits.some(
+			({ account, limit }) => account === last.account && limit?.kind === 'daily',
+		);
+		// A status that did not arrive has told nothing.
+		const isCut = played.scenario.service.statuses.length > 0 && ended > 0;
+		if (isLimited || isCut) continue;
+		breaches.push({
+			rule: 'r',
+			text: `Item ${owner} was sent ${told} times, though ${plan.retry.maxTries} tries were allowed and its job may be made again`,
+		});
+	}
+	return breaches;
+}

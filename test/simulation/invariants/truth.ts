@@ -1,0 +1,232 @@
+import type { IBinaryData, IDataObject } from 'n8n-workflow';
+import type { Attempt, Execution } from '../run/execution';
+import { VIDEO } from '../run/media';
+import type { Played } from '../run/simulate';
+import type { Breach, SubmitRecord } from '../service/records';
+import { filmIsTrue } from './films';
+import { isWrongSize, mayBeMadeAgain, submitsByItem } from './money';
+import { statementsOf, stopOf } from './words';
+
+/** (c) What the node says of its items is what the service knows of them. */
+export function wordsAreTrue(played: Played): Breach[] {
+	if (played.hasCrashed) return [];
+	const bySubmit = submitsByItem(played);
+	return played.executions.flatMap((execution) =>
+		execution.attempts.flatMap((attempt) => {
+			const { endedAt } = attempt;
+			if (endedAt === undefined) return [];
+			const truth = new Truth(played, execution, sinceOf(attempt), endedAt, bySubmit);
+			const stop = stopOf(attempt);
+			const isCanceled = attempt.canceledAt !== undefined;
+			return [
+				...(isCanceled ? [] : wordsOfOthers(execution, attempt)),
+				...itemsAreTrue(played, truth, execution, attempt, isCanceled || stop !== undefined),
+				...(stop === undefined || isCanceled ? [] : stopIsTrue(truth, execution, stop)),
+			];
+		}),
+	);
+}
+
+/** A run with 'Existing Clips' knows nothing of what was unclear before. */
+function sinceOf({ hasExisting, startedAt }: Attempt): number {
+	return hasExisting ? startedAt : 0;
+}
+
+/** n8n takes an execution for one that the user has stopped where a message says so. */
+function wordsOfOthers({ index }: Execution, attempt: Attempt): Breach[] {
+	const messages = [
+		stopOf(attempt)?.message ?? '',
+		...statementsOf(attempt).map(({ source }) => String(source.json.error ?? '')),
+	];
+	return messages.some((message) => message.includes('canceled'))
+		? [{ rule: 'w', text: `Execution ${index} seems to be stopped by its user, which it was not` }]
+		: [];
+}
+
+/** What is true of an execution's items at the end of one of its tries. */
+export class Truth {
+	constructor(
+		private readonly played: Played,
+		private readonly execution: Execution,
+		private readonly since: number,
+		private readonly until: number,
+		private readonly byItem: Map<string, SubmitRecord[]>,
+	) {}
+
+	/** A file of an item, wherever n8n keeps it. */
+	contentOf(binary: IBinaryData | undefined): Buffer | undefined {
+		if (binary?.id === undefined) return binary && Buffer.from(binary.data, 'base64');
+		return this.played.storage.files.get(binary.id.replace(/^.*:/, ''))?.content;
+	}
+
+	ownerOf(item: number): string {
+		return `${this.execution.index}/${item}`;
+	}
+
+	/** Those of all clips, where the item is a film. */
+	submits(item: number): SubmitRecord[] {
+		return this.clipsOf(item).flatMap((owner) => this.submitsOf(owner));
+	}
+
+	private submitsOf(owner: string): SubmitRecord[] {
+		return (this.byItem.get(owner) ?? []).filter(
+			({ startedAt, knowledge }) =>
+				startedAt <= this.until && (startedAt >= this.since || knowledge !== 'unclear'),
+		);
+	}
+
+	/** What has submits of its own: the item, or its clips. */
+	private clipsOf(item: number): string[] {
+		const { film } = this.execution.plan;
+		const owner = this.ownerOf(item);
+		if (film === 0) return [owner];
+		return Array.from({ length: film }, (_, clip) => `${owner}/${clip + 1}`);
+	}
+
+	/** The words that may be said of an item. */
+	allowed(item: number): unknown[] {
+		const all = this.clipsOf(item).map((owner) => this.allowedOf(owner, item));
+		const is = (word: unknown) => all.some((words) => words.length === 1 && words[0] === word);
+		if (is('unknown')) return ['unknown'];
+		// What may be said of a film is what may be said of any of its clips, but for what is certain.
+		const words = [...new Set(all.flat())];
+		return is('yes') ? words.filter((word) => word === 'yes' || word === 'unknown') : words;
+	}
+
+	/** The clips of a film, each with its submits. */
+	clipFacts(item: number): Array<{ ids: string[]; words: unknown[]; mayBeNone: boolean }> {
+		return this.clipsOf(item).map((owner) => {
+			const submits = this.submitsOf(owner).filter(({ knowledge }) => knowledge === 'id');
+			return {
+				ids: submits.flatMap(({ job }) => job?.id ?? []),
+				words: this.allowedOf(owner, item),
+				mayBeNone: submits.every(
+					(submit) => mayBeMadeAgain(submit) || submit.startedAt < this.since,
+				),
+			};
+		});
+	}
+
+	private allowedOf(owner: string, item: number): unknown[] {
+		const submits = this.submitsOf(owner);
+		const last = submits
+			.filter(({ knowledge }) => knowledge === 'id' || knowledge === 'unclear')
+			.at(-1);
+		// Cut off before it could be told whose it is.
+		const isAnonymous = this.played.service.submits.some(
+			({ owner, knowledge }) => owner === undefined && knowledge === 'unclear',
+		);
+		const maybe = isAnonymous ? ['unknown'] : [];
+		if (last === undefined) return ['no', undefined, ...maybe];
+		const isOfEarlierRun = last.startedAt < this.since;
+		if (last.knowledge === 'id') {
+			return mayBeMadeAgain(last) || isOfEarlierRun ? ['yes', 'no', ...maybe] : ['yes'];
+		}
+		const isBroken = !last.isComplete && isWrongSize(this.played, this.ownerOf(item));
+		return isBroken ? ['no', 'unknown'] : ['unknown'];
+	}
+
+	idsOf(item: number): string[] {
+		return this.submits(item).flatMap(({ job, knowledge }) =>
+			job && knowledge === 'id' ? [job.id] : [],
+		);
+	}
+
+	isUnclear(item: number): boolean {
+		const allowed = this.allowed(item);
+		return allowed.length === 1 && allowed[0] === 'unknown';
+	}
+}
+
+function itemsAreTrue(
+	played: Played,
+	truth: Truth,
+	execution: Execution,
+	attempt: Attempt,
+	mayBeIncomplete: boolean,
+): Breach[] {
+	const breaches: Breach[] = [];
+	const breach = (text: string) => breaches.push({ rule: 'c', text });
+	const all = statementsOf(attempt);
+	const statements = all.filter(({ item }) => item >= 0);
+	// An expression that throws, or a proxy that is none, is n8n's own affair: its item is linked to none.
+	const foreign = execution.plan.items.flatMap(({ flaw }, item) =>
+		(flaw === 'expression' || flaw === 'proxy') && item < execution.size ? [item] : [],
+	);
+	const unlinked = foreign.slice(0, all.length - statements.length);
+	const seen = [...statements.map(({ item }) => item), ...unlinked].sort((a, b) => a - b);
+	const wanted = Array.from({ length: execution.size }, (_, item) => item);
+	if (!mayBeIncomplete && seen.join() !== wanted.join()) {
+		breach(`Execution ${execution.index} gave out the items [${seen.join()}]`);
+	}
+	for (const { item, submitted, requestId, isSuccess, source } of statements) {
+		const name = truth.ownerOf(item);
+		if (!truth.allowed(item).includes(submitted)) {
+			const known = truth.allowed(item).map(String).join(' or ');
+			breach(`Item ${name} says submitted: ${String(submitted)}, which should be ${known}`);
+		}
+		if (submitted === 'yes') {
+			const ids = truth.idsOf(item);
+			const said = typeof requestId === 'string' ? [requestId] : idsSaid(source.json);
+			if (!said.every((id) => ids.includes(String(id)))) {
+				breach(`Item ${name} names ${said.join()} as its job, but has ${ids.join() || 'none'}`);
+			}
+		}
+		if (execution.plan.film > 0) {
+			breaches.push(...filmIsTrue(played, truth, item, source, isSuccess));
+			continue;
+		}
+		if (!isSuccess || !execution.plan.waits) continue;
+		const job = truth.submits(item).find((submit) => submit.job?.id === requestId)?.job;
+		if (source.json.status !== 'done' || !/^(done|noLink)$/.test(job?.plan.end ?? '')) {
+			breach(`Item ${name} left as done, but its job is not`);
+		}
+		if (!execution.plan.downloads) continue;
+		const content = truth.contentOf(source.binary?.data);
+		if (content === undefined) breach(`Item ${name} left without its file`);
+		else if (!content.equals(VIDEO))
+			breach(`Item ${name} left with ${content.length} bytes of a video`);
+	}
+	return breaches;
+}
+
+function idsSaid({ request_ids, details }: IDataObject): unknown[] {
+	const { clips = [] } = (details ?? {}) as { clips?: IDataObject[] };
+	const ofClips = clips.flatMap(({ request_id }) => request_id ?? []);
+	return Array.isArray(request_ids) ? request_ids : ofClips;
+}
+
+function stopIsTrue(
+	truth: Truth,
+	execution: Execution,
+	{ message, description, data }: { message: string; description: string; data: IDataObject },
+): Breach[] {
+	const breaches: Breach[] = [];
+	const breach = (text: string) => breaches.push({ rule: 'c', text });
+	const named = /\[item (\d+)\]/.exec(message)?.[1];
+	const item = named === undefined && execution.size > 1 ? undefined : Number(named ?? 0);
+	if (item !== undefined && !truth.allowed(item).includes(data.submitted)) {
+		const known = truth.allowed(item).map(String).join(' or ');
+		breach(
+			`The message about item ${truth.ownerOf(item)} says submitted: ${String(data.submitted)}, which should be ${known}: ${message}`,
+		);
+	}
+	const unclear = new Set(itemsIn(data.unclear_items));
+	if (item !== undefined && data.submitted === 'unknown') unclear.add(item);
+	for (let each = 0; each < execution.size; each++) {
+		if (truth.isUnclear(each) && !unclear.has(each)) {
+			breach(`The message does not say that item ${truth.ownerOf(each)} is unclear: ${message}`);
+		}
+		if (unclear.has(each) && !truth.allowed(each).includes('unknown')) {
+			breach(`The message calls item ${truth.ownerOf(each)} unclear, which it is not: ${message}`);
+		}
+	}
+	if (/has a defect/.test(`${message} ${description}`)) {
+		breaches.push({ rule: 'defect', text: message });
+	}
+	return breaches;
+}
+
+function itemsIn(list: unknown): number[] {
+	return Array.isArray(list) ? list.map((entry: IDataObject) => Number(entry.item)) : [];
+}

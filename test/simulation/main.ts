@@ -1,0 +1,113 @@
+/**
+ * Plays many scenarios, with all processors: `npm run simulate -- --seeds 20000 --from 1`, or one again:
+ * `npm run simulate -- --seed 17`.
+ */
+import '../support/setup';
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Trial } from './trial';
+import { trySeed } from './trial';
+
+/** Seeds that a worker is given at a time. */
+const PORTION = 10;
+
+/** A whole report for so many failing seeds. */
+const REPORTED = 5;
+
+const { values } = parseArgs({
+	options: {
+		seeds: { type: 'string', default: '300' },
+		from: { type: 'string', default: '1' },
+		seed: { type: 'string' },
+		workers: { type: 'string', default: String(availableParallelism()) },
+		'until-failure': { type: 'boolean', default: false },
+		worker: { type: 'boolean', default: false },
+	},
+});
+
+async function main(): Promise<number> {
+	if (values.seed !== undefined) {
+		const { report, requests } = await trySeed(Number(values.seed));
+		console.log(report ?? `Seed ${values.seed}: all promises kept, ${requests} requests`);
+		return report === undefined ? 0 : 1;
+	}
+	const from = Number(values.from);
+	const seeds = Number(values.seeds);
+	if (values['until-failure']) return await findFirst(from, seeds);
+	const start = Date.now();
+	const trials: Trial[] = [];
+	await playAll(from, seeds, Number(values.workers), (trial) => {
+		trials.push(trial);
+		if (trial.report !== undefined) {
+			const failed = trials.filter(({ report }) => report !== undefined).length;
+			console.log(failed <= REPORTED ? `${trial.report}\n` : `Seed ${trial.seed} failed too`);
+		}
+		if (trials.length % 1000 === 0) console.log(`${trials.length} of ${seeds}`);
+	});
+	const failed = trials.filter(({ report }) => report !== undefined);
+	const requests = trials.reduce((sum, trial) => sum + trial.requests, 0);
+	const minutes = (Date.now() - start) / 60_000;
+	console.log(
+		`${trials.length} scenarios from seed ${from}, ${requests} requests, ${failed.length} failed; ${Math.round(trials.length / minutes)} scenarios a minute`,
+	);
+	for (const { seed, rules } of failed) console.log(`  seed ${seed}: ${rules.join(', ')}`);
+	return failed.length > 0 ? 1 : 0;
+}
+
+/** Plays seeds one after the other until one fails. */
+async function findFirst(from: number, seeds: number): Promise<number> {
+	for (let seed = from; seed < from + seeds; seed++) {
+		const { report, rules } = await trySeed(seed, false);
+		if (report === undefined) continue;
+		console.log(`first failure: seed ${seed}, rules ${rules.join(' ')}`);
+		return 1;
+	}
+	console.log('no failure');
+	return 0;
+}
+
+/** Has the seeds played by so many processes. */
+async function playAll(
+	from: number,
+	seeds: number,
+	workers: number,
+	onTrial: (trial: Trial) => void,
+): Promise<void> {
+	let next = from;
+	const end = from + seeds;
+	const run = async () =>
+		await new Promise<void>((resolve, reject) => {
+			const worker = fork(__filename, ['--worker']);
+			const give = () => {
+				if (next >= end) {
+					worker.disconnect();
+					return;
+				}
+				const portion = Array.from({ length: Math.min(PORTION, end - next) }, () => next++);
+				worker.send(portion);
+			};
+			worker.on('message', (message: Trial | 'ready') => {
+				if (message === 'ready') give();
+				else onTrial(message);
+			});
+			worker.on('exit', (code) =>
+				code === 0 ? resolve() : reject(new Error(`A worker ended with ${code}`)),
+			);
+		});
+	await Promise.all(Array.from({ length: workers }, run));
+}
+
+/** Plays the seeds that the parent sends. */
+function work(): void {
+	process.on('message', (portion: number[]) => {
+		void (async () => {
+			for (const seed of portion) process.send?.(await trySeed(seed));
+			process.send?.('ready');
+		})();
+	});
+	process.send?.('ready');
+}
+
+if (values.worker) work();
+else void main().then((code) => process.exit(code));

@@ -1,0 +1,270 @@
+/** One execution of a scenario, through n8n's engine, with all its tries. */
+import { WorkflowExecute } from 'n8n-core';
+import type {
+	IExecuteFunctions,
+	INode,
+	INodeExecutionData,
+	INodeParameters,
+	INodeType,
+	IRun,
+	IRunExecutionData,
+	IWorkflowBase,
+} from 'n8n-workflow';
+import { NodeConnectionTypes, Workflow } from 'n8n-workflow';
+import { Deapi } from '../../../nodes/Deapi/Deapi.node.ts';
+import { additionalDataFor, DEAPI_NODE, NodeTypes } from '../../support/engine';
+import { standInNodes } from '../../support/nodes';
+import { chain, node } from '../../support/workflows';
+import type { ExecutionPlan, ItemPlan } from '../scenario/scenario';
+import { SOUND_HOST } from '../service/service';
+import type { SimulatedStorage } from '../world/storage';
+import type { ByItem } from './credentials';
+import { NO_SOUND, PICTURE, songOf } from './media';
+
+export const DEAPI = 'deAPI';
+
+/** Items by the key of the node that gives them. */
+const prepared = new Map<string, INodeExecutionData[]>();
+
+class ItemsNode implements INodeType {
+	description: INodeType['description'] = {
+		displayName: 'Items',
+		name: 'items',
+		group: ['transform'],
+		version: 1,
+		description: 'Items',
+		defaults: { name: 'Items' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		properties: [{ displayName: 'Key', name: 'key', type: 'string', default: '' }],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await Promise.resolve([prepared.get(String(this.getNodeParameter('key', 0))) ?? []]);
+	}
+}
+
+const registry = new NodeTypes({
+	...standInNodes(),
+	'sim.items': new ItemsNode(),
+	[DEAPI_NODE]: new Deapi(),
+});
+
+/** A run of n8n's engine. */
+export interface Attempt {
+	startedAt: number;
+	/** Whether it goes on with the clips of a run before it. */
+	hasExisting: boolean;
+	/** When it was stopped from outside. */
+	canceledAt: number | undefined;
+	endedAt: number | undefined;
+	run: IRun | undefined;
+	/** Resolves at its end. */
+	done: Promise<void>;
+	cancel(how: 'stop' | 'timeout'): void;
+}
+
+let lastKey = 0;
+
+/** Prepares an execution: its items with their files, and the workflow as n8n saves it. */
+export class Execution {
+	readonly attempts: Attempt[] = [];
+
+	private readonly workflowData: IWorkflowBase;
+
+	private readonly key = String(++lastKey);
+
+	constructor(
+		readonly index: number,
+		readonly plan: ExecutionPlan,
+		private readonly credentials: ByItem,
+		storage: SimulatedStorage,
+		isOnDisk: boolean,
+	) {
+		const items = plan.items.map((item, each) => this.toItem(item, each, storage, isOnDisk));
+		prepared.set(this.key, items);
+		const saved = chain(
+			node('Start', 'n8n-nodes-base.manualTrigger'),
+			node('Items', 'sim.items', { key: this.key }),
+			node(DEAPI, DEAPI_NODE, parametersOf(plan), nodeSettingsOf(plan)),
+		);
+		this.workflowData = {
+			id: `workflow-${index}`,
+			name: 'Simulated',
+			active: false,
+			activeVersionId: null,
+			isArchived: false,
+			createdAt: new Date(0),
+			updatedAt: new Date(0),
+			...saved,
+			settings: { executionOrder: 'v1', timezone: 'UTC' },
+		};
+	}
+
+	/** How many items the node works on. */
+	get size(): number {
+		return this.plan.executeOnce ? 1 : this.plan.items.length;
+	}
+
+	/** Forgets what is kept for the workflow's node. */
+	close(): void {
+		prepared.delete(this.key);
+	}
+
+	/** Starts it, or starts it again from what n8n stored of the last try. */
+	start(now: () => number, existing?: unknown): Attempt {
+		const last = existing === undefined ? this.attempts.at(-1) : undefined;
+		if (existing !== undefined) this.takeExisting(existing);
+		const workflow = new Workflow({
+			...this.workflowData,
+			nodeTypes: registry,
+			staticData: {},
+		});
+		const mode = last === undefined ? 'manual' : 'retry';
+		const additionalData = additionalDataFor(mode, this.workflowData, this.credentials);
+		const running =
+			last?.run === undefined
+				? new WorkflowExecute(additionalData, mode).run({ workflow })
+				: new WorkflowExecute(additionalData, mode, storedData(last.run)).processRunExecutionData(
+						workflow,
+					);
+		const attempt: Attempt = {
+			startedAt: now(),
+			hasExisting: existing !== undefined,
+			canceledAt: undefined,
+			endedAt: undefined,
+			run: undefined,
+			done: running.then((run) => {
+				attempt.run = run;
+				attempt.endedAt = now();
+			}),
+			cancel: (how) => {
+				if (attempt.endedAt !== undefined || attempt.canceledAt !== undefined) return;
+				attempt.canceledAt = now();
+				if (how === 'timeout') additionalData.executionTimeoutTimestamp = now();
+				running.cancel();
+			},
+		};
+		this.attempts.push(attempt);
+		return attempt;
+	}
+
+	/** The user puts an earlier run's clips into the node. */
+	private takeExisting(clips: unknown): void {
+		const parameters = this.workflowData.nodes.find(({ name }) => name === DEAPI)?.parameters;
+		Object.assign(parameters?.options ?? {}, { existingClips: JSON.stringify(clips) });
+	}
+
+	private toItem(
+		{ account, file, flaw, picture }: ItemPlan,
+		index: number,
+		storage: SimulatedStorage,
+		isOnDisk: boolean,
+	): INodeExecutionData {
+		const binary: INodeExecutionData['binary'] = {};
+		const put = (field: string, content: Buffer, name: string, mimeType: string) => {
+			const id = `item-${this.index}-${index}-${field}`;
+			binary[field] = {
+				fileName: name,
+				mimeType,
+				data: isOnDisk ? 'filesystem-v2' : content.toString('base64'),
+				...(isOnDisk ? { id: `filesystem-v2:${id}` } : {}),
+			};
+			const wrong = file === 'wrongSize' && field === 'data' ? (index % 2 === 0 ? -300 : 300) : 0;
+			const metadata = { fileName: name, mimeType, fileSize: content.length + wrong };
+			if (isOnDisk) storage.files.set(id, { content, metadata });
+		};
+		if (file === 'noSound') put('data', NO_SOUND, 'song.mp3', 'audio/mpeg');
+		else if (file !== 'none') put('data', songOf(this.plan), 'song.wav', 'audio/wav');
+		if (picture) put('frame', PICTURE, 'frame.png', 'image/png');
+		return {
+			json: {
+				account,
+				flaw,
+				url: file === 'none' ? '' : `${SOUND_HOST}/${this.index}/${index}.wav`,
+				prompt: flaw === 'noPrompt' ? '' : `A song of ${this.index}/${index}`,
+				picture: picture ? 'frame' : '',
+				proxy: flaw === 'proxy' ? 'nonsense' : '',
+				webhookUrl: flaw === 'noAddress' ? 'ftp://nowhere' : 'https://n8n.sim/webhook/1',
+			},
+			binary,
+			pairedItem: { item: 0 },
+		};
+	}
+}
+
+/** Files of items that n8n prunes in the middle of the scenario. */
+export function prunedFiles({ index, plan }: Execution): string[] {
+	return plan.items.flatMap(({ file }, item) =>
+		file === 'pruned' ? [`item-${index}-${item}-data`] : [],
+	);
+}
+
+/** What n8n reads back from its database for "Retry execution". */
+function storedData(run: IRun): IRunExecutionData {
+	const data = JSON.parse(JSON.stringify(run.data)) as IRunExecutionData;
+	const { resultData } = data;
+	const last = resultData.lastNodeExecuted;
+	delete resultData.error;
+	const runs = last === undefined ? undefined : resultData.runData[last];
+	// n8n removes the run that went wrong, so that the new one can take its place.
+	if (runs !== undefined && runs.at(-1)?.error !== undefined) runs.pop();
+	return data;
+}
+
+function nodeSettingsOf({ onError, retry, executeOnce }: ExecutionPlan): Partial<INode> {
+	return {
+		credentials: { deapiApi: { id: '1', name: 'deAPI account' } },
+		onError,
+		...(executeOnce ? { executeOnce } : {}),
+		...(retry === null
+			? {}
+			: { retryOnFail: true, maxTries: retry.maxTries, waitBetweenTries: retry.wait }),
+	};
+}
+
+/** Each clip has a scene of its own, so that its prompt says which clip it is. */
+function scenesOf({ film }: ExecutionPlan): string {
+	return Array.from({ length: film }, (_, clip) => `clip ${clip + 1}`).join('\n');
+}
+
+function parametersOf(plan: ExecutionPlan): INodeParameters {
+	const { waits, downloads, timeout, pollInterval, rateLimitRetries, maxPrice, batching } = plan;
+	const hasPictures = plan.items.some(({ picture }) => picture);
+	const hasWebhook = plan.webhook || plan.items.some(({ flaw }) => flaw === 'noAddress');
+	return {
+		resource: 'video',
+		operation: 'generateFromAudio',
+		audioSource: plan.fromUrl ? 'url' : 'binary',
+		binaryPropertyName: 'data',
+		audioUrl: '={{ $json.url }}',
+		prompt: "={{ $json.flaw === 'expression' ? $('Nowhere').first().json.x : $json.prompt }}",
+		waitForCompletion: waits,
+		lengthMode: plan.matchesSound || plan.film > 0 ? 'matchAudio' : 'frames',
+		whenTooLong: plan.film > 0 ? 'clips' : 'fail',
+		frames: 97,
+		size: 'custom',
+		width: 512,
+		height: 512,
+		options: {
+			timeout,
+			pollInterval,
+			rateLimitRetries,
+			downloadResult: downloads,
+			...(plan.film > 0 ? { scenes: scenesOf(plan) } : {}),
+			...(maxPrice > 0 ? { maxPrice } : {}),
+			...(hasPictures ? { firstFrameBinaryProperty: '={{ $json.picture }}' } : {}),
+			...(hasWebhook ? { webhookUrl: '={{ $json.webhookUrl }}' } : {}),
+		},
+		requestOptions: {
+			...(plan.items.some(({ flaw }) => flaw === 'proxy') ? { proxy: '={{ $json.proxy }}' } : {}),
+			...(batching === null
+				? {}
+				: {
+						batching: {
+							batch: { batchSize: batching.size, batchInterval: batching.interval },
+						},
+					}),
+		},
+	};
+}

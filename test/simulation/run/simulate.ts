@@ -1,0 +1,224 @@
+/** Plays one scenario from beginning to end, and judges it. */
+import type { IDataObject } from 'n8n-workflow';
+import { judge } from '../invariants/judge';
+import { watchForLeaks } from '../invariants/leaks';
+import { statementsOf, stopOf } from '../invariants/words';
+import type { Scenario } from '../scenario/scenario';
+import type { Breach } from '../service/records';
+import { Service } from '../service/service';
+import { Story } from '../story';
+import { SimulatedLog } from '../world/log';
+import { installNetwork, uninstallNetwork } from '../world/sockets';
+import { SimulatedStorage } from '../world/storage';
+import { SimulatedTime } from '../world/time';
+import { ByItem } from './credentials';
+import { Execution, prunedFiles } from './execution';
+import type { Attempt } from './execution';
+import { prepareClips } from './clips';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** No scenario lasts longer. */
+const LONGEST_MS = 3 * DAY_MS;
+
+/** What was open when an execution ended is closed after so long. */
+const GRACE_MS = 20_000;
+
+/** All that is known when a scenario is over. */
+export interface Played {
+	scenario: Scenario;
+	service: Service;
+	executions: Execution[];
+	log: SimulatedLog;
+	storage: SimulatedStorage;
+	time: SimulatedTime;
+	/** Whether the process died in the middle. */
+	hasCrashed: boolean;
+	/** When the last execution had ended. */
+	endedAt: number;
+	/** How the wait for the end went. */
+	outcome: 'happened' | 'silence' | 'late';
+}
+
+export interface Verdict {
+	breaches: Breach[];
+	story: string[];
+	/** Requests that the scenario led to. */
+	requests: number;
+	events: number;
+}
+
+let played = 0;
+
+/** Each scenario has days and keys of its own: the package remembers accounts for a day. */
+function beginning(scenario: Scenario): number {
+	return Date.UTC(2027, 0, 1) + 4 * DAY_MS * played + scenario.timeOfDay * 1000;
+}
+
+/** The first run of the engine loads what later ones share, and starts n8n's own timers. */
+const WARM_UP: Scenario = {
+	timeOfDay: 0,
+	onDisk: true,
+	accounts: [{ host: 0, version: 'v1', perMinute: 0, perDay: 0, tells: false, price: 0.1 }],
+	executions: [
+		{
+			startsAt: 0,
+			items: [{ account: 0, file: 'song', flaw: 'none', picture: false }],
+			fromUrl: false,
+			onError: 'stopWorkflow',
+			batching: null,
+			retry: null,
+			executeOnce: false,
+			waits: true,
+			downloads: true,
+			timeout: 60,
+			pollInterval: 5,
+			rateLimitRetries: 5,
+			maxPrice: 0,
+			webhook: false,
+			matchesSound: false,
+			film: 0,
+			usesExisting: false,
+			ending: null,
+			retriesFromStore: 0,
+		},
+	],
+	service: {
+		submits: [],
+		statuses: [],
+		models: [],
+		prices: [],
+		downloads: [],
+		sounds: [],
+		jobs: [],
+	},
+};
+
+/** Plays a scenario; what it says depends on the scenario only. */
+export async function simulate(scenario: Scenario): Promise<Verdict> {
+	if (played === 0) {
+		await prepareClips();
+		await play(WARM_UP);
+	}
+	return await play(scenario);
+}
+
+async function play(scenario: Scenario): Promise<Verdict> {
+	played++;
+	const time = new SimulatedTime(beginning(scenario));
+	const story = new Story(time);
+	const log = new SimulatedLog();
+	const storage = new SimulatedStorage();
+	const number = played;
+	const service = new Service(
+		scenario,
+		time,
+		story,
+		(account) => `key-of-${account}-${number}-ab/cd`,
+	);
+	const rejections: unknown[] = [];
+	const onRejection = (reason: unknown) => rejections.push(reason);
+	const leaks = watchForLeaks();
+	log.install();
+	storage.install(scenario.onDisk);
+	installNetwork(service);
+	time.install();
+	process.on('unhandledRejection', onRejection);
+	const executions = scenario.executions.map(
+		(plan, index) =>
+			new Execution(index, plan, new ByItem(service.accounts), storage, scenario.onDisk),
+	);
+	let events = 0;
+	try {
+		let hasCrashed = false;
+		let running = executions.length;
+		service.onEvent = () => {
+			events++;
+			if (events === 4) {
+				for (const file of executions.flatMap(prunedFiles)) storage.files.delete(file);
+			}
+			for (const { plan, attempts } of executions) {
+				const { ending } = plan;
+				if (ending === null || events !== ending.atEvent) continue;
+				time.after(ending.after, () => {
+					if (ending.how === 'crash') hasCrashed = true;
+					else attempts.at(-1)?.cancel(ending.how);
+				});
+			}
+		};
+		for (const execution of executions) {
+			time.after(execution.plan.startsAt, () => {
+				void playOut(execution, time, story).then(() => running--);
+			});
+		}
+		const outcome = await time.run(() => running === 0 || hasCrashed, time.now + LONGEST_MS);
+		const endedAt = time.now;
+		story.tell(hasCrashed ? 'the process died' : `all executions ended: ${outcome}`);
+		if (hasCrashed) service.isDeaf = true;
+		else await time.run(() => false, time.now + GRACE_MS);
+		const all: Played = {
+			scenario,
+			service,
+			executions,
+			log,
+			storage,
+			time,
+			hasCrashed,
+			endedAt,
+			outcome,
+		};
+		const breaches = judge(all);
+		if (!hasCrashed && outcome === 'happened') breaches.push(...leaks(all));
+		for (const reason of rejections) {
+			breaches.push({ rule: 'g', text: `Nobody took the rejection ${String(reason)}` });
+		}
+		return {
+			breaches,
+			story: story.lines,
+			requests: service.requests.length,
+			events,
+		};
+	} finally {
+		process.off('unhandledRejection', onRejection);
+		time.uninstall();
+		uninstallNetwork();
+		for (const execution of executions) execution.close();
+	}
+}
+
+/** The clips that a failed film gives out, of an execution of one item. */
+function clipsOf(attempt: Attempt): unknown {
+	const [item] = statementsOf(attempt);
+	if (item?.isSuccess) return undefined;
+	const details = item?.source.json.details as IDataObject | undefined;
+	return details?.clips ?? stopOf(attempt)?.data.clips;
+}
+
+/** Runs an execution, and again from the store where the user does so. */
+async function playOut(execution: Execution, time: SimulatedTime, story: Story): Promise<void> {
+	const { index, plan } = execution;
+	const again = ['', ' again, from what n8n stored', " again, with 'Existing Clips'"];
+	let existing: unknown;
+	for (let tries = 0; ; tries++) {
+		const how = existing !== undefined ? 2 : tries > 0 ? 1 : 0;
+		story.tell(`execution ${index} starts${again[how]}`);
+		const attempt = execution.start(() => time.now, existing);
+		await attempt.done;
+		const error = attempt.run?.data.resultData.error;
+		const end =
+			attempt.canceledAt !== undefined ? 'canceled' : error ? `failed: ${error.message}` : 'done';
+		story.tell(`execution ${index} ended: ${end}`);
+		for (const { item, submitted, requestId, source } of statementsOf(attempt)) {
+			const { error = '', status = '' } = source.json;
+			const words = [submitted, requestId, status, error].filter((word) => word !== '');
+			story.tell(`  item ${item}: ${words.map(String).join(', ')}`);
+		}
+		if (attempt.canceledAt !== undefined) return;
+		const isWanted = plan.film > 0 && plan.usesExisting && execution.size === 1;
+		const clips = isWanted && existing === undefined ? clipsOf(attempt) : undefined;
+		if (clips !== undefined) existing = clips;
+		else if (error === undefined || existing !== undefined) return;
+		else if (tries >= plan.retriesFromStore) return;
+		await new Promise<void>((resolve) => time.after(5000, resolve));
+	}
+}

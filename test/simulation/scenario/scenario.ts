@@ -1,0 +1,170 @@
+/** A scenario as data: what users do, and what the service and the network do to them. */
+
+/** How a service or a network behaves towards one request, and how long it takes. */
+export interface Act<Kind extends string> {
+	does: Kind;
+	/** Milliseconds until it happens; for an answer, from the end of the request's body. */
+	after: number;
+	/** Picks one of several shapes of the same thing. */
+	variant: number;
+	/** Whether a job is made where the answer does not say so. */
+	makesJob: boolean;
+}
+
+export const SUBMIT_ACTS = [
+	'accept',
+	'unreachable',
+	'cutInBody',
+	'cutAfterBody',
+	'cutInAnswer',
+	'hang',
+	'drip',
+	'refuse',
+	'refuseWithId',
+	'fall',
+	'fallWithId',
+	'mumble',
+	'oddId',
+	'limit',
+	'tls',
+	'redirect',
+	'slowUpload',
+] as const;
+export type SubmitAct = Act<(typeof SUBMIT_ACTS)[number]>;
+
+export const READ_ACTS = [
+	'answer',
+	'unreachable',
+	'cut',
+	'cutInAnswer',
+	'hang',
+	'drip',
+	'fall',
+	'refuse',
+	'mumble',
+	'limit',
+	'forget',
+	'overwrite',
+] as const;
+/** Towards status reads, lists of models and questions for a price. */
+export type ReadAct = Act<(typeof READ_ACTS)[number]>;
+
+export const FILE_ACTS = [
+	'give',
+	'unreachable',
+	'cutInAnswer',
+	'hang',
+	'drip',
+	'expired',
+	'fall',
+	'message',
+	'empty',
+	'short',
+	'redirect',
+	'stall',
+	'tooLarge',
+] as const;
+/** Towards downloads of results and of sounds. */
+export type FileAct = Act<(typeof FILE_ACTS)[number]>;
+
+export const JOB_ENDS = [
+	'done',
+	'failed',
+	'failedForGood',
+	'failedUnclear',
+	'never',
+	'noLink',
+] as const;
+
+/** What becomes of a job. */
+export interface JobPlan {
+	end: (typeof JOB_ENDS)[number];
+	/** Milliseconds from its acceptance to its end. */
+	takes: number;
+	refunded: boolean;
+}
+
+/** An account at the service. */
+export interface AccountPlan {
+	/** Which of the two services it belongs to. */
+	host: 0 | 1;
+	version: 'v1' | 'v2';
+	/** Submits a minute and a day; 0 for no limit. */
+	perMinute: number;
+	perDay: number;
+	/** Whether accepted submits say in their headers how many more there may be. */
+	tells: boolean;
+	/** USD that a job costs. */
+	price: number;
+}
+
+export const FILES = ['song', 'none', 'noSound', 'wrongSize', 'pruned'] as const;
+
+export interface ItemPlan {
+	/** Index of the account whose credential the item's expression chooses. */
+	account: number;
+	file: (typeof FILES)[number];
+	/** What is wrong with its values. */
+	flaw: 'none' | 'noPrompt' | 'expression' | 'noAddress' | 'proxy';
+	/** Whether a first frame goes along. */
+	picture: boolean;
+}
+
+export const ENDINGS = ['stop', 'timeout', 'crash'] as const;
+
+/** Somebody ends an execution before its time. */
+export interface Ending {
+	how: (typeof ENDINGS)[number];
+	/** After so many events of the network: connections, ends of bodies, answers. */
+	atEvent: number;
+	/** Milliseconds later. */
+	after: number;
+}
+
+export interface ExecutionPlan {
+	/** Milliseconds after the scenario's begin. */
+	startsAt: number;
+	items: ItemPlan[];
+	/** Whether the sounds come from a URL. */
+	fromUrl: boolean;
+	onError: 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput';
+	batching: { size: number; interval: number } | null;
+	retry: { maxTries: number; wait: number } | null;
+	executeOnce: boolean;
+	waits: boolean;
+	downloads: boolean;
+	/** Seconds. */
+	timeout: number;
+	pollInterval: number;
+	rateLimitRetries: number;
+	maxPrice: number;
+	webhook: boolean;
+	matchesSound: boolean;
+	/** How many clips each item's film has; 0 where items are no films. */
+	film: number;
+	/** Whether the user puts the clips of a failed film into 'Existing Clips' of another run. */
+	usesExisting: boolean;
+	ending: Ending | null;
+	/** How often the user asks n8n to retry it from what it stored, where it failed. */
+	retriesFromStore: number;
+}
+
+/** What the service does to requests of a kind, in the order of their arrival; later ones go well. */
+export interface ServicePlan {
+	submits: SubmitAct[];
+	statuses: ReadAct[];
+	models: ReadAct[];
+	prices: ReadAct[];
+	downloads: FileAct[];
+	sounds: FileAct[];
+	jobs: JobPlan[];
+}
+
+export interface Scenario {
+	/** Seconds after midnight UTC at which it begins. */
+	timeOfDay: number;
+	onDisk: boolean;
+	accounts: AccountPlan[];
+	executions: ExecutionPlan[];
+	service: ServicePlan;
+}

@@ -1,0 +1,117 @@
+/** What the service does to reads: of a job's status, of the list of models, of a price. */
+import { oddLimitHeaders } from './limits';
+import type { Job } from './records';
+import { FILE_HOST } from './service';
+import type { Handling, Service } from './service';
+
+/** The one model that all scenarios use. */
+const MODEL = {
+	name: 'LTX-2.3 22B',
+	slug: 'Ltx2_3_22B_Dist_INT8',
+	inference_types: ['audio2video'],
+	info: {
+		limits: {
+			min_width: 256,
+			max_width: 1024,
+			min_height: 256,
+			max_height: 1024,
+			min_frames: 9,
+			max_frames: 97,
+			min_fps: 24,
+			max_fps: 24,
+		},
+		features: {},
+		defaults: {},
+	},
+	tags: [],
+	status: 'active',
+};
+
+export function actOnRead(service: Service, handling: Handling): void {
+	const { act, connection, kind, account } = handling;
+	if (act.does !== 'well' && act.does !== 'answer') {
+		service.story.tell(`${kind} of ${handling.record.jobId ?? ''}: ${act.does} ${act.variant}`);
+	}
+	service.later(handling, act.after, () => {
+		switch (act.does) {
+			case 'cut':
+				connection.cut();
+				return;
+			case 'cutInAnswer':
+				connection.answer(200, { 'content-type': 'application/json', 'content-length': '900' });
+				connection.send('{"data":{"status":"do');
+				service.later(handling, 50, () => connection.cut());
+				return;
+			case 'hang':
+				return;
+			case 'drip':
+				service.drip(handling, 200, JSON.stringify(bodyOf(service, handling)[1]));
+				return;
+			case 'fall':
+				service.reply(handling, [500, 502, 503][act.variant % 3] ?? 500, '<h1>Oops</h1>');
+				return;
+			case 'refuse':
+				service.reply(handling, [401, 403, 410, 400][act.variant % 4] ?? 400, {
+					message: `Key ${account?.key ?? ''} is not welcome`,
+				});
+				return;
+			case 'forget':
+				service.reply(handling, 404, { message: 'Not found.' });
+				return;
+			case 'limit':
+				service.reply(
+					handling,
+					429,
+					{ message: 'Too Many Attempts.' },
+					oddLimitHeaders(act.variant, service.time.now),
+				);
+				return;
+			case 'mumble': {
+				const shapes: unknown[] = ['', '<html>', {}, { data: null }, { data: [] }, { data: 'x' }];
+				service.reply(handling, 200, shapes[act.variant % shapes.length]);
+				return;
+			}
+			default: {
+				const [status, body] = bodyOf(service, handling);
+				service.reply(handling, status, body);
+			}
+		}
+	});
+}
+
+function bodyOf(service: Service, handling: Handling): [status: number, body: unknown] {
+	const { kind, account, act } = handling;
+	if (kind === 'models') return [200, { data: [MODEL], meta: { current_page: 1, last_page: 1 } }];
+	if (kind === 'price') return [200, { data: { price: account?.plan.price ?? 0.1 } }];
+	const job = service.jobs.find(({ id }) => id === handling.record.jobId);
+	if (job === undefined) return [404, { message: 'Not found.' }];
+	const isV2 = handling.record.url.includes('/v2/');
+	const odd = { request_id: null, submitted: 'no', error: 'none', model: 'other' };
+	return [
+		200,
+		{ data: { ...statusOf(service, job, isV2), ...(act.does === 'overwrite' ? odd : {}) } },
+	];
+}
+
+function statusOf(service: Service, job: Job, isV2: boolean) {
+	const { end, takes, refunded } = job.plan;
+	const age = service.time.now - job.acceptedAt;
+	if (age < takes || end === 'never') {
+		const progress = Math.min(99, Math.floor((100 * age) / takes));
+		return { status: age < 2000 ? 'pending' : 'processing', progress, result_url: null };
+	}
+	job.endTold++;
+	if (end === 'done') {
+		const result_url = `${FILE_HOST}/${job.id}.mp4?sig=${job.endTold}`;
+		return { status: 'done', progress: 100, result_url };
+	}
+	if (end === 'noLink') return { status: 'done', progress: 100, result_url: null };
+	const retryable = { failed: true, failedForGood: false, failedUnclear: null }[end];
+	const reason = { error_code: 'WORKER_ERROR', error_message: 'The worker was canceled' };
+	return {
+		status: 'error',
+		progress: 40,
+		result_url: null,
+		...(isV2 ? { ...reason, retryable, refunded } : {}),
+	};
+}

@@ -1,0 +1,64 @@
+/** What the service knows when all is over: the truth that the package's words are held against. */
+import type { AccountPlan, JobPlan } from '../scenario/scenario';
+
+/** An account, and how a key gets to it. */
+export interface Account {
+	index: number;
+	plan: AccountPlan;
+	key: string;
+	baseUrl: string;
+	/** When its counted submits came, in milliseconds since 1970. */
+	submits: number[];
+}
+
+export interface Job {
+	id: string;
+	plan: JobPlan;
+	acceptedAt: number;
+	account: Account;
+	submit: SubmitRecord;
+	/** How often a status read told its end. */
+	endTold: number;
+}
+
+/** What a client can know of a submit of its own. */
+export type Knowledge =
+	/** No byte of it left. */
+	| 'never'
+	/** The service has said that there is no job. */
+	| 'refused'
+	/** It has the job's ID. */
+	| 'id'
+	/** It cannot tell. */
+	| 'unclear';
+
+export interface SubmitRecord {
+	/** `execution/item`, or `execution/item/clip` in a film, where the body came far enough to tell. */
+	owner: string | undefined;
+	account: Account;
+	startedAt: number;
+	endedAt: number | undefined;
+	/** What the answer would tell to whoever reads it to its end. */
+	answer: 'refused' | 'id' | 'unclear';
+	knowledge: Knowledge | undefined;
+	/** Whether the whole body has come: without it the service makes no job. */
+	isComplete: boolean;
+	job: Job | undefined;
+	/** Until when its answer has clearly said that the account may submit nothing more. */
+	limit: { kind: 'minute' | 'daily'; until: number } | undefined;
+}
+
+/** A request of any kind, for the limits of time and for what may follow an end. */
+export interface RequestRecord {
+	kind: 'submit' | 'status' | 'models' | 'price' | 'download' | 'sound' | 'other';
+	url: string;
+	startedAt: number;
+	endedAt: number | undefined;
+	jobId: string | undefined;
+}
+
+/** Something that must never be seen, noticed by the service itself. */
+export interface Breach {
+	rule: string;
+	text: string;
+}

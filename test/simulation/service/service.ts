@@ -1,0 +1,264 @@
+/**
+ * A model of deAPI, of the storage that its results lie on, and of a host of sounds: it does to each
+ * request what the scenario says, and writes down the truth.
+ */
+import type { Act, Scenario } from '../scenario/scenario';
+import type { Connection, Server } from '../world/sockets';
+import type { SimulatedTime } from '../world/time';
+import { SONG } from '../run/media';
+import type { Story } from '../story';
+import { actOnRead } from './reads';
+import { actOnFile } from './files';
+import { actOnConnection, actOnSubmit } from './submits';
+import type { Account, Breach, Job, RequestRecord, SubmitRecord } from './records';
+
+export const HOSTS = ['https://one.sim', 'https://two.sim'] as const;
+export const FILE_HOST = 'https://files.sim';
+export const SOUND_HOST = 'https://sounds.sim';
+
+type Kind = RequestRecord['kind'];
+
+/** A request that the service is working on. */
+export interface Handling {
+	connection: Connection;
+	kind: Kind;
+	record: RequestRecord;
+	account: Account | undefined;
+	submit: SubmitRecord | undefined;
+	act: Act<string>;
+	/** Timers of the service that end with the connection. */
+	timers: number[];
+}
+
+export class Service implements Server {
+	readonly accounts: Account[];
+
+	readonly jobs: Job[] = [];
+
+	readonly submits: SubmitRecord[] = [];
+
+	readonly requests: RequestRecord[] = [];
+
+	readonly breaches: Breach[] = [];
+
+	readonly open = new Map<Connection, Handling>();
+
+	/** Told of each event, by which the ends of executions are placed. */
+	onEvent: () => void = () => {};
+
+	/** Whether the process that sends the requests has died: nothing reaches it any more. */
+	isDeaf = false;
+
+	private readonly used = new Map<Kind, number>();
+
+	constructor(
+		readonly scenario: Scenario,
+		readonly time: SimulatedTime,
+		readonly story: Story,
+		keyOf: (account: number) => string,
+	) {
+		this.accounts = scenario.accounts.map((plan, index) => ({
+			index,
+			plan,
+			key: keyOf(index),
+			baseUrl: HOSTS[plan.host],
+			submits: [],
+		}));
+	}
+
+	connect(connection: Connection): void {
+		const { head } = connection;
+		const kind = kindOf(head.method, head.url);
+		const account = this.accountOf(connection, kind);
+		const record: RequestRecord = {
+			kind,
+			url: head.url,
+			startedAt: this.time.now,
+			endedAt: undefined,
+			jobId: /\/([0-9a-z-]+)(\.mp4)?$/.exec(new URL(head.url).pathname)?.[1],
+		};
+		this.requests.push(record);
+		const act = this.nextAct(kind);
+		const handling: Handling = {
+			connection,
+			kind,
+			record,
+			account,
+			submit: undefined,
+			act,
+			timers: [],
+		};
+		this.open.set(connection, handling);
+		this.onEvent();
+		if (kind === 'submit' && account) {
+			handling.submit = {
+				owner: undefined,
+				account,
+				startedAt: this.time.now,
+				endedAt: undefined,
+				answer: 'unclear',
+				knowledge: undefined,
+				isComplete: false,
+				job: undefined,
+				limit: undefined,
+			};
+			this.submits.push(handling.submit);
+		}
+		actOnConnection(this, handling);
+	}
+
+	receive(connection: Connection, piece: Buffer, next: () => void): void {
+		const handling = this.open.get(connection);
+		if (handling?.submit !== undefined && handling.submit.owner === undefined) {
+			handling.submit.owner = ownerOf(connection);
+		}
+		const isSlow = handling?.act.does === 'slowUpload';
+		if (handling && isSlow) this.later(handling, 700, next);
+		else next();
+		const isCut = handling?.act.does === 'cutInBody' && handling.submit?.owner !== undefined;
+		if (handling && isCut && piece.length > 0) {
+			this.later(handling, handling.act.after, () => connection.cut());
+		}
+	}
+
+	complete(connection: Connection): void {
+		const handling = this.open.get(connection);
+		if (handling === undefined) return;
+		this.onEvent();
+		if (handling.kind === 'submit') actOnSubmit(this, handling);
+		else if (handling.kind === 'download' || handling.kind === 'sound') actOnFile(this, handling);
+		else actOnRead(this, handling);
+	}
+
+	closed(connection: Connection): void {
+		const handling = this.open.get(connection);
+		if (handling === undefined) return;
+		this.open.delete(connection);
+		for (const timer of handling.timers) this.time.cancel(timer);
+		handling.record.endedAt = this.time.now;
+		this.onEvent();
+		const { submit } = handling;
+		if (submit === undefined) return;
+		submit.endedAt = this.time.now;
+		submit.isComplete = connection.isComplete;
+		submit.knowledge ??= connection.isAnswered ? submit.answer : 'unclear';
+		const id = submit.job === undefined ? '' : ` (job ${submit.job.id})`;
+		this.story.tell(
+			`submit of ${submit.owner ?? '?'} ended: client knows ${submit.knowledge}${id}`,
+		);
+	}
+
+	/** Does something later, unless the connection is gone by then. */
+	later(handling: Handling, ms: number, work: () => void): void {
+		handling.timers.push(
+			this.time.after(ms, () => {
+				if (!handling.connection.isClosed && !this.isDeaf) work();
+			}),
+		);
+	}
+
+	/** Answers at once, the whole body in one piece. */
+	reply(
+		{ connection }: Handling,
+		status: number,
+		body: unknown,
+		headers: { [name: string]: string } = {},
+	): void {
+		const text = typeof body === 'string' ? body : JSON.stringify(body);
+		const type = typeof body === 'string' ? 'text/html' : 'application/json';
+		connection.answer(status, {
+			'content-type': type,
+			'content-length': String(Buffer.byteLength(text)),
+			...headers,
+		});
+		connection.send(text);
+		connection.finish();
+		this.onEvent();
+	}
+
+	/** Answers byte by byte, so slowly that nobody waits for the end. */
+	drip(handling: Handling, status: number, text: string): void {
+		const { connection } = handling;
+		connection.answer(status, { 'content-type': 'application/json' });
+		const next = (at: number) => {
+			connection.send(text.slice(at, at + 1));
+			if (at + 1 < text.length) this.later(handling, 9000, () => next(at + 1));
+			else connection.finish();
+		};
+		next(0);
+	}
+
+	/** Makes a job of a submit. */
+	makeJob({ connection }: Handling, submit: SubmitRecord, id = jobId(this.jobs.length)): Job {
+		const isClip = submit.owner?.split('/').length === 3;
+		if (!isClip && !Buffer.concat(connection.pieces).includes(SONG)) {
+			this.breaches.push({ rule: 'n', text: `The sound of ${submit.owner} came in parts only` });
+		}
+		const plan = this.scenario.service.jobs[this.jobs.length];
+		const job: Job = {
+			id,
+			plan: plan ?? { end: 'done', takes: 10_000, refunded: false },
+			acceptedAt: this.time.now,
+			account: submit.account,
+			submit,
+			endTold: 0,
+		};
+		submit.job = job;
+		this.jobs.push(job);
+		submit.account.submits.push(this.time.now);
+		return job;
+	}
+
+	private nextAct(kind: Kind): Act<string> {
+		const { submits, statuses, models, prices, downloads, sounds } = this.scenario.service;
+		const lists: { [name in Kind]?: Array<Act<string>> } = {
+			submit: submits,
+			status: statuses,
+			models,
+			price: prices,
+			download: downloads,
+			sound: sounds,
+		};
+		const index = this.used.get(kind) ?? 0;
+		this.used.set(kind, index + 1);
+		return lists[kind]?.[index] ?? { does: 'well', after: 300, variant: 0, makesJob: false };
+	}
+
+	/** The account whose key a request carries; a key at any other address is a breach. */
+	private accountOf({ head }: Connection, kind: Kind): Account | undefined {
+		const all = `${head.url} ${JSON.stringify(head.headers)}`;
+		const owner = this.accounts.find(({ key }) => all.includes(key));
+		const isHome = owner !== undefined && head.url.startsWith(`${owner.baseUrl}/`);
+		if (owner !== undefined && !isHome) {
+			this.breaches.push({
+				rule: 'f',
+				text: `The key of account ${owner.index} went to ${head.url}`,
+			});
+		}
+		if (owner === undefined && kind !== 'download' && kind !== 'sound') {
+			this.breaches.push({ rule: 'f', text: `A request without a key went to ${head.url}` });
+		}
+		return owner;
+	}
+}
+
+function kindOf(method: string, url: string): Kind {
+	if (url.startsWith(FILE_HOST)) return 'download';
+	if (url.startsWith(SOUND_HOST)) return 'sound';
+	const { pathname } = new URL(url);
+	if (method === 'POST') return /price/.test(pathname) ? 'price' : 'submit';
+	if (pathname.endsWith('/models')) return 'models';
+	return /request-status|jobs\//.test(pathname) ? 'status' : 'other';
+}
+
+/** Each item's prompt says whose it is, and of which clip of a film. */
+function ownerOf({ pieces }: Connection): string | undefined {
+	const text = Buffer.concat(pieces).toString('latin1');
+	const [, item, clip] =
+		/name="prompt"\r\n\r\nA song of (\d+\/\d+)(?:\s+clip (\d+))?\r\n/.exec(text) ?? [];
+	return clip === undefined ? item : `${item}/${clip}`;
+}
+
+function jobId(index: number): string {
+	return `6a1d0c3e-77b2-4e5f-9b11-${String(index + 1).padStart(12, '0')}`;
+}
