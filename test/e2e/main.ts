@@ -25,7 +25,7 @@ import { logIsClean } from './scenarios/log';
 import { matchAudioFromUrl } from './scenarios/match-audio';
 import { priceGate } from './scenarios/price-gate';
 import { webhookAfterRestart } from './scenarios/restart';
-import { asleepExample, lyricsExample, wholeSongExample } from './scenarios/song-examples';
+import { lyricsExample, wholeSongExample } from './scenarios/song-examples';
 import { songToVideo } from './scenarios/song-to-video';
 import { textToSpeechToVideo } from './scenarios/speech';
 import { storeAndPost } from './scenarios/store-and-post';
@@ -46,13 +46,12 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 	'Text to speech to video': textToSpeechToVideo,
 	'The example of a whole song': wholeSongExample,
 	'The example of lyrics with times': lyricsExample,
-	'The example that sleeps': asleepExample,
 	'A whole song in one node, and its memory': wholeSong,
 	'A whole song, and a 429 in its middle': limitInTheMiddle,
 	'A whole song of which a clip fails': clipFails,
 	'A whole song, stopped by hand': stoppedWithRetry,
 	'A whole song, and n8n dies in its middle': killedInTheMiddle,
-	'A whole song, asleep when n8n dies': asleep,
+	'The example that sleeps, and n8n dies meanwhile': asleep,
 	"An AI agent's tool": agentTool,
 	'A whole song, with files in S3': filmInS3,
 	'A webhook after a restart': webhookAfterRestart,
