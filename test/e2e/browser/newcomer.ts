@@ -45,8 +45,10 @@ export async function newcomerGetsVideo(scene: Scene, editor: Editor): Promise<v
 	await dialog.getByTestId('credential-save-button').click();
 	await dialog.waitFor({ state: 'hidden' });
 
-	clicks.push('executes the step');
-	const [form] = await Promise.all([page.waitForEvent('popup'), editor.executeStep()]);
+	await page.keyboard.press('Escape');
+	clicks.push('executes the workflow');
+	const execute = page.getByTestId('execute-workflow-button');
+	const [form] = await Promise.all([page.waitForEvent('popup'), execute.click()]);
 	await form.locator('input[type=file]').setInputFiles(fixturePath('song.mp3'));
 	fields.push('Prompt');
 	await form.locator('textarea').fill('A lighthouse at night');
@@ -58,7 +60,8 @@ export async function newcomerGetsVideo(scene: Scene, editor: Editor): Promise<v
 	await form.waitForURL(/\/results\//, { timeout: 60_000 });
 	expectEqual(await untilPlayable(form), SIZE, 'The video that the form shows');
 	await form.screenshot({ path: picture('first-video') });
-	await page.bringToFront();
+	await form.close();
+	await editor.openNode('Generate Video');
 	await editor.output.getByTestId('ndv-view-binary-data').click();
 	expectEqual(await untilPlayable(page), SIZE, 'The video that the editor shows');
 	const [job] = scene.expectSubmits(1);
