@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import type { SavedWorkflow } from '../n8n/api';
 import { expect, expectEqual } from '../check';
 import { readExample } from '../n8n/example';
@@ -29,7 +30,7 @@ export async function videoIsMade(scene: Scene, editor: Editor): Promise<void> {
 	await editor.toggle('waitForCompletion');
 	await editor.executeStep();
 	await editor.output.getByTestId('ndv-view-binary-data').click();
-	const video = await untilPlayable(editor);
+	const video = await untilPlayable(page);
 	expectEqual(video, { width: 512, height: 512 }, 'The video that the editor shows');
 	await page.getByTestId('node-credentials-select').scrollIntoViewIfNeeded();
 	await editor.screenshot(picture('node'), [...editor.form, editor.output]);
@@ -77,11 +78,8 @@ export async function createBeginning(scene: Scene): Promise<SavedWorkflow> {
 }
 
 /** Waits until the browser could play the video to its end. */
-export async function untilPlayable({
-	output,
-	page,
-}: Editor): Promise<{ width: number; height: number }> {
-	const video = output.locator('video');
+export async function untilPlayable(page: Page): Promise<{ width: number; height: number }> {
+	const video = page.locator('video');
 	await video.waitFor();
 	await page.waitForFunction('document.querySelector("video")?.readyState === 4');
 	return await video.evaluate((element: { videoWidth: number; videoHeight: number }) => ({
