@@ -4,6 +4,7 @@ import { keysStayHome } from './keys';
 import { endsInTime, nothingAfterTheEnd } from './limits';
 import { idsAreNamed, noSecondJob } from './money';
 import { allAreCheckedFirst, limitsAreKept, retryableIsTriedAgain } from './order';
+import { triggerIsRight } from './trigger';
 import { wordsAreTrue } from './truth';
 
 /** Holds a scenario against all that the package promises. */
@@ -18,5 +19,6 @@ export function judge(played: Played): Breach[] {
 		...endsInTime(played),
 		...nothingAfterTheEnd(played),
 		...keysStayHome(played),
+		...triggerIsRight(played),
 	];
 }

@@ -13,6 +13,7 @@ import { SimulatedStorage } from '../world/storage';
 import { SimulatedTime } from '../world/time';
 import { ByItem } from './credentials';
 import { Execution, prunedFiles } from './execution';
+import { TriggeredWorkflow } from './trigger';
 import type { Attempt } from './execution';
 import { prepareClips } from './clips';
 
@@ -29,6 +30,7 @@ export interface Played {
 	scenario: Scenario;
 	service: Service;
 	executions: Execution[];
+	trigger: TriggeredWorkflow | undefined;
 	log: SimulatedLog;
 	storage: SimulatedStorage;
 	time: SimulatedTime;
@@ -83,6 +85,7 @@ const WARM_UP: Scenario = {
 			retriesFromStore: 0,
 		},
 	],
+	trigger: null,
 	service: {
 		submits: [],
 		statuses: [],
@@ -128,10 +131,23 @@ async function play(scenario: Scenario): Promise<Verdict> {
 		(plan, index) =>
 			new Execution(index, plan, new ByItem(service.accounts), storage, scenario.onDisk),
 	);
+	const owner = service.accounts[(scenario.trigger?.account ?? 0) % service.accounts.length];
+	const trigger =
+		scenario.trigger === null || owner === undefined
+			? undefined
+			: new TriggeredWorkflow(
+					scenario.trigger,
+					new ByItem(service.accounts, owner.index),
+					owner.secret,
+					time,
+					story,
+					String(number),
+				);
 	let events = 0;
 	try {
 		let hasCrashed = false;
-		let running = executions.length;
+		const calls = scenario.trigger?.calls ?? [];
+		let running = executions.length + calls.length;
 		service.onEvent = () => {
 			events++;
 			if (events === 4) {
@@ -146,6 +162,11 @@ async function play(scenario: Scenario): Promise<Verdict> {
 				});
 			}
 		};
+		for (const call of calls) {
+			time.after(call.at, () => {
+				void trigger?.take(call).then(() => running--);
+			});
+		}
 		for (const execution of executions) {
 			time.after(execution.plan.startsAt, () => {
 				void playOut(execution, time, story).then(() => running--);
@@ -160,6 +181,7 @@ async function play(scenario: Scenario): Promise<Verdict> {
 			scenario,
 			service,
 			executions,
+			trigger,
 			log,
 			storage,
 			time,

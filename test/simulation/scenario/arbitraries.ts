@@ -3,14 +3,16 @@ import fc from 'fast-check';
 import type {
 	AccountPlan,
 	Act,
+	CallPlan,
 	Ending,
 	ExecutionPlan,
 	ItemPlan,
 	JobPlan,
 	Scenario,
 	ServicePlan,
+	TriggerPlan,
 } from './scenario';
-import { ENDINGS, FILE_ACTS, FILES, JOB_ENDS, READ_ACTS, SUBMIT_ACTS } from './scenario';
+import { ENDINGS, FILE_ACTS, FILES, JOB_ENDS, READ_ACTS, RESTARTS, SIGNATURES, SUBMIT_ACTS } from './scenario';
 
 /** One of a list, the first of them by far the most likely, and what a failing seed shrinks to. */
 function mostly<T>(values: readonly T[], weight: number): fc.Arbitrary<T> {
@@ -128,6 +130,23 @@ const execution: fc.Arbitrary<ExecutionPlan> = fc.record({
 	retriesFromStore: mostly([0, 1, 2], 7),
 });
 
+const call: fc.Arbitrary<CallPlan> = fc.record({
+	at: fc.oneof(fc.nat(5000), fc.nat(400_000)),
+	delivery: fc.nat(3),
+	event: mostly(['job.completed', 'job.failed', 'job.processing'] as const, 7),
+	signature: mostly(SIGNATURES, 7),
+	copies: mostly([1, 2, 3], 7),
+	restart: mostly(RESTARTS, 8),
+});
+
+const trigger: fc.Arbitrary<TriggerPlan> = fc.record({
+	account: fc.nat(2),
+	acceptUnsigned: mostly([false, true], 7),
+	downloads: fc.boolean(),
+	simplify: fc.boolean(),
+	calls: fc.array(call, { minLength: 1, maxLength: 8 }),
+});
+
 const service: fc.Arbitrary<ServicePlan> = fc.record({
 	submits: acts(SUBMIT_ACTS, 12),
 	statuses: acts(READ_ACTS, 20),
@@ -143,5 +162,6 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
 	onDisk: fc.boolean(),
 	accounts: fc.array(account, { minLength: 1, maxLength: 3 }),
 	executions: fc.array(execution, { minLength: 1, maxLength: 3 }),
+	trigger: seldom(trigger, 3),
 	service,
 });

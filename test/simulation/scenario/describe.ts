@@ -1,13 +1,14 @@
-import type { AccountPlan, ExecutionPlan, ItemPlan, Scenario, ServicePlan } from './scenario';
+import type { AccountPlan, ExecutionPlan, ItemPlan, Scenario, ServicePlan, TriggerPlan } from './scenario';
 
 /** A scenario in words: what is as usual is left out. */
 export function describeScenario(scenario: Scenario): string[] {
-	const { timeOfDay, onDisk, accounts, executions, service } = scenario;
+	const { timeOfDay, onDisk, accounts, executions, trigger, service } = scenario;
 	const clock = new Date(timeOfDay * 1000).toISOString().slice(11, 19);
 	return [
 		`It begins at ${clock} UTC; files lie ${onDisk ? 'on disk' : 'in memory'}.`,
 		...accounts.map((account, index) => `Account ${index}: ${describeAccount(account)}`),
 		...executions.map((plan, index) => `Execution ${index}: ${describeExecution(plan)}`),
+		...(trigger === null ? [] : describeTrigger(trigger)),
 		...describeService(service),
 	];
 }
@@ -47,6 +48,21 @@ function describeExecution(plan: ExecutionPlan): string {
 	]
 		.filter((part) => part !== '')
 		.join(', ');
+}
+
+function describeTrigger({ account, acceptUnsigned, downloads, calls }: TriggerPlan): string[] {
+	const wishes = [
+		`account ${account}`,
+		acceptUnsigned ? 'accepts unsigned calls' : '',
+		downloads ? 'downloads' : '',
+	].filter((part) => part !== '');
+	return [
+		`Trigger: ${wishes.join(', ')}`,
+		...calls.map(
+			({ at, delivery, event, signature, copies, restart }) =>
+				`  at ${at} ms${restart === 'none' ? '' : ` (restart before it, memory ${restart})`}: delivery ${delivery}, ${event}, signature ${signature}${copies > 1 ? `, ${copies} copies` : ''}`,
+		),
+	];
 }
 
 function describeItem({ account, file, flaw, picture }: ItemPlan): string {

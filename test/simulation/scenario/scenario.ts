@@ -160,11 +160,48 @@ export interface ServicePlan {
 	jobs: JobPlan[];
 }
 
+export const SIGNATURES = [
+	'good',
+	'none',
+	'empty',
+	'otherSecret',
+	'otherBody',
+	'old',
+	'early',
+	'noTime',
+] as const;
+
+export const RESTARTS = ['none', 'saved', 'lost', 'stale'] as const;
+
+/** A call of the trigger's webhook. */
+export interface CallPlan {
+	/** Milliseconds after the scenario's begin. */
+	at: number;
+	/** Which delivery it is; several calls of the same one are copies. */
+	delivery: number;
+	event: 'job.completed' | 'job.failed' | 'job.processing';
+	signature: (typeof SIGNATURES)[number];
+	/** How many copies come at the same moment. */
+	copies: number;
+	/** Whether n8n starts anew before it, and what its database then has of the trigger's memory. */
+	restart: (typeof RESTARTS)[number];
+}
+
+/** A workflow that begins with the trigger. */
+export interface TriggerPlan {
+	account: number;
+	acceptUnsigned: boolean;
+	downloads: boolean;
+	simplify: boolean;
+	calls: CallPlan[];
+}
+
 export interface Scenario {
 	/** Seconds after midnight UTC at which it begins. */
 	timeOfDay: number;
 	onDisk: boolean;
 	accounts: AccountPlan[];
 	executions: ExecutionPlan[];
+	trigger: TriggerPlan | null;
 	service: ServicePlan;
 }

@@ -6,6 +6,8 @@ export interface Account {
 	index: number;
 	plan: AccountPlan;
 	key: string;
+	/** What its webhooks are signed with. */
+	secret: string;
 	baseUrl: string;
 	/** When its counted submits came, in milliseconds since 1970. */
 	submits: number[];

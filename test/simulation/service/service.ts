@@ -61,6 +61,7 @@ export class Service implements Server {
 			index,
 			plan,
 			key: keyOf(index),
+			secret: `secret-${keyOf(index)}-of-some-forty-letters`,
 			baseUrl: HOSTS[plan.host],
 			submits: [],
 		}));
