@@ -11,5 +11,7 @@ module.exports = {
 	setupFiles: ['<rootDir>/test/support/setup.ts'],
 	// The engine is large: two workers fill the smallest machine that this package is tested on.
 	maxWorkers: 2,
+	// A worker keeps something of each file's engine, and one of gigabytes does not end in time.
+	workerIdleMemoryLimit: '800MB',
 	testTimeout: 30_000,
 };

@@ -25,8 +25,6 @@ import { step } from '../test/e2e/machine/steps';
  *   the workflow is read instead;
  * - the error output takes no `details`: on-error.test.ts, wait.test.ts and job-get.test.ts look for
  *   the texts alone;
- * - the axios of n8n 2.0 leaves a connection open when the answer does not come in time: faults.test.ts
- *   does not look for what is left over in that one case;
  * - n8n's test of a credential loses the status of the answer: credential.test.ts expects an error, but
  *   not our sentence.
  */

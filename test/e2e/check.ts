@@ -41,5 +41,6 @@ export async function sha256OfFile(file: string): Promise<string> {
 }
 
 function show(value: unknown): string {
-	return value === undefined ? 'nothing' : JSON.stringify(value);
+	if (value === undefined) return 'nothing';
+	return JSON.stringify(value instanceof Set ? [...value] : value);
 }

@@ -2,7 +2,9 @@ import { examplesOnCanvas } from './browser/canvas';
 import { credentialIsMade } from './browser/credential';
 import type { Editor } from './browser/editor';
 import { errorIsShown, videoIsMade } from './browser/generate';
-import { triggerIsFound } from './browser/search';
+import { newcomerGetsVideo } from './browser/newcomer';
+import { jobSurvivesStop, panelExplains, toolExplains } from './browser/panel';
+import { nodeIsFound, triggerIsFound } from './browser/search';
 import { triggerIsTested } from './browser/trigger';
 import { failedClipIsShown, filmIsMade } from './film/browser';
 import { demoPlays } from './film/demo';
@@ -23,7 +25,7 @@ import { logIsClean } from './scenarios/log';
 import { matchAudioFromUrl } from './scenarios/match-audio';
 import { priceGate } from './scenarios/price-gate';
 import { webhookAfterRestart } from './scenarios/restart';
-import { asleepExample, lyricsExample, wholeSongExample } from './scenarios/song-examples';
+import { lyricsExample, wholeSongExample } from './scenarios/song-examples';
 import { songToVideo } from './scenarios/song-to-video';
 import { textToSpeechToVideo } from './scenarios/speech';
 import { storeAndPost } from './scenarios/store-and-post';
@@ -44,13 +46,12 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 	'Text to speech to video': textToSpeechToVideo,
 	'The example of a whole song': wholeSongExample,
 	'The example of lyrics with times': lyricsExample,
-	'The example that sleeps': asleepExample,
 	'A whole song in one node, and its memory': wholeSong,
 	'A whole song, and a 429 in its middle': limitInTheMiddle,
 	'A whole song of which a clip fails': clipFails,
 	'A whole song, stopped by hand': stoppedWithRetry,
 	'A whole song, and n8n dies in its middle': killedInTheMiddle,
-	'A whole song, asleep when n8n dies': asleep,
+	'The example that sleeps, and n8n dies meanwhile': asleep,
 	"An AI agent's tool": agentTool,
 	'A whole song, with files in S3': filmInS3,
 	'A webhook after a restart': webhookAfterRestart,
@@ -59,7 +60,11 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 };
 
 const BY_BROWSER: Record<string, (scene: Scene, editor: Editor) => Promise<void>> = {
+	'Browser: the node is found': nodeIsFound,
 	'Browser: the trigger is found': triggerIsFound,
+	'Browser: the panel explains itself': panelExplains,
+	'Browser: the tool explains itself': toolExplains,
+	'Browser: the job survives a stop': jobSurvivesStop,
 	'Browser: a video is made': videoIsMade,
 	'Browser: a whole song becomes a film': filmIsMade,
 	'Browser: a clip fails': failedClipIsShown,
@@ -68,6 +73,8 @@ const BY_BROWSER: Record<string, (scene: Scene, editor: Editor) => Promise<void>
 	'Browser: a credential is made': credentialIsMade,
 	'Browser: the trigger is tested': triggerIsTested,
 	'Browser: the examples on the canvas': examplesOnCanvas,
+	// The last one: it throws away the credential.
+	'Browser: a newcomer gets a video': newcomerGetsVideo,
 };
 
 /**

@@ -21,6 +21,7 @@ const CHOSEN_BY_AGENT: INodeParameters = {
 	audioUrl: "={{ $fromAI('audio_url', 'Where the sound lies', 'string') }}",
 	prompt: "={{ $fromAI('prompt', 'What the video shows', 'string') }}",
 	size: 'custom',
+	waitForCompletion: false,
 	width: "={{ $fromAI('width', 'Pixels', 'number') }}",
 };
 

@@ -189,7 +189,7 @@ test('upload-form.json makes a video of the song and the sentence in its form', 
 		nodeTypes: formNodes({ Prompt: 'A lighthouse at night' }, { Song: song }),
 		startNode: 'Song and Prompt',
 	});
-	const [item] = itemsOf(result, 'Hand Out Video');
+	const [item] = itemsOf(result, 'Show Video');
 	expect(fieldsOf(deapi.submits[0])).toMatchObject({ prompt: 'A lighthouse at night' });
 	expect(item?.binary?.data).toMatchObject({ fileName: 'my song.mp4', mimeType: 'video/mp4' });
 });

@@ -6,6 +6,10 @@ import { useBinaryMode, type BinaryMode } from '../support/engine';
 import type { SourceItem } from '../support/nodes';
 import { Deapi, expectGoodText, fieldsOf } from '../support/deapi';
 import { file, fixture, songItem } from '../support/workflows';
+import { clockForTests } from '../support/clock';
+
+const clock = clockForTests();
+beforeEach(() => clock.leap());
 
 const MATCH: INodeParameters = { lengthMode: 'matchAudio' };
 /** Where the user takes the longest video that the model makes. */

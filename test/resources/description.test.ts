@@ -41,9 +41,16 @@ function fieldsOf(properties: INodeProperties[], collection: string): INodePrope
 	return (found?.options ?? []).filter((field): field is INodeProperties => 'type' in field);
 }
 
+/** What stands in its place for a tool of an agent, which has no files to give. */
+function isForTools({ displayOptions }: INodeProperties): boolean {
+	return displayOptions?.show?.['@tool'] !== undefined;
+}
+
 function interfaceOf(properties: INodeProperties[]) {
 	return Object.fromEntries(
-		properties.map(({ name, type, default: value }) => [name, [type, value]]),
+		properties
+			.filter((property) => !isForTools(property))
+			.map(({ name, type, default: value }) => [name, [type, value]]),
 	);
 }
 
@@ -77,25 +84,27 @@ describe('the names and defaults', () => {
 	test('of the node are those that workflows are saved with', () => {
 		expect(description.name).toBe('deapi');
 		expect(description.displayName).toBe('deAPI');
-		expect(description.credentials).toEqual([{ name: 'deapiApi', required: true }]);
+		expect(description.credentials).toEqual([
+			{ name: 'deapiApi', required: true, testedBy: 'testDeapiCredential' },
+		]);
 		expect(description.usableAsTool).toBe(true);
 		expect(description.inputs).toEqual(['main']);
 		expect(description.outputs).toEqual(['main']);
 		const resource = description.properties.find(({ name }) => name === 'resource');
 		expect(resource?.default).toBe('video');
 		expect(resource?.options?.map((option) => (option as INodePropertyOptions).value)).toEqual([
-			'account',
+			'video',
 			'audio',
 			'image',
+			'prompt',
 			'job',
 			'model',
-			'prompt',
-			'video',
+			'account',
 		]);
 	});
 
 	test.each([
-		['video', 'generateFromAudio', ['generateFromAudio', 'joinClips', 'upscale', 'estimatePrice']],
+		['video', 'generateFromAudio', ['generateFromAudio', 'estimatePrice', 'joinClips', 'upscale']],
 		[
 			'audio',
 			'generateSpeech',
@@ -145,6 +154,15 @@ describe('the names and defaults', () => {
 			maxClips: ['number', 30],
 			existingClips: ['json', ''],
 		});
+	});
+
+	test('differ for a tool of an agent where an agent can give no file and cannot come back', () => {
+		const forTools = parametersOf('video', 'generateFromAudio').filter(isForTools);
+		expect(forTools.map(({ name, default: value }) => [name, value])).toEqual([
+			['toolNotice', ''],
+			['audioSource', 'url'],
+			['waitForCompletion', true],
+		]);
 	});
 
 	test('of Estimate Price', () => {

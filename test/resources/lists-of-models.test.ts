@@ -7,6 +7,10 @@ import type { FakeModel } from '../fake-deapi';
 import { Deapi } from '../support/deapi';
 import { additionalDataFor, outputOf, TestCredentials, toWorkflow } from '../support/engine';
 import { deapiWorkflow, NODE } from '../support/workflows';
+import { clockForTests } from '../support/clock';
+
+const clock = clockForTests();
+beforeEach(() => clock.leap());
 
 /** A model of which only what PHP does to it matters. */
 function model(slug: string, rest: Partial<FakeModel> = {}): FakeModel {
@@ -60,7 +64,7 @@ describe('the model picker', () => {
 		[{ type: 'cutBeforeBody' as const }, 'deAPI could not be reached: the connection was cut'],
 	])('says why the list cannot be read, and how to go on: %j', async (fault, reason) => {
 		const deapi = await Deapi.open();
-		deapi.fake.faults.add({ route: 'models', fault });
+		deapi.fake.faults.add({ route: 'models', times: 9, fault });
 		await expect(search(deapi)).rejects.toMatchObject({
 			message: `The list of models could not be read: ${reason}`,
 			description: expect.stringContaining("choose 'By ID' and enter the model's slug"),

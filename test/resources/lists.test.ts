@@ -163,7 +163,7 @@ describe('of the chosen model', () => {
 
 	test('says why there is none, and how to go on', async () => {
 		const deapi = await Deapi.open();
-		deapi.fake.faults.add({ route: 'models', fault: { type: 'html', status: 503 } });
+		deapi.fake.faults.add({ route: 'models', times: 9, fault: { type: 'html', status: 503 } });
 		await expect(search(deapi, 'voice', SPEECH)).rejects.toMatchObject({
 			message:
 				'The list of voices could not be read: deAPI is not available at the moment (status 503)',

@@ -2,11 +2,14 @@
 import { readFileSync } from 'node:fs';
 import type { INodeParameters } from 'n8n-workflow';
 import type { FakeDeapiOptions, FakeModel, Surface } from '../fake-deapi';
+import { clockForTests } from '../support/clock';
 import type { RunOptions } from '../support/engine';
 import type { SourceItem } from '../support/nodes';
 import { Deapi, expectGoodText, fieldsOf, filePart, type Outcome } from '../support/deapi';
 import { deapiWorkflow, file, fixture } from '../support/workflows';
 import { lineOf } from './table';
+
+const clock = clockForTests();
 
 interface Setting {
 	parameters?: INodeParameters;
@@ -220,6 +223,7 @@ describe('Audio > Generate Music', () => {
 	);
 
 	test('sends 8 and 1 where the list cannot be read', async () => {
+		clock.leap();
 		const deapi = await Deapi.open();
 		deapi.fake.faults.add({ route: 'models', times: 9, fault: { type: 'html', status: 503 } });
 		await run(deapi, NAME);
@@ -268,6 +272,7 @@ describe('Image > Generate', () => {
 	});
 
 	test('works with its own model where the list cannot be read', async () => {
+		clock.leap();
 		const deapi = await Deapi.open();
 		deapi.fake.faults.add({ route: 'models', times: 9, fault: { type: 'html', status: 503 } });
 		const { items } = await run(deapi, NAME);
@@ -471,6 +476,7 @@ describe('Prompt > Enhance', () => {
 	});
 
 	test.each(['list', 'object'] as const)('reads refusals that come as %s', async (promptErrors) => {
+		clock.leap();
 		const deapi = await Deapi.open({ promptErrors });
 		deapi.fake.faults.add({ route: 'models', times: 9, fault: { type: 'html', status: 503 } });
 		const { stop } = await run(deapi, NAME, { parameters: { model: byId('Nobody') } });

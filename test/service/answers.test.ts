@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
 import type { Fault, FakeDeapiOptions } from '../fake-deapi';
+import { clockForTests } from '../support/clock';
 import { closeAfterTest, Deapi, expectGoodText } from '../support/deapi';
 import { file, songItem } from '../support/workflows';
 
@@ -377,6 +378,9 @@ test('a picture that is too small is named by its field', async () => {
 });
 
 describe('where no connection can be made', () => {
+	const clock = clockForTests();
+	beforeEach(() => clock.leap());
+
 	test('the user reads that nothing was submitted', async () => {
 		const deapi = await Deapi.open();
 		await deapi.fake.close();

@@ -8,7 +8,6 @@ import { startFakeDeapi, type FakeDeapi } from '../fake-deapi';
 import type { Fault } from '../fake-deapi/types';
 import { clockForTests } from '../support/clock';
 import { errorOf, outputOf, runWorkflow, startWorkflow, useBinaryMode } from '../support/engine';
-import { closesLateConnections } from '../support/engine-versions';
 import {
 	activeResources,
 	expectNothingLeft,
@@ -188,7 +187,7 @@ test.each(CASES)(
 			expect(item?.json.message).toMatch(/not sent again/);
 			expect(item?.json.message).toMatch(/'Get Balance'/);
 		}
-		if (fault.type !== 'hang' || closesLateConnections()) await expectNothingLeft(before);
+		await expectNothingLeft(before);
 	},
 );
 

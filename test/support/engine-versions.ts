@@ -2,7 +2,6 @@
  * What differs between the versions of n8n's engine that the tests run on, found out by looking at
  * the engine itself. `npm run test:compat` puts older ones in the place of the installed one.
  */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { WorkflowExecute } from 'n8n-core';
 import type { IExecuteFunctions, INode, IRun, Workflow } from 'n8n-workflow';
@@ -27,15 +26,6 @@ export const KEEPS_CAUSES = wrapped().cause !== undefined;
 function wrapped(): Error {
 	const node = { name: '', type: '' } as INode;
 	return new n8nWorkflow.NodeOperationError(node, new Error('inside'));
-}
-
-/**
- * Whether a connection is closed when the time for the answer is over: axios 1.12, which n8n 2.0 has,
- * leaves that to the server.
- */
-export function closesLateConnections(): boolean {
-	const manifest = readFileSync(path.join(ENGINE_MODULES, 'axios', 'package.json'), 'utf8');
-	return Number((JSON.parse(manifest) as { version: string }).version.split('.')[1]) > 12;
 }
 
 /** Starting a workflow takes one object; at 2.0 it took an argument for each of its parts. */

@@ -458,16 +458,9 @@ class FormTrigger implements INodeType {
 	execute = async (): Promise<INodeExecutionData[][]> => [[this.item]];
 }
 
-/** The last page of a form: hands out what it gets. */
+/** The last page of a form. */
 class FormEnding implements INodeType {
-	description = describe('form', [
-		'operation',
-		'respondWith',
-		'completionTitle',
-		'completionMessage',
-		'inputDataFieldName',
-		'options',
-	]);
+	description = describe('form', ['operation', 'respondWith', 'redirectUrl', 'options']);
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [this.getInputData()];

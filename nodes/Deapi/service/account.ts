@@ -85,9 +85,15 @@ export class Account {
 	static from(stored: ICredentialDataDecryptedObject): Account {
 		const account = new Account(stored);
 		const { baseUrl } = account;
-		if (!/^https?:\/\/[^\s/?#]+/i.test(baseUrl) || !URL.canParse(baseUrl)) {
+		// What is no text must not lead to deAPI's own address: it may be another service's key.
+		const given: unknown = stored.baseUrl ?? '';
+		if (
+			typeof given !== 'string' ||
+			!/^https?:\/\/[^\s/?#]+/i.test(baseUrl) ||
+			!URL.canParse(baseUrl)
+		) {
 			throw new Failure({
-				message: `'Base URL' in the 'deAPI API' credential is not a web address: ${shown(baseUrl)}`,
+				message: `'Base URL' in the 'deAPI API' credential is not a web address: ${shown(typeof given === 'string' ? baseUrl : given)}`,
 				description: `Enter a whole address that begins with https://, or clear the field for ${DEFAULT_BASE_URL}.`,
 			});
 		}

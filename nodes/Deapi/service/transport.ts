@@ -24,6 +24,9 @@ import type { Headers } from './rateLimit';
 /** An answer that is no file is read up to so many bytes. */
 const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 
+/** How much later than our own limit n8n's comes, in milliseconds. */
+const LATER_MS = 1000;
+
 /** An HTTP answer of any status. */
 export interface Answer {
 	answered: true;
@@ -59,14 +62,18 @@ export async function callDeapi(
 ): Promise<Answer | NoAnswer> {
 	const { settings, signal } = caller;
 	const { method, endpoint, rest = '', query, body, headers, deadline } = request;
-	const connection = new Deadline(deadline, signal);
+	const timeout = Math.min(settings.timeout ?? deadline, deadline);
+	// An upload may take longer than n8n's limit from byte to byte.
+	const isUpload = isObject(body) && typeof body.pipe === 'function';
+	const connection = new Deadline(isUpload ? deadline : timeout, signal);
 	try {
 		const response = (await caller.context.helpers.httpRequestWithAuthentication.call(
 			scoped(caller.context, account, connection.signal),
 			CREDENTIAL_TYPE,
 			{
 				...settings,
-				timeout: Math.min(settings.timeout ?? deadline, deadline),
+				// n8n up to 2.0 leaves a connection open whose time is over: ours ends before, and closes it.
+				timeout: isUpload ? timeout : timeout + LATER_MS,
 				method,
 				baseURL: account.baseUrl,
 				url: `${account.path(endpoint)}${rest}`,

@@ -14,6 +14,11 @@ export interface Body {
 	headers: IDataObject;
 	/** Closes the files, also where they were not read to their end. */
 	close(): void;
+	/**
+	 * Closes the connection of an upload that got no answer. n8n up to 2.0 leaves it open (its axios
+	 * forgets the request before it could end it); only the body still leads there.
+	 */
+	hangUp(): void;
 	/** Why the body cannot be sent as it was announced; known while it is being sent. */
 	broken(): Failure | undefined;
 }
@@ -25,6 +30,7 @@ export function buildJson(fields: IDataObject): Body {
 		content: Object.fromEntries(present),
 		headers: { 'Content-Type': 'application/json' },
 		close: () => {},
+		hangUp: () => {},
 		broken: () => undefined,
 	};
 }
@@ -53,6 +59,9 @@ export async function buildForm(
 		isClosed = true;
 		for (const stream of streams) stream.destroy();
 	};
+	const hangUp = () => {
+		if (form.listenerCount('error') > 0) form.emit('error', new Error('The upload was given up'));
+	};
 	for (const [name, value] of Object.entries(text)) {
 		if (value !== undefined) form.append(name, textOfPart(value));
 	}
@@ -75,7 +84,7 @@ export async function buildForm(
 			knownLength: size,
 		});
 	}
-	return { content: form, headers: form.getHeaders(), close, broken: () => broken };
+	return { content: form, headers: form.getHeaders(), close, hangUp, broken: () => broken };
 }
 
 /** Laravel takes `1` and `0` for booleans in a form, and refuses `true`. */

@@ -136,6 +136,7 @@ async function askOnce(
 		const { content, headers } = form;
 		return (await askPrice(caller, account, endpoint, content, headers, deadline)).price;
 	} catch (error) {
+		form.hangUp();
 		throw form.broken() ?? asFailure(error);
 	} finally {
 		form.close();

@@ -75,6 +75,7 @@ export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<
 		});
 		body.close();
 		if (answer.answered) return toOutcome(call, account, ledger, submit, request, answer);
+		body.hangUp();
 		const broken = body.broken();
 		if (broken) throw broken;
 		if (!answer.neverSent) {

@@ -1,4 +1,6 @@
-import { expect } from '../check';
+import { expect, expectEqual } from '../check';
+import { freePort } from '../machine/ports';
+import { until } from '../n8n/api';
 import { nodeOf } from '../n8n/example';
 import { type Scene, deapiCredential } from '../scene';
 import type { Editor } from './editor';
@@ -18,19 +20,35 @@ export async function credentialIsMade(scene: Scene, editor: Editor): Promise<vo
 	const fill = async (field: string, text = '') =>
 		await dialog.getByTestId(`parameter-input-${field}`).locator('input').fill(text);
 	const save = dialog.getByTestId('credential-save-button');
-	await fill('apiKey', 'wrong-key');
+	for (const hint of [
+		'Sign in at app.deapi.ai, open Settings > API Keys and copy a key',
+		'Only for the deAPI Trigger; leave it empty if you do not use that',
+	]) {
+		await dialog.getByText(hint).waitFor();
+	}
+	const link = dialog.getByRole('link', { name: 'app.deapi.ai' });
+	expectEqual(await link.getAttribute('href'), 'https://app.deapi.ai', 'Where a key comes from');
+
+	const saveAndRead = async (message: string) => {
+		await save.click();
+		await until(`the dialog says: ${message}`, 20_000, async () => {
+			// n8n folds away what is too long for it.
+			const more = dialog.getByText('More details');
+			if (await more.isVisible()) await more.click();
+			return (await dialog.getByText(message).first().isVisible()) ? true : undefined;
+		});
+	};
 	await fill('webhookSecret', webhookSecret);
+	await fill('apiKey', apiKey);
+	await fill('baseUrl', 'deapi');
+	await saveAndRead("'Base URL' in the 'deAPI API' credential is not a web address: deapi.");
+	await fill('baseUrl', `http://127.0.0.1:${await freePort()}`);
+	await saveAndRead('deAPI could not be reached: the connection was refused.');
 	await fill('baseUrl', baseUrl);
-	await save.click();
-	await dialog.getByText('More details').click();
-	await dialog
-		.getByText(
-			'deAPI did not accept this API key. Copy it again from the deAPI dashboard under Settings > API Keys.',
-		)
-		.waitFor();
+	await fill('apiKey', 'wrong-key');
+	await saveAndRead('deAPI did not accept the API key.');
 	await editor.screenshot(picture('credential'), [page.getByTestId('credential-edit-dialog')], {
 		margin: 24,
-		upTo: dialog.getByTestId('parameter-input-webhookSecret'),
 	});
 
 	await fill('apiKey', apiKey);

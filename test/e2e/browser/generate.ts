@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import type { SavedWorkflow } from '../n8n/api';
 import { expect, expectEqual } from '../check';
 import { readExample } from '../n8n/example';
@@ -29,7 +30,7 @@ export async function videoIsMade(scene: Scene, editor: Editor): Promise<void> {
 	await editor.toggle('waitForCompletion');
 	await editor.executeStep();
 	await editor.output.getByTestId('ndv-view-binary-data').click();
-	const video = await untilPlayable(editor);
+	const video = await untilPlayable(page);
 	expectEqual(video, { width: 512, height: 512 }, 'The video that the editor shows');
 	await page.getByTestId('node-credentials-select').scrollIntoViewIfNeeded();
 	await editor.screenshot(picture('node'), [...editor.form, editor.output]);
@@ -52,10 +53,13 @@ export async function errorIsShown(scene: Scene, editor: Editor): Promise<void> 
 	await editor.executeStep();
 	for (const text of [
 		"The file in 'data' ('Input Audio Field') is not an MP3, WAV, OGG or FLAC file",
-		'deAPI looks at the content, not at the name. Convert it to MP3 first.',
+		'Perhaps the node before saved',
+		'Error details',
 	]) {
 		await editor.output.getByText(text).first().waitFor();
 	}
+	// deAPI has said nothing: it was not asked.
+	expectEqual(await editor.output.getByText('From deAPI').count(), 0, 'Details from deAPI');
 	await editor.screenshot(picture('error'), [...editor.form, editor.output], {
 		upTo: editor.parameter('prompt'),
 	});
@@ -63,7 +67,7 @@ export async function errorIsShown(scene: Scene, editor: Editor): Promise<void> 
 }
 
 /** The first two nodes of the example, from which the user goes on. */
-async function createBeginning(scene: Scene): Promise<SavedWorkflow> {
+export async function createBeginning(scene: Scene): Promise<SavedWorkflow> {
 	const { connections, nodes, settings } = await readExample('song-to-video', scene);
 	return await scene.stage.api.createWorkflow({
 		name: 'A video of my song',
@@ -74,8 +78,8 @@ async function createBeginning(scene: Scene): Promise<SavedWorkflow> {
 }
 
 /** Waits until the browser could play the video to its end. */
-async function untilPlayable({ output, page }: Editor): Promise<{ width: number; height: number }> {
-	const video = output.locator('video');
+export async function untilPlayable(page: Page): Promise<{ width: number; height: number }> {
+	const video = page.locator('video');
 	await video.waitFor();
 	await page.waitForFunction('document.querySelector("video")?.readyState === 4');
 	return await video.evaluate((element: { videoWidth: number; videoHeight: number }) => ({

@@ -1,7 +1,33 @@
-import { expect } from '../check';
+import { expect, expectEqual } from '../check';
 import type { Scene } from '../scene';
 import type { Editor } from './editor';
 import { picture } from './pictures';
+
+/** What people type who want what the node does. */
+const WISHES = [
+	...['generate video', 'make video', 'create video', 'video from audio', 'voice to video'],
+	...['mp3', 'music video', 'lip sync', 'reels'],
+];
+
+/** The actions in the order in which most people want them. */
+const FIRST_ACTIONS = ['Generate video from audio', 'Estimate the price of a video'];
+
+/** Whoever looks for what the node does finds it first, and in it the action that makes a video. */
+export async function nodeIsFound(_scene: Scene, editor: Editor): Promise<void> {
+	await editor.openNewWorkflow();
+	for (const wish of WISHES) {
+		const [first] = await editor.searchNodes(wish);
+		expectEqual(first, 'deAPI', `What the search for '${wish}' finds first`);
+	}
+	await editor.pickInPanel('deAPI');
+	const actions = editor.page.getByTestId('node-creator-item-name');
+	// On an empty canvas n8n unfolds the triggers only.
+	await editor.page.getByText(/^Actions \(\d+\)/).click();
+	await actions.filter({ hasText: FIRST_ACTIONS[0] }).waitFor();
+	const names = (await actions.allTextContents()).map((name) => name.trim());
+	const begin = names.indexOf(FIRST_ACTIONS[0] ?? '');
+	expectEqual(names.slice(begin, begin + 2), FIRST_ACTIONS, 'The first actions');
+}
 
 /** Whoever looks for audio to video finds the trigger in the panel of nodes, in its light and dark look. */
 export async function triggerIsFound(_scene: Scene, editor: Editor): Promise<void> {

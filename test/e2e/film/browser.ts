@@ -31,6 +31,8 @@ export async function filmIsMade(scene: Scene, editor: Editor): Promise<void> {
 		await editor.pickInPanel('deAPI');
 		await editor.pickInPanel('Generate video from audio');
 		await editor.chooseCredential('deAPI account');
+		// n8n's editor empties the field when a credential is chosen among several.
+		await editor.pickFromList('model', 'LTX-2.3 22B Distilled');
 		await editor.fill('prompt', PROMPT);
 		await editor.choose('whenTooLong', 'Make Several Clips and Join Them');
 		await editor.choose('size', 'Landscape');

@@ -165,7 +165,8 @@ function tellWhatToDo(url: string, files: string, real: boolean): void {
 		? `   3. Open Credentials > deAPI account, enter your API key from https://app.deapi.ai, and save.
    4. Open the workflow "Song to video in one node" and press Execute workflow. A job costs money.`
 		: `   3. Open the workflow "Song to video in one node" and press Execute workflow.
-   4. After some fifteen seconds double-click Generate Video: the film is in its output, under Binary > View.`;
+   4. After some fifteen seconds double-click Generate Video: the video is in its output, under Binary > View.
+   5. Go on with "A whole song as one film", which makes four clips and joins them.`;
 	console.log(`
   n8n is ready.
 

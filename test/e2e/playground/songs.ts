@@ -4,11 +4,13 @@ import { PROJECT_FOLDER } from '../stage';
 
 /** What lies in the folder that n8n may read, by the names that the examples look for. */
 const FILES: Record<string, string> = {
-	'song.mp3': 'song.mp3',
-	'speech.mp3': 'speech.mp3',
-	'whole-song.mp3': 'songs/half-minute.mp3',
+	'song.mp3': 'songs/half-minute.mp3',
 	'three-minutes.mp3': 'songs/three-minutes.mp3',
-	'picture.png': 'frame.png',
+	'short-song.mp3': 'song.mp3',
+	'speech.mp3': 'speech.mp3',
+	'song.mp4': 'result.mp4',
+	'first.png': 'frame.png',
+	'last.png': 'frame.png',
 	'songs/first.mp3': 'song.mp3',
 	'songs/second.mp3': 'speech.mp3',
 	'songs/broken.mp3': 'not-audio.mp3',

@@ -43,6 +43,16 @@ export async function putCredentials(
 	return chosen;
 }
 
+/** Examples that tell of more than the half minute of the song. */
+const NEEDS_LONG_SONG: Record<string, (files: string) => Preparation['parameters']> = {
+	'lyrics-to-film': (files) => ({
+		'Read Song': {
+			fileSelector: `${files}/three-minutes.mp3`,
+			options: { dataPropertyName: 'song' },
+		},
+	}),
+};
+
 /** Imports all examples; those of an earlier run are replaced, and what else is there stays. */
 export async function putExamples(
 	api: N8nApi,
@@ -51,7 +61,9 @@ export async function putExamples(
 	const there = await api.call<KnownWorkflow[]>('GET', '/rest/workflows');
 	const entries = await readdir(path.join(PROJECT_FOLDER, 'examples'));
 	for (const entry of entries.filter((name) => name.endsWith('.json'))) {
-		const example = await readExample(path.parse(entry).name, { files, credentials });
+		const { name } = path.parse(entry);
+		const parameters = NEEDS_LONG_SONG[name]?.(files);
+		const example = await readExample(name, { files, credentials, parameters });
 		const workflow = {
 			...example,
 			nodes: example.nodes.map((node) => withAddresses(example, node, addresses)),

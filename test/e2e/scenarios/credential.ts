@@ -2,7 +2,7 @@ import { expect, expectEqual, expectProperties } from '../check';
 import { type Scene, deapiCredential } from '../scene';
 
 const WRONG_KEY =
-	'deAPI did not accept this API key. Copy it again from the deAPI dashboard under Settings > API Keys.';
+	"deAPI did not accept the API key. Check 'API Key' in the 'deAPI API' credential: it may be incomplete or revoked. Keys are listed in the deAPI dashboard (https://app.deapi.ai) under Settings > API Keys.";
 
 /** The credential's test passes with a good key, and says what to do about a wrong one. */
 export async function credentialIsTested(scene: Scene): Promise<void> {

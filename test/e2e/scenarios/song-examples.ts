@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { HALF_A_MINUTE, THREE_MINUTES, clipsOf, expectPictures, withFilms } from '../film/film';
+import { THREE_MINUTES, clipsOf, expectPictures, withFilms } from '../film/film';
 import { expect, expectEqual } from '../check';
-import { type Scene, expectSuccess, onlyItem } from '../scene';
+import { type Scene, onlyItem } from '../scene';
 
 /** The film that an example writes beside its song. */
 async function filmOnDisk({ files }: Scene): Promise<Buffer> {
@@ -38,20 +38,5 @@ export async function lyricsExample(scene: Scene): Promise<void> {
 			);
 		}
 		await expectPictures(await filmOnDisk(scene), THREE_MINUTES.frames);
-	});
-}
-
-/** The shipped workflow that sleeps in n8n's database between its checks. */
-export async function asleepExample(scene: Scene): Promise<void> {
-	const { api } = scene.stage;
-	await withFilms(scene, async () => {
-		await scene.addFile(HALF_A_MINUTE.fixture, 'song.mp3');
-		const workflow = await scene.importExample('whole-song-asleep');
-		const execution = await api.executionEnds(await api.run(workflow, 'Start'), 180_000);
-		expectSuccess(execution);
-		scene.expectSubmits(HALF_A_MINUTE.clips);
-		const { json } = onlyItem(execution, 'Join Clips');
-		expectEqual(json.clips, HALF_A_MINUTE.clips, 'Clips joined');
-		await expectPictures(await filmOnDisk(scene), HALF_A_MINUTE.frames);
 	});
 }

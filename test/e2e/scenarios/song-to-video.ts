@@ -46,7 +46,7 @@ export async function songToVideo(scene: Scene): Promise<void> {
 	expect(video, "The item should have the video in the binary field 'data'");
 	expectProperties(
 		{ ...video },
-		{ mimeType: 'video/mp4', fileName: `${job.request_id}.mp4` },
+		{ mimeType: 'video/mp4', fileName: 'song.mp4' },
 		'The binary field',
 	);
 	const result = await readFile(fixturePath('result.mp4'));

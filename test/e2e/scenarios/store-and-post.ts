@@ -26,7 +26,7 @@ export async function storeAndPost(scene: Scene): Promise<void> {
 	expectBytes(post.video, result, 'The video that was posted');
 	expectEqual(
 		{ caption: post.caption, fileName: post.fileName, mimeType: post.mimeType },
-		{ caption: 'New: song.mp3', fileName: key, mimeType: 'video/mp4' },
+		{ caption: 'New: song.mp3', fileName: 'song.mp4', mimeType: 'video/mp4' },
 		'The post',
 	);
 	expectEqual(onlyItem(execution, 'Post').json.id, post.id, "The network's answer");

@@ -4,6 +4,10 @@
  */
 import { batchOf, prompts } from '../../support/attacks';
 import { Deapi, expectGoodText } from '../../support/deapi';
+import { clockForTests } from '../../support/clock';
+
+const clock = clockForTests();
+beforeEach(() => clock.leap());
 
 // n8n reads these with the first request; the fake service alone stays allowed.
 process.env.N8N_SSRF_PROTECTION_ENABLED = 'true';

@@ -14,7 +14,8 @@ export function stopOf({ run }: Attempt): StopWords | undefined {
 	const error = run?.data.resultData.error;
 	if (error === undefined) return undefined;
 	const { description, context } = error as { description?: unknown; context?: IDataObject };
-	const data = context?.data;
+	// Facts that deAPI had no part in lie apart: n8n's editor shows `data` under "From deAPI".
+	const data = context?.data ?? context?.facts;
 	return {
 		message: error.message,
 		description: typeof description === 'string' ? description : '',

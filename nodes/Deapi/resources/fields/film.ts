@@ -26,7 +26,7 @@ export const filmOptions: INodeProperties[] = [
 		...whenClips,
 		placeholder: 'e.g. {{ $json.details.clips }}',
 		description:
-			'The clips of an earlier run of the same song, from its output or from the details of its failed item. Clips that have a job there are not submitted, and not paid for, again.',
+			'The clips of an earlier run of the same sound, from its output or from the details of its failed item. Clips that have a job there are not submitted, and not paid for, again.',
 	},
 	{
 		displayName: 'Keyframe Image Fields',
@@ -75,7 +75,7 @@ export const filmOptions: INodeProperties[] = [
 			{
 				name: 'Original',
 				value: 'original',
-				description: 'The song as it is, bit for bit; it must be an MP3',
+				description: 'The sound as it is, bit for bit; it must be an MP3',
 			},
 		],
 	},

@@ -49,7 +49,7 @@ const pictureOptions = ['First', 'Last'].flatMap((place): INodeProperties[] => {
 
 const toolNotice: INodeProperties = {
 	displayName:
-		'Let the model fill in <b>Audio URL</b> and <b>Prompt</b>: press the ✨ button that each of them shows. An agent cannot hand over files, so the sound has to come from a URL. With <b>Wait for Completion</b> on the agent gets the link to the video (result_url).',
+		'Let the model fill in <b>Audio URL</b> and <b>Prompt</b>: press the button with the stars that each of them shows. An agent cannot hand over files, so the sound has to come from a URL. With <b>Wait for Completion</b> on the agent gets the link to the video (result_url).',
 	name: 'toolNotice',
 	type: 'notice',
 	default: '',

@@ -34,7 +34,7 @@ const fields: INodeProperties[] = [
 				{
 					name: 'Binary Field',
 					value: 'binary',
-					description: 'A song from a binary field, as it is; it must be an MP3',
+					description: 'A sound from a binary field, as it is; it must be an MP3',
 				},
 				{
 					name: "Clips' Own",
@@ -56,7 +56,7 @@ const fields: INodeProperties[] = [
 			displayOptions: { show: { soundtrack: ['binary'] } },
 			placeholder: 'e.g. song',
 			description:
-				'The binary field that holds the song; the first item that has it counts. A longer song ends with the film.',
+				'The binary field that holds the sound; the first item that has it counts. A longer sound ends with the film.',
 		},
 	]),
 ];
