@@ -1,12 +1,12 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { clipOf } from '../run/clips';
+import { allClips, clipOf, countOf } from '../run/clips';
 import type { Played } from '../run/simulate';
 import type { Breach } from '../service/records';
 import type { Truth } from './truth';
 
 /** What an item says of its film's clips is true, and (i) a film is made of its own clips, in order. */
 export function filmIsTrue(
-	{ executions, service }: Played,
+	{ executions, service, storage }: Played,
 	truth: Truth,
 	item: number,
 	{ json, binary }: INodeExecutionData,
@@ -35,7 +35,7 @@ export function filmIsTrue(
 		breaches.push({ rule: 'i', text: `Film ${owner} has ${said.length} clips` });
 	}
 	if (!plan.waits || !plan.downloads) return breaches;
-	const film = truth.contentOf(binary?.data);
+	const film = storage.contentOf(binary?.data);
 	if (film === undefined) return [...breaches, { rule: 'i', text: `Film ${owner} has no file` }];
 	let position = -1;
 	for (const { request_id } of said) {
@@ -44,6 +44,12 @@ export function filmIsTrue(
 		if (position >= 0) continue;
 		breaches.push({ rule: 'i', text: `Film ${owner} lacks the pictures of ${String(request_id)}` });
 		break;
+	}
+	const own = said.map(({ request_id }) => service.jobs.findIndex(({ id }) => id === request_id));
+	for (const clip of allClips()) {
+		const expected = own.filter((job) => job >= 0 && clipOf(job) === clip).length * clip.marks;
+		if (countOf(clip.mark, film) <= expected) continue;
+		breaches.push({ rule: 'i', text: `Film ${owner} has pictures of a clip that is not its own` });
 	}
 	return breaches;
 }

@@ -2,7 +2,7 @@ import type { Played } from '../run/simulate';
 import type { Breach } from '../service/records';
 import { keysStayHome } from './keys';
 import { endsInTime, nothingAfterTheEnd } from './limits';
-import { idsAreNamed, noSecondJob } from './money';
+import { idsAreNamed, noSecondJob, pricesAreKept } from './money';
 import { allAreCheckedFirst, limitsAreKept, retryableIsTriedAgain } from './order';
 import { triggerIsRight } from './trigger';
 import { wordsAreTrue } from './truth';
@@ -11,6 +11,7 @@ import { wordsAreTrue } from './truth';
 export function judge(played: Played): Breach[] {
 	return [
 		...noSecondJob(played),
+		...pricesAreKept(played),
 		...retryableIsTriedAgain(played),
 		...limitsAreKept(played),
 		...allAreCheckedFirst(played),

@@ -47,7 +47,22 @@ export interface Verdict {
 	story: string[];
 	/** Requests that the scenario led to. */
 	requests: number;
-	events: number;
+	/** How much of what there was. */
+	facts: Facts;
+}
+
+export interface Facts {
+	submits: number;
+	jobs: number;
+	/** Runs of n8n's engine. */
+	attempts: number;
+	/** Films that were joined. */
+	films: number;
+	/** Runs with 'Existing Clips'. */
+	repeats: number;
+	/** Calls of the trigger, and the executions that they started. */
+	calls: number;
+	started: number;
 }
 
 let played = 0;
@@ -194,11 +209,13 @@ async function play(scenario: Scenario): Promise<Verdict> {
 		for (const reason of rejections) {
 			breaches.push({ rule: 'g', text: `Nobody took the rejection ${String(reason)}` });
 		}
+		trigger?.close();
+		if (hasCrashed) await time.run(() => false, time.now + GRACE_MS);
 		return {
 			breaches,
 			story: story.lines,
 			requests: service.requests.length,
-			events,
+			facts: factsOf(all),
 		};
 	} finally {
 		process.off('unhandledRejection', onRejection);
@@ -208,12 +225,29 @@ async function play(scenario: Scenario): Promise<Verdict> {
 	}
 }
 
-/** The clips that a failed film gives out, of an execution of one item. */
+function factsOf({ service, executions, trigger }: Played): Facts {
+	const attempts = executions.flatMap((execution) => execution.attempts);
+	const films = executions.filter(({ plan }) => plan.film > 0);
+	const calls = trigger?.calls ?? [];
+	return {
+		submits: service.submits.length,
+		jobs: service.jobs.length,
+		attempts: attempts.length,
+		films: films
+			.flatMap((execution) => execution.attempts.flatMap(statementsOf))
+			.filter(({ isSuccess, source }) => isSuccess && source.binary !== undefined).length,
+		repeats: attempts.filter(({ hasExisting }) => hasExisting).length,
+		calls: calls.length,
+		started: calls.filter(({ execution }) => execution !== undefined).length,
+	};
+}
+
+/** The clips that a failed or canceled film gives out, of an execution of one item. */
 function clipsOf(attempt: Attempt): unknown {
 	const [item] = statementsOf(attempt);
 	if (item?.isSuccess) return undefined;
-	const details = item?.source.json.details as IDataObject | undefined;
-	return details?.clips ?? stopOf(attempt)?.data.clips;
+	const { details, clips } = item?.source.json ?? {};
+	return (details as IDataObject | undefined)?.clips ?? stopOf(attempt)?.data.clips ?? clips;
 }
 
 /** Runs an execution, and again from the store where the user does so. */
@@ -235,11 +269,11 @@ async function playOut(execution: Execution, time: SimulatedTime, story: Story):
 			const words = [submitted, requestId, status, error].filter((word) => word !== '');
 			story.tell(`  item ${item}: ${words.map(String).join(', ')}`);
 		}
-		if (attempt.canceledAt !== undefined) return;
 		const isWanted = plan.film > 0 && plan.usesExisting && execution.size === 1;
 		const clips = isWanted && existing === undefined ? clipsOf(attempt) : undefined;
 		if (clips !== undefined) existing = clips;
 		else if (error === undefined || existing !== undefined) return;
+		else if (attempt.canceledAt !== undefined) return;
 		else if (tries >= plan.retriesFromStore) return;
 		await new Promise<void>((resolve) => time.after(5000, resolve));
 	}

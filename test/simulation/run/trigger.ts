@@ -1,41 +1,68 @@
-/** A workflow that begins with the trigger: its calls, its executions, and n8n's restarts between them. */
+/**
+ * A workflow that begins with the trigger: its calls, its executions, and what n8n's database holds of its
+ * memory while processes come and go.
+ */
 import { createHmac } from 'node:crypto';
 import { WebhookContext, WorkflowExecute } from 'n8n-core';
-import type { INodeExecutionData, IRun, IWebhookData, IWorkflowBase } from 'n8n-workflow';
+import type {
+	IDataObject,
+	INodeExecutionData,
+	IRun,
+	IWebhookData,
+	IWorkflowBase,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
 import { createRunExecutionData, Workflow } from 'n8n-workflow';
 import { DeapiTrigger } from '../../../nodes/Deapi/DeapiTrigger.node.ts';
 import { additionalDataFor, NodeTypes, TRIGGER_NODE } from '../../support/engine';
 import { standInNodes } from '../../support/nodes';
 import { chain, node } from '../../support/workflows';
 import type { CallPlan, TriggerPlan } from '../scenario/scenario';
-import { FILE_HOST } from '../service/service';
+import { jobOfDelivery } from '../service/records';
+import { ELSEWHERE, FILE_HOST } from '../service/service';
 import type { Story } from '../story';
 import type { SimulatedTime } from '../world/time';
 import type { ByItem } from './credentials';
 
 const TRIGGER = 'deAPI Trigger';
+const AFTER = 'After';
 
 const registry = new NodeTypes({ ...standInNodes(), [TRIGGER_NODE]: new DeapiTrigger() });
+
+/** An execution that a call has started. */
+export interface TriggeredExecution {
+	beganAt: number;
+	endedAt: number | undefined;
+	run: IRun | undefined;
+}
 
 /** One call, and what became of it. */
 export interface Call {
 	plan: CallPlan;
-	/** Which of n8n's processes took it, counted from 0. */
-	process: number;
+	/** How often n8n had started anew before it. */
+	generation: number;
 	calledAt: number;
 	answeredAt: number | undefined;
 	status: number | undefined;
-	/** Whether the trigger's memory was in the database when it had been worked off. */
-	wasStored: boolean;
-	execution: { items: INodeExecutionData[]; run: IRun | undefined } | undefined;
+	body: IDataObject | undefined;
+	execution: TriggeredExecution | undefined;
+}
+
+/** n8n has started anew, and found so much of the trigger's memory in its database. */
+export interface Restart {
+	at: number;
+	memory: CallPlan['restart'];
 }
 
 export class TriggeredWorkflow {
 	readonly calls: Call[] = [];
 
-	private process = 0;
+	readonly restarts: Restart[] = [];
 
-	/** What n8n's database holds of the trigger's memory, and what it held before that. */
+	/** Cancels the executions that are under way. */
+	private readonly running = new Set<() => void>();
+
+	/** What n8n's database holds of the trigger's memory, the latest last. */
 	private stored: string[] = ['{}'];
 
 	private readonly nodes: Pick<IWorkflowBase, 'nodes' | 'connections'>;
@@ -50,68 +77,95 @@ export class TriggeredWorkflow {
 		/** Sets this scenario's trigger apart from those of others. */
 		private readonly name: string,
 	) {
-		const { acceptUnsigned, downloads, simplify } = plan;
 		this.nodes = chain(
-			node(
-				TRIGGER,
-				TRIGGER_NODE,
-				{
-					events: ['job.completed', 'job.failed', 'job.processing'],
-					jobTypes: [],
-					simplify,
-					downloadResult: downloads,
-					options: { acceptUnsigned },
-				},
-				{ id: 'trigger', credentials: { deapiApi: { id: '1', name: 'deAPI account' } } },
-			),
-			node('After', 'test.pass'),
+			node(TRIGGER, TRIGGER_NODE, parametersOf(plan), {
+				id: 'trigger',
+				credentials: { deapiApi: { id: '1', name: 'deAPI account' } },
+			}),
+			node(AFTER, 'test.pass'),
 		);
 	}
 
 	/** Takes all copies of a call; resolves when their executions have ended. */
 	async take(plan: CallPlan): Promise<void> {
-		this.restart(plan);
+		this.restart(plan.restart);
 		await Promise.all(Array.from({ length: plan.copies }, async () => await this.takeOne(plan)));
 	}
 
-	private restart({ restart }: CallPlan): void {
-		if (restart === 'none') return;
-		this.process++;
-		this.story.tell(`n8n starts anew, the trigger's memory is ${restart}`);
-		if (restart === 'lost') this.stored = ['{}'];
-		if (restart === 'stale' && this.stored.length > 1) this.stored.pop();
+	/** The items with which an execution went on behind the trigger. */
+	itemsOf({ execution }: Call): INodeExecutionData[] {
+		return execution?.run?.data.resultData.runData[AFTER]?.[0]?.data?.main?.[0] ?? [];
+	}
+
+	/** A process that dies in a simulation leaves nothing behind for the next one. */
+	close(): void {
+		for (const cancel of this.running) cancel();
+	}
+
+	private restart(memory: CallPlan['restart']): void {
+		if (memory === 'none') return;
+		this.restarts.push({ at: this.time.now, memory });
+		this.story.tell(`n8n starts anew, the trigger's memory is ${memory}`);
+		if (memory === 'lost') this.stored = ['{}'];
+		if (memory === 'stale' && this.stored.length > 1) this.stored.pop();
 	}
 
 	private async takeOne(plan: CallPlan): Promise<void> {
-		const { process, time } = this;
 		const call: Call = {
 			plan,
-			process,
-			calledAt: time.now,
+			generation: this.restarts.length,
+			calledAt: this.time.now,
 			answeredAt: undefined,
 			status: undefined,
-			wasStored: false,
+			body: undefined,
 			execution: undefined,
 		};
 		this.calls.push(call);
-		const { headers, rawBody } = requestOf(plan, this.secret, time.now);
+		const workflow = this.load(call);
+		const items = await this.answer(call, workflow);
+		this.story.tell(
+			`delivery ${plan.delivery} (${plan.signature}, process ${plan.process}): ${call.status} ${JSON.stringify(call.body)}`,
+		);
+		// As n8n does: first its memory is saved, then the execution begins.
+		if (workflow.staticData.__dataChanged === true) {
+			const memory = JSON.stringify(workflow.staticData);
+			await new Promise<void>((resolve) => this.time.after(this.plan.saveTakes, resolve));
+			if (this.isOver(call)) return;
+			this.stored.push(memory);
+		}
+		if (items === undefined || this.isOver(call)) return;
+		const execution = { beganAt: this.time.now, endedAt: undefined, run: undefined };
+		call.execution = execution;
+		await this.execute(call, execution, items);
+	}
+
+	/** What a process still does after its end reaches nobody. */
+	private isOver({ generation }: Call): boolean {
+		return generation !== this.restarts.length;
+	}
+
+	/** Has the trigger answer a call, as n8n does with it. */
+	private async answer(call: Call, workflow: Workflow): Promise<INodeExecutionData[] | undefined> {
+		const { plan } = call;
+		const { time } = this;
 		const response = {
 			status: (status: number) => {
 				call.status = status;
 				return response;
 			},
-			json: () => {
+			json: (body: IDataObject) => {
 				call.answeredAt = time.now;
+				call.body = body;
 				return response;
 			},
 		};
-		const workflow = this.load();
-		const start = workflow.getNode(TRIGGER);
-		const type = registry.getByNameAndVersion(TRIGGER_NODE);
-		if (start === null || type.webhook === undefined) throw new Error('There is no trigger');
-		const additionalData = additionalDataFor('webhook', this.workflowData, this.credentials);
-		Object.assign(additionalData, { httpRequest: { headers, rawBody }, httpResponse: response });
+		const additionalData = this.additionalDataFor(call);
+		const httpRequest = requestOf(plan, this.secret, time.now);
+		Object.assign(additionalData, { httpRequest, httpResponse: response });
 		const webhookData = { workflowExecuteAdditionalData: additionalData } as IWebhookData;
+		const type = registry.getByNameAndVersion(TRIGGER_NODE);
+		const start = workflow.getNode(TRIGGER);
+		if (start === null || type.webhook === undefined) throw new Error('There is no trigger');
 		const context = new WebhookContext(
 			workflow,
 			start,
@@ -121,37 +175,40 @@ export class TriggeredWorkflow {
 			[],
 			null,
 		);
-		const result = await type.webhook.call(context);
-		// What an old process still does after its end reaches nobody.
-		if (process !== this.process) return;
-		if (workflow.staticData.__dataChanged === true) {
-			this.stored.push(JSON.stringify(workflow.staticData));
-			call.wasStored = true;
-		}
-		this.story.tell(`call of delivery ${plan.delivery} (${plan.signature}): ${call.status}`);
-		if (result.workflowData === undefined) return;
-		call.execution = { items: result.workflowData[0] ?? [], run: undefined };
-		await this.execute(call);
+		const { workflowData } = await type.webhook.call(context);
+		return workflowData?.[0];
 	}
 
-	private async execute({ execution }: Call): Promise<void> {
-		if (execution === undefined) return;
-		const workflow = this.load();
+	private async execute(
+		call: Call,
+		execution: TriggeredExecution,
+		items: INodeExecutionData[],
+	): Promise<void> {
+		const workflow = this.load(call);
 		const start = workflow.getNode(TRIGGER);
 		if (start === null) throw new Error('There is no trigger');
-		const main = [JSON.parse(JSON.stringify(execution.items)) as INodeExecutionData[]];
-		const additionalData = additionalDataFor('webhook', this.workflowData, this.credentials);
+		// n8n stores the items of an execution before it begins.
+		const main = [JSON.parse(JSON.stringify(items)) as INodeExecutionData[]];
 		const data = createRunExecutionData({
 			executionData: { nodeExecutionStack: [{ node: start, data: { main }, source: null }] },
 		});
-		const engine = new WorkflowExecute(additionalData, 'webhook', data);
-		execution.run = await engine.processRunExecutionData(workflow);
+		const engine = new WorkflowExecute(this.additionalDataFor(call), 'webhook', data);
+		const running = engine.processRunExecutionData(workflow);
+		const cancel = () => running.cancel();
+		this.running.add(cancel);
+		execution.run = await running;
+		this.running.delete(cancel);
+		execution.endedAt = this.time.now;
+	}
+
+	private additionalDataFor(call: Call): IWorkflowExecuteAdditionalData {
+		return additionalDataFor('webhook', this.dataFor(call), this.credentials);
 	}
 
 	/** Each process has a memory of its own; the package keeps it by the workflow's ID. */
-	private get workflowData(): IWorkflowBase {
+	private dataFor({ plan, generation }: Call): IWorkflowBase {
 		return {
-			id: `triggered-${this.name}-${this.process}`,
+			id: `triggered-${this.name}-${generation}-${plan.process}`,
 			name: 'Triggered',
 			active: true,
 			activeVersionId: null,
@@ -163,44 +220,49 @@ export class TriggeredWorkflow {
 		};
 	}
 
-	private load(): Workflow {
+	/** The workflow as n8n loads it for each call, with its saved memory. */
+	private load(call: Call): Workflow {
 		const staticData = JSON.parse(this.stored.at(-1) ?? '{}') as Workflow['staticData'];
-		return new Workflow({ ...this.workflowData, nodeTypes: registry, staticData });
+		return new Workflow({ ...this.dataFor(call), nodeTypes: registry, staticData });
 	}
 }
 
-/** A job that the service tells of; none that a workflow here has made. */
-function jobOf(delivery: number): string {
-	return `6a1d0c3e-77b2-4e5f-9b11-99999999000${delivery}`;
+function parametersOf({ acceptUnsigned, downloads, simplify, hearsAll }: TriggerPlan) {
+	return {
+		events: ['job.completed', 'job.failed', ...(hearsAll ? ['job.processing'] : [])],
+		simplify,
+		downloadResult: downloads,
+		options: { acceptUnsigned },
+	};
 }
 
-/** Where a forged call would lead the download. */
-const ELSEWHERE = 'https://elsewhere.sim';
+/** How many seconds a signature's time is off; deAPI's calls may be 300 seconds old. */
+const SKEWS_S: { [signature: string]: number } = { tardy: -300, old: -301, early: 301 };
 
 function requestOf({ delivery, event, signature }: CallPlan, secret: string, now: number) {
-	const isForged = signature !== 'good';
+	const isGenuine = signature === 'good' || signature === 'tardy';
+	const job = jobOfDelivery(delivery);
 	const payload = {
 		event,
-		delivery_id: `delivery-${delivery}`,
+		delivery_id: `delivery-${delivery}-${event}`,
 		timestamp: '2027-01-01T00:00:00Z',
 		data: {
-			job_request_id: jobOf(delivery),
+			job_request_id: job,
 			status: 'done',
 			job_type: 'audio2video',
 			...(event === 'job.completed'
-				? { result_url: `${isForged ? ELSEWHERE : FILE_HOST}/${jobOf(delivery)}.mp4?sig=0` }
+				? { result_url: `${isGenuine ? FILE_HOST : ELSEWHERE}/${job}.mp4?sig=0` }
 				: {}),
 		},
 	};
 	const body = Buffer.from(JSON.stringify(payload).replaceAll('/', '\\/'));
-	const skew = { old: -400, early: 400 }[String(signature)] ?? 0;
-	const timestamp = String(Math.floor(now / 1000) + skew);
+	const timestamp = String(Math.floor(now / 1000) + (SKEWS_S[signature] ?? 0));
 	const key = signature === 'otherSecret' ? `${secret}x` : secret;
 	const signed = signature === 'otherBody' ? Buffer.concat([body, Buffer.from(' ')]) : body;
 	const hex = createHmac('sha256', key).update(`${timestamp}.`).update(signed).digest('hex');
 	const headers: { [name: string]: string } = {
 		'x-deapi-event': event,
-		'x-deapi-delivery-id': `delivery-${delivery}`,
+		'x-deapi-delivery-id': payload.delivery_id,
 		...(signature === 'noTime' ? {} : { 'x-deapi-timestamp': timestamp }),
 		...(signature === 'none' ? {} : { 'x-deapi-signature': `sha256=${hex}` }),
 		...(signature === 'empty' ? { 'x-deapi-signature': '' } : {}),

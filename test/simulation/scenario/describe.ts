@@ -1,4 +1,12 @@
-import type { AccountPlan, ExecutionPlan, ItemPlan, Scenario, ServicePlan, TriggerPlan } from './scenario';
+import type {
+	AccountPlan,
+	CallPlan,
+	ExecutionPlan,
+	ItemPlan,
+	Scenario,
+	ServicePlan,
+	TriggerPlan,
+} from './scenario';
 
 /** A scenario in words: what is as usual is left out. */
 export function describeScenario(scenario: Scenario): string[] {
@@ -50,19 +58,28 @@ function describeExecution(plan: ExecutionPlan): string {
 		.join(', ');
 }
 
-function describeTrigger({ account, acceptUnsigned, downloads, calls }: TriggerPlan): string[] {
+function describeTrigger(plan: TriggerPlan): string[] {
 	const wishes = [
-		`account ${account}`,
-		acceptUnsigned ? 'accepts unsigned calls' : '',
-		downloads ? 'downloads' : '',
+		`account ${plan.account}`,
+		plan.acceptUnsigned ? 'accepts unsigned calls' : '',
+		plan.downloads ? 'downloads' : '',
+		plan.hearsAll ? 'hears of all events' : '',
+		`saves within ${plan.saveTakes} ms`,
 	].filter((part) => part !== '');
+	return [`Trigger: ${wishes.join(', ')}`, ...plan.calls.map((call) => `  ${describeCall(call)}`)];
+}
+
+function describeCall(plan: CallPlan): string {
+	const { at, delivery, event, signature, copies, process, restart } = plan;
 	return [
-		`Trigger: ${wishes.join(', ')}`,
-		...calls.map(
-			({ at, delivery, event, signature, copies, restart }) =>
-				`  at ${at} ms${restart === 'none' ? '' : ` (restart before it, memory ${restart})`}: delivery ${delivery}, ${event}, signature ${signature}${copies > 1 ? `, ${copies} copies` : ''}`,
-		),
-	];
+		`at ${at / 1000} s`,
+		restart === 'none' ? '' : `n8n starts anew, its memory is ${restart}`,
+		`delivery ${delivery}, ${event}, signature ${signature}`,
+		copies > 1 ? `${copies} copies` : '',
+		process === 0 ? '' : `process ${process}`,
+	]
+		.filter((part) => part !== '')
+		.join(', ');
 }
 
 function describeItem({ account, file, flaw, picture }: ItemPlan): string {

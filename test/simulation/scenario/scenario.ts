@@ -105,7 +105,7 @@ export interface ItemPlan {
 	account: number;
 	file: (typeof FILES)[number];
 	/** What is wrong with its values. */
-	flaw: 'none' | 'noPrompt' | 'expression' | 'noAddress' | 'proxy';
+	flaw: 'none' | 'noPrompt' | 'expression' | 'noAddress' | 'proxy' | 'tooWide';
 	/** Whether a first frame goes along. */
 	picture: boolean;
 }
@@ -162,6 +162,8 @@ export interface ServicePlan {
 
 export const SIGNATURES = [
 	'good',
+	/** As old as deAPI's calls may be. */
+	'tardy',
 	'none',
 	'empty',
 	'otherSecret',
@@ -183,6 +185,8 @@ export interface CallPlan {
 	signature: (typeof SIGNATURES)[number];
 	/** How many copies come at the same moment. */
 	copies: number;
+	/** Which of n8n's webhook processes takes it. */
+	process: 0 | 1;
 	/** Whether n8n starts anew before it, and what its database then has of the trigger's memory. */
 	restart: (typeof RESTARTS)[number];
 }
@@ -193,6 +197,10 @@ export interface TriggerPlan {
 	acceptUnsigned: boolean;
 	downloads: boolean;
 	simplify: boolean;
+	/** Whether it is to start for jobs that only begin, too. */
+	hearsAll: boolean;
+	/** Milliseconds that n8n takes to save its memory. */
+	saveTakes: number;
 	calls: CallPlan[];
 }
 

@@ -64,3 +64,14 @@ export interface Breach {
 	rule: string;
 	text: string;
 }
+
+const TRIGGER_JOBS = '6a1d0c3e-77b2-4e5f-9b11-99999999000';
+
+/** A job that a delivery tells of: none that a workflow of the scenario has made. */
+export function jobOfDelivery(delivery: number): string {
+	return `${TRIGGER_JOBS}${delivery}`;
+}
+
+export function isOfDelivery(jobId: string | undefined): boolean {
+	return jobId?.startsWith(TRIGGER_JOBS) === true;
+}
