@@ -1,4 +1,4 @@
-/** What seeds have found in the package, for docs/simulation.md; each has a test in finds.test.ts. */
+/** What seeds have found in the package, for docs/simulation.md; each has a test, in finds.test.ts or in its room. */
 export const FINDS: Array<{ what: string; harm: string }> = [
 	{
 		what: 'A canceled execution went on waiting for the list of models that another execution was reading',
@@ -15,5 +15,9 @@ export const FINDS: Array<{ what: string; harm: string }> = [
 	{
 		what: 'An item that waited for others when its execution was canceled gave out nothing',
 		harm: 'a paid job that nobody knows of',
+	},
+	{
+		what: 'A clip that waited for its turn when another clip’s outcome became unclear was called unknown too (seed 20143)',
+		harm: 'a look for a job that does not exist',
 	},
 ];

@@ -66,7 +66,7 @@ async function main(): Promise<number> {
 			'',
 			...coverageOf(trials).map((line) => `- ${line}`),
 			'',
-			'Seeds have found in the package so far, each mended and a test of its own in test/simulation/finds.test.ts:',
+			'Seeds have found in the package so far, each mended, with a test of its own (test/simulation/finds.test.ts, or the tests of its room):',
 			'',
 			'| what | harm |',
 			'|---|---|',

@@ -17,19 +17,7 @@ export function filmIsTrue(
 	const plan = executions[Number(owner.split('/')[0])]?.plan;
 	const details = (json.details ?? {}) as IDataObject;
 	const said = (json.clips ?? details.clips ?? []) as IDataObject[];
-	for (const [index, { ids, words, mayBeNone }] of truth.clipFacts(item).entries()) {
-		const clip = said[index];
-		if (clip === undefined) continue;
-		const name = `${owner}/${index + 1}`;
-		const id = clip.request_id;
-		const isMissing = id === undefined && mayBeNone;
-		if (!isMissing && !ids.includes(String(id))) {
-			breaches.push({ rule: 'c', text: `Clip ${name} names ${String(id)}, but has ${ids.join()}` });
-		}
-		if (clip.status === 'unknown' && !words.includes('unknown')) {
-			breaches.push({ rule: 'c', text: `Clip ${name} is called unknown, which it is not` });
-		}
-	}
+	breaches.push(...clipsAreTrue(truth, item, said));
 	if (!isSuccess || plan === undefined) return breaches;
 	if (said.length !== plan.film) {
 		breaches.push({ rule: 'i', text: `Film ${owner} has ${said.length} clips` });
@@ -50,6 +38,28 @@ export function filmIsTrue(
 		const expected = own.filter((job) => job >= 0 && clipOf(job) === clip).length * clip.marks;
 		if (countOf(clip.mark, film) <= expected) continue;
 		breaches.push({ rule: 'i', text: `Film ${owner} has pictures of a clip that is not its own` });
+	}
+	return breaches;
+}
+
+/** (c) What is said of a film's clips, in an item or in the message of a run that stops. */
+export function clipsAreTrue(truth: Truth, item: number, said: IDataObject[]): Breach[] {
+	const breaches: Breach[] = [];
+	for (const [index, { ids, words, mayBeNone }] of truth.clipFacts(item).entries()) {
+		const clip = said[index];
+		if (clip === undefined) continue;
+		const name = `${truth.ownerOf(item)}/${index + 1}`;
+		const id = clip.request_id;
+		const isMissing = id === undefined && mayBeNone;
+		if (!isMissing && !ids.includes(String(id))) {
+			breaches.push({ rule: 'c', text: `Clip ${name} names ${String(id)}, but has ${ids.join()}` });
+		}
+		if (clip.status === 'unknown' && !words.includes('unknown')) {
+			breaches.push({ rule: 'c', text: `Clip ${name} is called unknown, which it is not` });
+		}
+		if (clip.status === 'not submitted' && !words.includes('no')) {
+			breaches.push({ rule: 'c', text: `Clip ${name} is called unsent, which it is not` });
+		}
 	}
 	return breaches;
 }

@@ -3,7 +3,7 @@ import type { Attempt, Execution } from '../run/execution';
 import { VIDEO } from '../run/media';
 import type { Played } from '../run/simulate';
 import type { Breach, SubmitRecord } from '../service/records';
-import { filmIsTrue } from './films';
+import { clipsAreTrue, filmIsTrue } from './films';
 import { isWrongSize, mayBeMadeAgain, submitsByItem } from './money';
 import { statementsOf, stopOf } from './words';
 
@@ -204,6 +204,9 @@ function stopIsTrue(
 		breach(
 			`The message about item ${truth.ownerOf(item)} says submitted: ${String(data.submitted)}, which should be ${known}: ${message}`,
 		);
+	}
+	if (item !== undefined && Array.isArray(data.clips)) {
+		breaches.push(...clipsAreTrue(truth, item, data.clips as IDataObject[]));
 	}
 	const unclear = new Set(itemsIn(data.unclear_items));
 	if (item !== undefined && data.submitted === 'unknown') unclear.add(item);
