@@ -51,7 +51,12 @@ function interfaceOf(properties: INodeProperties[]) {
 
 const MODEL = [
 	'resourceLocator',
-	{ mode: 'list', value: 'Ltx2_3_22B_Dist_INT8', cachedResultName: 'LTX-2.3 22B Distilled' },
+	{
+		mode: 'list',
+		value: 'Ltx2_3_22B_Dist_INT8',
+		cachedResultName: 'LTX-2.3 22B Distilled',
+		cachedResultUrl: '',
+	},
 ];
 const SOUND = {
 	audioSource: ['options', 'binary'],
@@ -173,7 +178,7 @@ describe('the names and defaults', () => {
 
 	const list = (value: string, cachedResultName: string) => [
 		'resourceLocator',
-		{ mode: 'list', value, cachedResultName },
+		{ mode: 'list', value, cachedResultName, cachedResultUrl: '' },
 	];
 	const SUBMIT = { maxPrice: ['number', 0], rateLimitRetries: ['number', 5] };
 	const JOB = { ...WAITING, ...SUBMIT, webhookUrl: ['string', ''] };

@@ -137,6 +137,17 @@ describe('a clip whose upload got no clear answer', () => {
 		expectGoodText(stop.description);
 	});
 
+	test('is the only one called unknown: clips that were not sent are said not to be', async () => {
+		const { deapi, outcome } = await unclear();
+		const pending = deapi.requestIds.length - 1;
+		expect(submitted(deapi).length).toBe(pending + 1);
+		expectStates(outcome.stop.data, {
+			pending,
+			unknown: 1,
+			'not submitted': CLIPS - pending - 1,
+		});
+	});
+
 	test('is not sent again by Retry On Fail, nor is anything else', async () => {
 		const { deapi, outcome } = await unclear(RETRY);
 		const sent = submitted(deapi);
