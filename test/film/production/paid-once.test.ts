@@ -19,7 +19,7 @@ import { deapiWorkflow, NODE } from '../../support/workflows';
 
 const clock = clockForTests();
 
-const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 };
+const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 
 /** Refuses or spoils the submit that comes behind so many others. */
 function spoil(
