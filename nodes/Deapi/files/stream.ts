@@ -117,16 +117,20 @@ export async function fetchStream<T>(
 async function peek(body: FileStream, signal: AbortSignal): Promise<Buffer> {
 	let broken: Error | undefined;
 	body.once('error', (error) => (broken = error));
-	const hasCome = new Promise<void>((resolve) => {
-		for (const event of ['readable', 'end', 'error', 'close']) body.once(event, () => resolve());
-	});
-	await untilAborted(hasCome, signal);
-	if (signal.aborted) throw new DOMException('The transfer was given up', 'AbortError');
-	if (broken) throw broken;
-	const head: unknown = body.read();
-	if (!Buffer.isBuffer(head)) return Buffer.alloc(0);
-	body.unshift(head);
-	return head;
+	for (;;) {
+		const hasCome = new Promise<void>((resolve) => {
+			for (const event of ['readable', 'end', 'error', 'close']) body.once(event, () => resolve());
+		});
+		if (!body.readableEnded && !body.destroyed) await untilAborted(hasCome, signal);
+		if (signal.aborted) throw new DOMException('The transfer was given up', 'AbortError');
+		if (broken) throw broken;
+		const head: unknown = body.read();
+		if (Buffer.isBuffer(head)) {
+			body.unshift(head);
+			return head;
+		}
+		if (body.readableEnded || body.destroyed) return Buffer.alloc(0);
+	}
 }
 
 /** A transfer that took too long is broken off like one that the server cuts: that is not the reason. */
@@ -168,9 +172,12 @@ async function storeBody(
 	// What the storage does with it then takes its own time.
 	body.once('end', () => finished.abort());
 	try {
-		const naming = name(await peek(body, signal));
+		const head = await peek(body, signal);
+		const naming = name(head);
 		if ('refused' in naming) return { reason: naming.refused };
-		const file = await putIntoStorage(context, body, naming, signal);
+		// n8n up to 2.0 waits for ever for the end of a stream that has ended before.
+		const content = head.length > 0 ? body : head;
+		const file = await putIntoStorage(context, content, naming, signal);
 		const size = received();
 		if (givenUp) return givenUp;
 		const late = lateness();
