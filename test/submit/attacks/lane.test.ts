@@ -38,7 +38,7 @@ test('items that come in one moment are sent in their order', async () => {
 	await deapi.runSaved(batchOf(prompts(5)));
 	expect(promptsOf(deapi)[0]).toBe('song 0');
 	const again = await Deapi.open({ submitsPerMinute: 1, minuteMs: 30, retryAfter: '0.03' });
-	fastClock(500);
+	fastClock(250);
 	await again.runSaved(batchOf(prompts(5)));
 	expect(promptsOf(again)).toEqual(['song 0', 'song 1', 'song 2', 'song 3', 'song 4']);
 });
@@ -49,7 +49,7 @@ describe('a credential that is deleted', () => {
 		deapi.fake.faults.add(slow);
 		const credentials = new ChangingCredentials(deapi.credentials());
 		const execution = begin(deapi, batchOf(prompts(4)), { credentials });
-		await deapi.fake.waitFor(() => deapi.submits.some(({ bodyComplete }) => bodyComplete));
+		await deapi.fake.waitFor(() => deapi.submits.length === 1);
 		credentials.readsLeft = 0;
 		const { stop } = new Outcome(await execution.result);
 		expect(stop.message).toMatch(/^The 'deAPI API' credential could not be read/);
@@ -117,7 +117,7 @@ test('a credential that is changed while items wait is used as it is then', asyn
 	deapi.fake.faults.add(slow);
 	const credentials = new ChangingCredentials(deapi.credentials({ apiKey: 'old-key-0001' }));
 	const execution = begin(deapi, batchOf(prompts(2)), { credentials });
-	await deapi.fake.waitFor(() => deapi.submits.some(({ bodyComplete }) => bodyComplete));
+	await deapi.fake.waitFor(() => deapi.submits.length === 1);
 	credentials.changes = { apiKey: 'new-key-0002' };
 	expect(new Outcome(await execution.result).items).toHaveLength(2);
 	expect(deapi.submits.map(({ account }) => account)).toEqual(['old-key-0001', 'new-key-0002']);
@@ -160,7 +160,7 @@ describe('a file that n8n has pruned or changed', () => {
 		deapi.fake.faults.add(slow);
 		const added = since();
 		const execution = begin(deapi, batchOf(songs(6)));
-		await deapi.fake.waitFor(() => deapi.submits.some(({ bodyComplete }) => bodyComplete));
+		await deapi.fake.waitFor(() => deapi.submits.length === 1);
 		for (const file of added()) rmSync(file);
 		const { stop } = new Outcome(await execution.result);
 		expect(stop.message).toMatch(
@@ -185,7 +185,7 @@ describe('a file that n8n has pruned or changed', () => {
 			deapi.fake.faults.add(slow);
 			const added = since();
 			const execution = begin(deapi, batchOf(songs(3), {}, CONTINUE));
-			await deapi.fake.waitFor(() => deapi.submits.some(({ bodyComplete }) => bodyComplete));
+			await deapi.fake.waitFor(() => deapi.submits[0]?.parts.at(-1)?.name === 'audio');
 			const [first] = added();
 			if (first === undefined) throw new Error('Nothing is stored');
 			const { size } = statSync(first);
@@ -197,8 +197,8 @@ describe('a file that n8n has pruned or changed', () => {
 			for (const { json } of changed) {
 				expect(json.error).toMatch(/is not as long as n8n says/);
 				expect(json.details).toMatchObject({ submitted: 'no' });
-				expectGoodText(String(json.error));
-				expectGoodText(String(json.message));
+				expectGoodText(json.error);
+				expectGoodText(json.message);
 			}
 			expect(promptsOf(deapi)).toHaveLength(1);
 			// The account's lane is free.
@@ -218,7 +218,7 @@ describe('a file that n8n has pruned or changed', () => {
 		const items = songs(4).map((item) => ({ ...item, files: { ...item.files, frame: picture } }));
 		const parameters = { options: { firstFrameBinaryProperty: 'frame' } };
 		const execution = begin(deapi, batchOf(items, parameters, CONTINUE));
-		await deapi.fake.waitFor(() => deapi.submits.some(({ bodyComplete }) => bodyComplete));
+		await deapi.fake.waitFor(() => deapi.submits.length === 1);
 		for (const file of added().filter((each) => statSync(each).size < 5000)) rmSync(file);
 		const outcome = new Outcome(await execution.result);
 		const failed = outcome.items.filter(({ json }) => json.error !== undefined);
