@@ -1,11 +1,11 @@
 /** @type {import('jest').Config} */
 module.exports = {
-	testEnvironment: 'node',
+	testEnvironment: '<rootDir>/test/support/environment.js',
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.ts'],
 	// The end-to-end runs are programs of their own: npm run e2e.
 	modulePathIgnorePatterns: ['<rootDir>/test/e2e/'],
-	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.jest.json' }] },
+	transform: { '^.+\\.ts$': '<rootDir>/test/support/transform.js' },
 	globalSetup: '<rootDir>/test/support/run-folder.ts',
 	globalTeardown: '<rootDir>/test/support/run-folder-end.ts',
 	setupFiles: ['<rootDir>/test/support/setup.ts'],

@@ -6,6 +6,7 @@ import { Deapi as DeapiNode } from '../../nodes/Deapi/Deapi.node.ts';
 import { additionalDataFor, TestCredentials, toWorkflow } from '../support/engine';
 import { Deapi } from '../support/deapi';
 import { deapiWorkflow, NODE } from '../support/workflows';
+import { asText } from '../support/text';
 
 /** What n8n's editor does when the user opens or searches a list. */
 async function search(
@@ -24,8 +25,8 @@ async function search(
 	const property = description.properties.find(
 		({ name, displayOptions: { show } = {} }) =>
 			name === field &&
-			show?.resource?.includes(String(node.parameters.resource)) === true &&
-			show.operation?.includes(String(node.parameters.operation)) === true,
+			show?.resource?.includes(asText(node.parameters.resource)) === true &&
+			show.operation?.includes(asText(node.parameters.operation)) === true,
 	);
 	const method = property?.modes?.[0]?.typeOptions?.searchListMethod ?? '';
 	const list = methods.listSearch[method];

@@ -8,6 +8,7 @@ import type { SourceItem } from '../support/nodes';
 import { Deapi, expectGoodText, fieldsOf, filePart, type Outcome } from '../support/deapi';
 import { deapiWorkflow, file, fixture } from '../support/workflows';
 import { lineOf } from './table';
+import { asText } from '../support/text';
 
 const clock = clockForTests();
 
@@ -510,7 +511,7 @@ describe('Prompt > Enhance', () => {
 			{ retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
 		);
 		const { items } = await deapi.runSaved(saved);
-		expect(items.map(({ json }) => String(json.prompt).slice(0, 8)).sort()).toEqual([
+		expect(items.map(({ json }) => asText(json.prompt).slice(0, 8)).sort()).toEqual([
 			'a boat 0',
 			'a boat 1',
 		]);

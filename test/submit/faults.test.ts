@@ -299,9 +299,9 @@ test('a server that speaks no TLS behind an https address: nothing was sent', as
 const UNKNOWN = ['unknown', 'unknown', 'unknown'];
 
 describe('canceled by the user', () => {
-	test.each([
-		['while the upload is under way', { type: 'stallBody', afterBytes: 10_000 } as Fault],
-		['while the answer is awaited', { type: 'hang' } as Fault],
+	test.each<[string, Fault]>([
+		['while the upload is under way', { type: 'stallBody', afterBytes: 10_000 }],
+		['while the answer is awaited', { type: 'hang' }],
 	])('%s: the request ends and nothing is sent again', async (_name, fault) => {
 		const before = activeResources();
 		// One goes ahead and asks for the pace; then three are under way at once.

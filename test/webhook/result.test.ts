@@ -308,7 +308,7 @@ class Changed extends TestCredentials {
 	override async getDecrypted(): Promise<ICredentialDataDecryptedObject> {
 		const current = resultReads() > 0 ? this.after : this.before;
 		if (current === undefined) throw new Error('Credential with ID "1" does not exist');
-		return current;
+		return await Promise.resolve(current);
 	}
 }
 

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { FAULTS } from './faults';
 import type { Fault } from './faults';
+import { today, writeSection } from '../report';
 
 const ROOT = path.join(__dirname, '..', '..', '..');
 
@@ -86,25 +87,23 @@ async function main(): Promise<void> {
 	};
 	await Promise.all(Array.from({ length: Number(values.workers) }, run));
 	const all = chosen.flatMap((fault) => found.get(fault) ?? []);
-	if (values.write) writeFileSync(path.join(ROOT, 'docs', 'simulation.md'), tableOf(all));
+	if (values.write) writeSection('Old faults, put back', tableOf(all));
 	if (all.some(({ seeds }) => seeds === undefined)) process.exitCode = 1;
 }
 
-function tableOf(all: Found[]): string {
+function tableOf(all: Found[]): string[] {
 	const rows = all.map(({ fault, seeds, rules }) => {
 		const took = seeds === undefined ? `not within ${values.seeds}` : String(seeds);
 		return `| ${fault.name} | ${fault.harm} | ${took} | ${rules} |`;
 	});
 	return [
-		'# What the simulation finds',
 		'',
-		`Made by \`npm run simulate:faults\` on ${new Date().toISOString().slice(0, 10)}. Each fault was put into a copy of the package; the number is the first seed, counted from 1, whose scenario showed it. The letters are the promises that were broken: see test/simulation/README.md.`,
+		`Made by \`npm run simulate:faults\` on ${today()}. Each fault was put into a copy of the package; the number is the first seed, counted from 1, whose scenario showed it.`,
 		'',
 		'| fault | harm | seeds | broken |',
 		'|---|---|---|---|',
 		...rows,
-		'',
-	].join('\n');
+	];
 }
 
 void main();

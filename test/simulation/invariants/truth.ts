@@ -1,9 +1,9 @@
-import type { IBinaryData, IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import type { Attempt, Execution } from '../run/execution';
 import { VIDEO } from '../run/media';
 import type { Played } from '../run/simulate';
 import type { Breach, SubmitRecord } from '../service/records';
-import { filmIsTrue } from './films';
+import { clipsAreTrue, filmIsTrue } from './films';
 import { isWrongSize, mayBeMadeAgain, submitsByItem } from './money';
 import { statementsOf, stopOf } from './words';
 
@@ -52,12 +52,6 @@ export class Truth {
 		private readonly until: number,
 		private readonly byItem: Map<string, SubmitRecord[]>,
 	) {}
-
-	/** A file of an item, wherever n8n keeps it. */
-	contentOf(binary: IBinaryData | undefined): Buffer | undefined {
-		if (binary?.id === undefined) return binary && Buffer.from(binary.data, 'base64');
-		return this.played.storage.files.get(binary.id.replace(/^.*:/, ''))?.content;
-	}
 
 	ownerOf(item: number): string {
 		return `${this.execution.index}/${item}`;
@@ -182,7 +176,7 @@ function itemsAreTrue(
 			breach(`Item ${name} left as done, but its job is not`);
 		}
 		if (!execution.plan.downloads) continue;
-		const content = truth.contentOf(source.binary?.data);
+		const content = played.storage.contentOf(source.binary?.data);
 		if (content === undefined) breach(`Item ${name} left without its file`);
 		else if (!content.equals(VIDEO))
 			breach(`Item ${name} left with ${content.length} bytes of a video`);
@@ -210,6 +204,9 @@ function stopIsTrue(
 		breach(
 			`The message about item ${truth.ownerOf(item)} says submitted: ${String(data.submitted)}, which should be ${known}: ${message}`,
 		);
+	}
+	if (item !== undefined && Array.isArray(data.clips)) {
+		breaches.push(...clipsAreTrue(truth, item, data.clips as IDataObject[]));
 	}
 	const unclear = new Set(itemsIn(data.unclear_items));
 	if (item !== undefined && data.submitted === 'unknown') unclear.add(item);

@@ -184,6 +184,7 @@ export class Execution {
 				url: file === 'none' ? '' : `${SOUND_HOST}/${this.index}/${index}.wav`,
 				prompt: flaw === 'noPrompt' ? '' : `A song of ${this.index}/${index}`,
 				picture: picture ? 'frame' : '',
+				width: flaw === 'tooWide' ? 5000 : 512,
 				proxy: flaw === 'proxy' ? 'nonsense' : '',
 				webhookUrl: flaw === 'noAddress' ? 'ftp://nowhere' : 'https://n8n.sim/webhook/1',
 			},
@@ -244,7 +245,7 @@ function parametersOf(plan: ExecutionPlan): INodeParameters {
 		whenTooLong: plan.film > 0 ? 'clips' : 'fail',
 		frames: 97,
 		size: 'custom',
-		width: 512,
+		width: '={{ $json.width }}',
 		height: 512,
 		options: {
 			timeout,

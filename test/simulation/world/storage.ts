@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { BinaryDataService } from 'n8n-core';
 import type { BinaryData } from 'n8n-core';
+import type { IBinaryData } from 'n8n-workflow';
 import { Container } from '@n8n/di';
 
 /** Pieces in which files are read: small, so that an upload has several steps. */
@@ -29,6 +30,12 @@ export class SimulatedStorage implements BinaryData.Manager {
 	}
 
 	async init(): Promise<void> {}
+
+	/** A file of an item, wherever n8n keeps it. */
+	contentOf(binary: IBinaryData | undefined): Buffer | undefined {
+		if (binary?.id === undefined) return binary && Buffer.from(binary.data, 'base64');
+		return this.files.get(binary.id.replace(/^.*:/, ''))?.content;
+	}
 
 	async store(
 		_location: BinaryData.FileLocation,
