@@ -1,0 +1,69 @@
+/**
+ * Tries the tests: puts one fault after the other into the rooms where money and trust are decided, and
+ * sees whether a test fails. `npm run mutate`, or for some rooms only `npm run mutate -- submit webhook`.
+ *
+ * Each room is run twice: with the tests of its own folder, and later, for what these did not notice,
+ * with all tests. All results are kept in out/mutation, so a run that was cut off goes on where it was. At
+ * the end docs/mutation.md is written.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { writeReport } from './report';
+import type { Room } from './results';
+import { FOLDER, readRun, ROOMS, runFile } from './results';
+
+const stryker = createRequire(__filename).resolve('@stryker-mutator/core/package.json');
+
+/** What one run of Stryker changes in stryker.config.mjs. */
+interface Changes {
+	mutate: string[];
+	incrementalFile: string;
+	ignoreStatic: boolean;
+	jest: { configFile: string; enableFindRelatedTests: boolean; config?: { testMatch: string[] } };
+}
+
+const jest = { configFile: 'test/mutation/jest/config.js', enableFindRelatedTests: false };
+
+/** Runs Stryker and says whether it came to its end. */
+function run(name: string, changes: Changes): boolean {
+	mkdirSync(FOLDER, { recursive: true });
+	const config = path.join(FOLDER, `${name}.config.mjs`);
+	const base = path.relative(FOLDER, 'stryker.config.mjs');
+	writeFileSync(
+		config,
+		`import base from '${base}';\nexport default { ...base, ...${JSON.stringify(changes)} };\n`,
+	);
+	console.log(`\n== ${name}: ${new Date().toISOString()}`);
+	const program = path.join(path.dirname(stryker), 'bin', 'stryker.js');
+	return spawnSync(process.execPath, [program, 'run', config], { stdio: 'inherit' }).status === 0;
+}
+
+/** With the tests of the room's own folder. */
+function tryOwn(room: Room): boolean {
+	return run(`${room}-own`, {
+		mutate: [`nodes/Deapi/${room}/**/*.ts`],
+		incrementalFile: runFile(room, 'own'),
+		ignoreStatic: false,
+		jest: { ...jest, config: { testMatch: [`<rootDir>/test/${room}/**/*.test.ts`] } },
+	});
+}
+
+/** With all tests, what the room's own have let pass. */
+function tryAll(room: Room): boolean {
+	const left = readRun(room, 'own').mutants.filter(({ isNoticed }) => !isNoticed);
+	if (left.length === 0) return true;
+	return run(`${room}-all`, {
+		mutate: [...new Set(left.map(({ range }) => range))],
+		incrementalFile: runFile(room, 'all'),
+		ignoreStatic: true,
+		jest,
+	});
+}
+
+const wanted = process.argv.slice(2);
+const rooms = ROOMS.filter((room) => wanted.length === 0 || wanted.includes(room));
+const finished = rooms.filter(tryOwn).filter(tryAll);
+const isGood = writeReport();
+process.exit(isGood && finished.length === rooms.length ? 0 : 1);
