@@ -36,6 +36,7 @@ describe('reading an event', () => {
 		['an event that is no text', '{"event":1,"data":{"job_request_id":"x"}}'],
 		['no data', '{"event":"job.completed"}'],
 		['data that is a list', '{"event":"job.completed","data":[1]}'],
+		['data of tomorrow that is a list', '{"event":"account.low_balance","data":[1]}'],
 		['data that is null', '{"event":"job.completed","data":null}'],
 		['no job', '{"event":"job.completed","data":{}}'],
 		['a job that is no text', '{"event":"job.completed","data":{"job_request_id":7}}'],
