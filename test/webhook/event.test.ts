@@ -58,6 +58,22 @@ describe('reading an event', () => {
 		expect(eventOf({ ...COMPLETED, delivery_id: 'x'.repeat(1e6) })?.deliveryKey).toHaveLength(64);
 	});
 
+	test('keeps an ID of 64 characters, and tells longer ones apart by a hash', () => {
+		const keyOf = (delivery_id: string) => eventOf({ ...COMPLETED, delivery_id })?.deliveryKey;
+		const id = 'x'.repeat(64);
+		expect(keyOf(id)).toBe(id);
+		expect(keyOf(`${id}x`)).toMatch(/^[0-9a-f]{64}$/);
+		expect(keyOf(`${id}x`)).not.toBe(keyOf(`${id}y`));
+	});
+
+	test('passes over a byte order mark in front, and leaves one within a text', () => {
+		const payload = { ...COMPLETED, note: 'a\uFEFFb' };
+		const withMark = (mark: string) =>
+			parseEvent(Buffer.from(`${mark}${JSON.stringify(payload)}`))?.payload;
+		expect(withMark('\uFEFF')).toEqual(payload);
+		expect(withMark('')).toEqual(payload);
+	});
+
 	test('takes a number for the ID of a delivery, as far as it is exact', () => {
 		const withId = (text: string, timestamp = '') =>
 			parseEvent(
@@ -196,6 +212,12 @@ describe('choosing events', () => {
 		expect(because({ job_type: sent }, ['job.completed'], [chosen])).toBeUndefined();
 		expect(because({ job_type: chosen }, ['job.completed'], [sent])).toBeUndefined();
 		expect(because({ job_type: sent }, ['job.completed'], ['txt2img'])).toBeDefined();
+	});
+
+	test('passes over spaces around a job type', () => {
+		expect(
+			because({ job_type: ' aud2video ' }, ['job.completed'], ['audio2video']),
+		).toBeUndefined();
 	});
 
 	test('hears of a job whose type is not told', () => {

@@ -168,6 +168,9 @@ describe('exactly once', () => {
 		const completed = () => bed.fake.deliveries.filter(({ event }) => event === 'job.completed');
 		await bed.fake.waitFor(() => completed().length >= 2);
 		expect(completed().every(({ status }) => status === 500)).toBe(true);
+		expect(JSON.parse(completed()[0]?.responseBody ?? '')).toEqual({
+			message: 'The call could not be taken; see the log of n8n',
+		});
 		expect(trigger.executions).toEqual([]);
 		helper.isReadable = true;
 		await bed.fake.waitFor(() => completed().some(({ ok }) => ok));

@@ -91,6 +91,15 @@ describe('never lost', () => {
 				}),
 			/leads to no valid address/,
 		],
+		[
+			'deAPI has no fresh link either',
+			() => {
+				bed.fake.expireResults();
+				const data = { result_url: null, result: null };
+				bed.fake.faults.add({ route: 'status', fault: { type: 'overwrite', data } });
+			},
+			/answered with status 403/,
+		],
 	])('gives the item without its file where %s', async (_name, arrange, reason) => {
 		bed.clock.hurry();
 		const trigger = await host();
@@ -227,6 +236,26 @@ describe('the kinds of results', () => {
 			expect(item?.json.result).toBe('Three words sung ü');
 			expect(item?.binary?.data?.fileName).toMatch(/\.txt$/);
 			expect(item?.binary?.data?.mimeType).toBe('text/plain');
+		},
+	);
+
+	test('fetches the file also where its text stands in the call', async () => {
+		const trigger = await host();
+		const job = await doneJob();
+		await deliver(trigger, { job, data: { result: 'a summary' } });
+		const [item] = trigger.received();
+		expect(item?.json.result).toBe('a summary');
+		expect((await readBinary(item?.binary?.data)).equals(RESULT)).toBe(true);
+	});
+
+	test.each([{ result: null }, {}])(
+		'says so where neither the call nor deAPI knows a result: %j',
+		async (data) => {
+			const trigger = await host();
+			const nothing = { result_url: null, result: null };
+			bed.fake.faults.add({ route: 'status', fault: { type: 'overwrite', data: nothing } });
+			await deliver(trigger, { job: await doneJob(), data: { ...data, result_url: null } });
+			expect(trigger.received()[0]?.json.download_error).toBe('deAPI gave no link to the result');
 		},
 	);
 
