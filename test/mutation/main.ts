@@ -2,17 +2,19 @@
  * Tries the tests: puts one fault after the other into the rooms where money and trust are decided, and
  * sees whether a test fails. `npm run mutate`, or for some rooms only `npm run mutate -- submit webhook`.
  *
- * Each room is run twice: with the tests of its own folder, and later, for what these did not notice,
- * with all tests. All results are kept in out/mutation, so a run that was cut off goes on where it was. At
+ * Each room is run with the tests of its own folder. What these do not notice, and what has no reason in
+ * reasons.json, is then run with all tests, unless the call ends with `--own`. All results are kept in out/mutation, so a run that was cut off goes on where it was. At
  * the end docs/mutation.md is written.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { reasonFor } from './reasons';
 import { writeReport } from './report';
 import type { Room } from './results';
-import { FOLDER, readRun, ROOMS, runFile } from './results';
+import { ALL_TESTS, FOLDER, ownTests, readRoom, ROOMS } from './results';
 
 const stryker = createRequire(__filename).resolve('@stryker-mutator/core/package.json');
 
@@ -44,26 +46,32 @@ function run(name: string, changes: Changes): boolean {
 function tryOwn(room: Room): boolean {
 	return run(`${room}-own`, {
 		mutate: [`nodes/Deapi/${room}/**/*.ts`],
-		incrementalFile: runFile(room, 'own'),
+		incrementalFile: ownTests(room),
 		ignoreStatic: false,
 		jest: { ...jest, config: { testMatch: [`<rootDir>/test/${room}/**/*.test.ts`] } },
 	});
 }
 
-/** With all tests, what the room's own have let pass. */
-function tryAll(room: Room): boolean {
-	const left = readRun(room, 'own').mutants.filter(({ isNoticed }) => !isNoticed);
+/** With all tests, what the rooms' own have let pass, unless it stands among the reasons. */
+function tryAll(tried: Room[]): boolean {
+	const left = tried
+		.flatMap((room) => readRoom(room).mutants)
+		.filter((mutant) => !mutant.isNoticed && reasonFor(mutant) === undefined);
 	if (left.length === 0) return true;
-	return run(`${room}-all`, {
+	return run('all', {
 		mutate: [...new Set(left.map(({ range }) => range))],
-		incrementalFile: runFile(room, 'all'),
+		incrementalFile: ALL_TESTS,
 		ignoreStatic: true,
 		jest,
 	});
 }
 
-const wanted = process.argv.slice(2);
-const rooms = ROOMS.filter((room) => wanted.length === 0 || wanted.includes(room));
-const finished = rooms.filter(tryOwn).filter(tryAll);
+const { values, positionals } = parseArgs({
+	options: { own: { type: 'boolean', default: false } },
+	allowPositionals: true,
+});
+const rooms = ROOMS.filter((room) => positionals.length === 0 || positionals.includes(room));
+const finished = rooms.filter(tryOwn);
+const isFinished = (values.own || tryAll(finished)) && finished.length === rooms.length;
 const isGood = writeReport();
-process.exit(isGood && finished.length === rooms.length ? 0 : 1);
+process.exit(isFinished && isGood ? 0 : 1);

@@ -1,30 +1,14 @@
 /** Writes docs/mutation.md: what the tests notice, and each fault that they do not, with its reason. */
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { statSync, writeFileSync } from 'node:fs';
+import type { Reason } from './reasons';
+import { fits, reasonFor, REASONS } from './reasons';
 import type { Mutant, Room } from './results';
-import { readRoom, ROOMS, runFile } from './results';
+import { ownTests, readRoom, ROOMS } from './results';
 
 const REPORT = 'docs/mutation.md';
 
 /** Of a hundred faults, so many have to be noticed. */
 const WANTED = 85;
-
-/** Why nobody notices a fault: it stands beside the code it is put into. */
-interface Reason {
-	file: string;
-	/** The line on which the fault begins, without what stands left of it. */
-	code: string;
-	/** What stands there instead; left out, the reason holds for all faults that begin on the line. */
-	replacement?: string;
-	reason: string;
-}
-
-const reasons: Reason[] = JSON.parse(readFileSync(path.join(__dirname, 'reasons.json'), 'utf8'));
-
-const fits = (reason: Reason, { file, code, replacement }: Mutant): boolean =>
-	reason.file === file &&
-	reason.code === code &&
-	(reason.replacement === undefined || reason.replacement === replacement);
 
 /** Counts as Stryker does: what cannot be run, and what was not to be tried, counts nowhere. */
 function count(mutants: Mutant[]) {
@@ -45,13 +29,8 @@ function row(name: string, mutants: Mutant[], date: string): string {
 	return `| ${name} | ${cells.join(' | ')} |`;
 }
 
-const dateOf = (room: Room): string =>
-	['own', 'all']
-		.map((scope) => runFile(room, scope === 'own' ? 'own' : 'all'))
-		.filter((file) => existsSync(file))
-		.map((file) => statSync(file).mtime.toISOString().slice(0, 10))
-		.sort()
-		.at(-1) ?? '';
+/** When the room's own tests were last through. */
+const dateOf = (room: Room): string => statSync(ownTests(room)).mtime.toISOString().slice(0, 10);
 
 /** One line of Markdown code, however much there is. */
 function quote(text: string): string {
@@ -62,7 +41,7 @@ function quote(text: string): string {
 
 function survivors(mutants: Mutant[]): string[] {
 	return mutants.map((mutant) => {
-		const reason = reasons.find((one) => fits(one, mutant))?.reason ?? '**not read yet**';
+		const reason = reasonFor(mutant) ?? '**not read yet**';
 		const { line, original, replacement } = mutant;
 		return `- ${line}: ${quote(original)} → ${quote(replacement)}: ${reason}`;
 	});
@@ -100,9 +79,9 @@ export function writeReport(): boolean {
 	}
 	writeFileSync(REPORT, `${lines.join('\n')}\n`);
 
-	const unread = left.filter((mutant) => !reasons.some((reason) => fits(reason, mutant)));
+	const unread = left.filter((mutant) => reasonFor(mutant) === undefined);
 	const isTried = ({ file }: Reason) => tried.some(({ room }) => file.startsWith(`${room}/`));
-	const stale = reasons.filter(
+	const stale = REASONS.filter(
 		(reason) => isTried(reason) && !left.some((mutant) => fits(reason, mutant)),
 	);
 	for (const { file, code } of stale) console.log(`No such survivor any more: ${file}: ${code}`);

@@ -8,11 +8,11 @@ export const FOLDER = 'out/mutation';
 export const ROOMS = ['webhook', 'submit', 'result', 'service', 'engine'] as const;
 export type Room = (typeof ROOMS)[number];
 
-/** With the room's own tests, or with all. */
-export type Scope = 'own' | 'all';
+/** Where Stryker keeps what a room's own tests noticed. */
+export const ownTests = (room: Room): string => path.join(FOLDER, `${room}.json`);
 
-export const runFile = (room: Room, scope: Scope): string =>
-	path.join(FOLDER, `${room}-${scope}.json`);
+/** Where it keeps what all tests noticed of the rest. */
+export const ALL_TESTS = path.join(FOLDER, 'all.json');
 
 type Status =
 	| 'Killed'
@@ -64,8 +64,7 @@ export interface Mutant {
 const NOTICED: readonly Status[] = ['Killed', 'Timeout', 'CompileError', 'RuntimeError', 'Ignored'];
 
 /** All mutants of a run of Stryker, and whether it came to its end. */
-export function readRun(room: Room, scope: Scope): { isComplete: boolean; mutants: Mutant[] } {
-	const file = runFile(room, scope);
+function readRun(file: string): { isComplete: boolean; mutants: Mutant[] } {
 	if (!existsSync(file)) return { isComplete: false, mutants: [] };
 	const report: Report = JSON.parse(readFileSync(file, 'utf8'));
 	const mutants = Object.entries(report.files).flatMap(([name, { source, mutants: found }]) => {
@@ -97,8 +96,8 @@ const keyOf = ({ range, replacement }: Mutant): string => `${range} ${replacemen
 
 /** The mutants of a room: what its own tests did not notice counts as all tests have it. */
 export function readRoom(room: Room): { isComplete: boolean; mutants: Mutant[] } {
-	const own = readRun(room, 'own');
-	const all = readRun(room, 'all');
+	const own = readRun(ownTests(room));
+	const all = readRun(ALL_TESTS);
 	const second = new Map(all.mutants.map((mutant) => [keyOf(mutant), mutant]));
 	const mutants = own.mutants.map((mutant) =>
 		mutant.isNoticed ? mutant : (second.get(keyOf(mutant)) ?? mutant),
