@@ -14,7 +14,7 @@ export default {
 	reporters: ['progress-append-only', 'saving'],
 	tempDirName: 'out/stryker',
 	concurrency: 2,
-	timeoutMS: 20_000,
+	timeoutMS: 15_000,
 	ignorePatterns: ['dist', 'out', 'docs', 'examples', 'coverage', '.git'],
 	disableTypeChecks: false,
 	warnings: { slow: false },

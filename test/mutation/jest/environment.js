@@ -6,7 +6,7 @@ const path = require('node:path');
 const { TestEnvironment } = require('jest-environment-node');
 const { ModuleMocker } = require('jest-mock');
 const { mixinJestEnvironment } = require('@stryker-mutator/jest-runner');
-const { hasFailed, noteTest, stopAfter } = require('./known-tests');
+const { isSkipped, note } = require('./known-tests');
 
 // n8n-core reads these while it is loaded, and that is once a process here.
 const userFolder = mkdtempSync(path.join(tmpdir(), 'n8n-mutation-'));
@@ -44,11 +44,8 @@ class SharedWorld extends TestEnvironment {
 	}
 
 	handleTestEvent(event) {
-		if (event.name === 'test_start' && hasFailed()) event.test.mode = 'skip';
-		if (event.name === 'test_done') {
-			if (event.test.errors.length > 0) stopAfter();
-			else noteTest(this.testPath, event.test);
-		}
+		if (event.name === 'test_start' && isSkipped(event.test)) event.test.mode = 'skip';
+		if (event.name === 'test_done') note(this.testPath, event.test);
 	}
 }
 
