@@ -2,7 +2,7 @@
  * Tries the tests: puts one fault after the other into the rooms where money and trust are decided, and
  * sees whether a test fails. `npm run mutate`, or for some rooms only `npm run mutate -- submit webhook`.
  *
- * Each room is run with the tests of its own folder. What these do not notice, and what has no reason in
+ * Each room is run with the quick tests of its own folder. What these do not notice, and what has no reason in
  * reasons.json, is then run with all tests, unless the call ends with `--own`. All results are kept in out/mutation, so a run that was cut off goes on where it was. At
  * the end docs/mutation.md is written.
  */
@@ -18,18 +18,22 @@ import { ALL_TESTS, FOLDER, ownTests, readRoom, ROOMS } from './results';
 
 const stryker = createRequire(__filename).resolve('@stryker-mutator/core/package.json');
 
+/** A fault that is noticed at all is mostly noticed in so long, in milliseconds of tests. */
+const QUICK_MS = 5000;
+
 /** What one run of Stryker changes in stryker.config.mjs. */
 interface Changes {
 	mutate: string[];
 	incrementalFile: string;
 	ignoreStatic: boolean;
+	timeoutFactor?: number;
 	jest: { configFile: string; enableFindRelatedTests: boolean; config?: { testMatch: string[] } };
 }
 
 const jest = { configFile: 'test/mutation/jest/config.js', enableFindRelatedTests: false };
 
 /** Runs Stryker and says whether it came to its end. */
-function run(name: string, changes: Changes): boolean {
+function run(name: string, changes: Changes, budget = Infinity): boolean {
 	mkdirSync(FOLDER, { recursive: true });
 	const config = path.join(FOLDER, `${name}.config.mjs`);
 	const base = path.relative(FOLDER, 'stryker.config.mjs');
@@ -39,17 +43,22 @@ function run(name: string, changes: Changes): boolean {
 	);
 	console.log(`\n== ${name}: ${new Date().toISOString()}`);
 	const program = path.join(path.dirname(stryker), 'bin', 'stryker.js');
-	return spawnSync(process.execPath, [program, 'run', config], { stdio: 'inherit' }).status === 0;
+	const env = { ...process.env, MUTATION_BUDGET_MS: String(budget) };
+	return (
+		spawnSync(process.execPath, [program, 'run', config], { stdio: 'inherit', env }).status === 0
+	);
 }
 
-/** With the tests of the room's own folder. */
+/** With the tests of the room's own folder, the quick ones. */
 function tryOwn(room: Room): boolean {
-	return run(`${room}-own`, {
+	const changes: Changes = {
 		mutate: [`nodes/Deapi/${room}/**/*.ts`],
 		incrementalFile: ownTests(room),
 		ignoreStatic: false,
+		timeoutFactor: 0.3,
 		jest: { ...jest, config: { testMatch: [`<rootDir>/test/${room}/**/*.test.ts`] } },
-	});
+	};
+	return run(`${room}-own`, changes, QUICK_MS);
 }
 
 /** With all tests, what the rooms' own have let pass, unless it stands among the reasons. */

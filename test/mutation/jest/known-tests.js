@@ -15,6 +15,9 @@ const FAVOURITES = 12;
 /** Many items, or many faults at once: they find what the small ones find, and take seconds. */
 const TOO_LARGE = /1,000 items|a storm of every fault/;
 
+/** How long the tests of one mutant may take together, as they took without a fault; the quick ones count. */
+const BUDGET_MS = Number(process.env.MUTATION_BUDGET_MS ?? Infinity);
+
 /** @type {{ [testPath: string]: { [name: string]: number } }} */
 let noted = {};
 let known;
@@ -93,11 +96,16 @@ module.exports = {
 			.map((test) => {
 				const durations = Object.entries(known[test.path] ?? {})
 					.filter(([name]) => isWanted(name))
-					.map(([, duration]) => duration);
-				return { test, durations, total: durations.reduce((sum, one) => sum + one, 0) };
+					.sort(([, a], [, b]) => a - b);
+				return { test, durations, total: durations.reduce((sum, [, one]) => sum + one, 0) };
 			})
 			.filter(({ durations }) => durations.length > 0)
 			.sort((a, b) => a.total - b.total);
-		return [...first, ...all];
+		let used = 0;
+		const affordable = all.map(({ test, durations }) => {
+			const names = durations.filter(([, one]) => (used += one) <= BUDGET_MS).map(([name]) => name);
+			return { test, names: new Set(names) };
+		});
+		return [...first, ...affordable.filter(({ names }) => names.size > 0)];
 	},
 };
