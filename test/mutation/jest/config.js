@@ -7,7 +7,7 @@ module.exports = {
 	rootDir: '../../..',
 	testPathIgnorePatterns: [
 		'test/(fake-deapi|simulation|e2e|package|compat)/',
-		'(memory|load|storage)\\.test\\.ts$',
+		'/(memory|load|storage)\\.test\\.ts$',
 	],
 	transform: { '\\.ts$': '<rootDir>/test/mutation/jest/transform.js' },
 	testEnvironment: path.join(__dirname, 'environment.js'),
