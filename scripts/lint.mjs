@@ -7,8 +7,8 @@ import {
 } from '@n8n/scan-community-package/scanner/scanner.mjs';
 import { ESLint } from 'eslint';
 
-// Of test/, what is clean under these rules so far; in the end this is the whole folder.
-const OTHER_CODE = ['*.{js,mjs}', 'scripts', 'test/e2e', 'test/compat', 'test/**/*.js'];
+// All but test/simulation, which is still to be mended under these rules.
+const OTHER_CODE = ['*.{js,mjs}', 'scripts', 'test/*.ts', 'test/!(simulation)/**/*.{js,ts}'];
 
 const options = { allowInlineConfig: false, fix: process.argv.includes('--fix') };
 const published = new ESLint({

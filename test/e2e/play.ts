@@ -1,5 +1,5 @@
-import { Editor } from './browser/editor';
-import { picture } from './browser/pictures';
+import { Editor } from './editor/editor';
+import { picture } from './editor/pictures';
 import { type Credentials, Scene, makeCredentials } from './scene';
 import { type Stage, setTheStage } from './stage';
 import { say, secondsSinceStart, step } from './machine/steps';

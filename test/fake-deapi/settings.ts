@@ -50,6 +50,7 @@ export function settingsFrom(options: FakeDeapiOptions): FakeSettings {
 		requireHttpsWebhooks: true,
 		resultFile: options.resultFile ?? defaultResult(),
 		results: 'file',
+		songFile: undefined,
 		film: {},
 		resultContentType: undefined,
 		resultEndings: true,

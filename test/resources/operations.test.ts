@@ -9,6 +9,7 @@ import type { SourceItem } from '../support/nodes';
 import { Deapi, expectGoodText, Outcome } from '../support/deapi';
 import { deapiWorkflow, NODE } from '../support/workflows';
 import { expected, type Line, lineOf, NAMES, sentBy } from './table';
+import { asText } from '../support/text';
 
 const SURFACES: Surface[] = ['v1', 'v2'];
 const EVERY = NAMES.flatMap((name) =>
@@ -58,7 +59,7 @@ function several({ item }: Line, count: number): SourceItem[] {
 	return Array.from({ length: count }, (_, index) => ({ ...item, json: { index } }));
 }
 
-const idsOf = (items: INodeExecutionData[]) => items.map(({ json }) => String(json.request_id));
+const idsOf = (items: INodeExecutionData[]) => items.map(({ json }) => asText(json.request_id));
 
 /** What fails often is not waited for as long as in earnest. */
 const SOON = { pollInterval: 0.05 };

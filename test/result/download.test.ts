@@ -253,7 +253,7 @@ describe('storage servers that behave badly', () => {
 				requestId: REQUEST_ID,
 				url: `${storage.url}${path}`,
 				baseUrl: deapi.fake.url,
-				freshUrl: async () => undefined,
+				freshUrl: async () => await Promise.resolve(undefined),
 				...changes,
 			};
 			return await downloadResult(call, request);

@@ -3,6 +3,7 @@ import { getEventListeners } from 'node:events';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { clockForTests } from '../../support/clock';
 import { errorOf, outputOf, startWorkflow } from '../../support/engine';
+import { HAS_ERROR_DETAILS } from '../../support/engine-versions';
 import {
 	CLIPS,
 	clipsIn,
@@ -19,7 +20,7 @@ import { deapiWorkflow, NODE } from '../../support/workflows';
 
 const clock = clockForTests();
 
-const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 };
+const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 
 /** Refuses or spoils the submit that comes behind so many others. */
 function spoil(
@@ -179,7 +180,10 @@ describe('a canceled execution', () => {
 		deapi.fake.holdJobs(true);
 		const saved = deapiWorkflow([shortSong()], film());
 		const execution = startWorkflow(saved, { credentials: deapi.credentials() });
-		closeAfterTest(async () => await Promise.resolve(execution.cancel()));
+		closeAfterTest(async () => {
+			execution.cancel();
+			await Promise.resolve();
+		});
 		// The node knows both: it has asked how far they are.
 		const asked = () => new Set(deapi.requestsTo('status').map(({ path }) => path));
 		await deapi.fake.waitFor(() => asked().size === 2);
@@ -191,7 +195,7 @@ describe('a canceled execution', () => {
 		expect(item?.json.request_ids).toEqual(expect.arrayContaining(deapi.requestIds));
 		expectStates(item?.json ?? {}, { pending: 2, 'not submitted': 3 });
 		for (const id of deapi.requestIds) expect(item?.json.description).toContain(id);
-		expectGoodText(String(item?.json.description));
+		expectGoodText(item?.json.description);
 		expect(item?.pairedItem).toEqual({ item: 0 });
 	});
 });
@@ -204,7 +208,7 @@ describe('Retry On Fail', () => {
 		expect(json.status).toBe('done');
 		expect(submitted(deapi).sort()).toEqual([1, 2, 3, 3, 4, 5]);
 		const seeds = new Set(deapi.fake.jobs.map(({ fields }) => fields.seed));
-		expect([...seeds]).toEqual([String(json.seed)]);
+		expect([...seeds]).toEqual([JSON.stringify(json.seed)]);
 	});
 
 	test('names the job that a clip was made after, in the film as well', async () => {
@@ -299,8 +303,8 @@ describe('two items with a film each', () => {
 		const bad = outputOf(run, NODE, 1);
 		expect([good.length, bad.length]).toEqual([1, 1]);
 		expect(good[0]?.json.status).toBe('done');
-		const details = bad[0]?.json.details as IDataObject;
-		expectStates(details, { done: 4, error: 1 });
+		const { details } = bad[0]?.json ?? {};
+		if (HAS_ERROR_DETAILS) expectStates(details as IDataObject, { done: 4, error: 1 });
 		expect(bad[0]?.json.error).toMatch(/^Clip \d of 5: .*\[item \d\]$/);
 	});
 
@@ -317,14 +321,16 @@ describe('two items with a film each', () => {
 	});
 });
 
+type AddListener = EventTarget['addEventListener'];
+
 test('no signal gets more than ten listeners at a time: Node would warn on the console', async () => {
-	const { addEventListener } = EventTarget.prototype;
+	const listen = Reflect.get(EventTarget.prototype, 'addEventListener');
 	let most = 0;
 	jest.spyOn(EventTarget.prototype, 'addEventListener').mockImplementation(function (
 		this: EventTarget,
-		...args: Parameters<typeof addEventListener>
+		...args: Parameters<AddListener>
 	) {
-		addEventListener.apply(this, args);
+		listen.apply(this, args);
 		most = Math.max(most, getEventListeners(this, 'abort').length);
 	});
 	const deapi = await openFilms({ processingMs: 300 });

@@ -13,6 +13,7 @@ import type {
 import { NodeConnectionTypes, Workflow } from 'n8n-workflow';
 import { Deapi } from '../../../nodes/Deapi/Deapi.node.ts';
 import { additionalDataFor, DEAPI_NODE, NodeTypes } from '../../support/engine';
+import { startRun } from '../../support/engine-versions';
 import { standInNodes } from '../../support/nodes';
 import { chain, node } from '../../support/workflows';
 import type { ExecutionPlan, ItemPlan } from '../scenario/scenario';
@@ -124,7 +125,7 @@ export class Execution {
 		const additionalData = additionalDataFor(mode, this.workflowData, this.credentials);
 		const running =
 			last?.run === undefined
-				? new WorkflowExecute(additionalData, mode).run({ workflow })
+				? startRun(new WorkflowExecute(additionalData, mode), workflow)
 				: new WorkflowExecute(additionalData, mode, storedData(last.run)).processRunExecutionData(
 						workflow,
 					);

@@ -197,8 +197,8 @@ describe('a file that n8n has pruned or changed', () => {
 			for (const { json } of changed) {
 				expect(json.error).toMatch(/is not as long as n8n says/);
 				expect(json.details).toMatchObject({ submitted: 'no' });
-				expectGoodText(String(json.error));
-				expectGoodText(String(json.message));
+				expectGoodText(json.error);
+				expectGoodText(json.message);
 			}
 			expect(promptsOf(deapi)).toHaveLength(1);
 			// The account's lane is free.
