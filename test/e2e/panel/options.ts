@@ -26,9 +26,11 @@ export async function optionsAreInOrder(scene: Scene, editor: Editor): Promise<v
 	expectEqual(shown, '600', 'The number that the option shows');
 	await editor.addOption('Scenes');
 	await editor.fill('scenes', SCENES);
-	await editor.screenshot(picture('scenes'), [editor.parameter('scenes').locator('../../..')], {
-		margin: 16,
-	});
+	await editor.parameter('timeout').scrollIntoViewIfNeeded();
+	await editor.screenshot(picture('scenes'), editor.form);
+	await editor.look('dark');
+	await editor.screenshot(picture('scenes-dark'), editor.form);
+	await editor.look('light');
 
 	const docs = page.getByRole('link', { name: 'Docs' }).first();
 	const address = (await docs.getAttribute('href')) ?? '';
