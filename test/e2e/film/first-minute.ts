@@ -61,6 +61,7 @@ export async function firstMinute(scene: Scene, editor: Editor): Promise<void> {
 			expectEqual(Math.round(seconds), 183, 'The length of the film in seconds');
 			await page.setViewportSize(LARGE);
 			await showMoment(page, 25);
+			await page.evaluate("document.querySelector('video').controls = true");
 			await takeWholeSong(editor);
 		});
 	} finally {
