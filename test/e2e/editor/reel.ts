@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { OUTPUT_FOLDER } from '../stage';
 
-/** The frames of an animation, with how long each is shown: what `scripts/make-animation.sh` reads. */
+/** The frames of an animation, with how long each is shown: what `scripts/make-pictures.sh` reads. */
 export class Reel {
 	private readonly lines: string[] = [];
 
