@@ -8,6 +8,7 @@ import { startFakeDeapi, type FakeDeapi } from '../fake-deapi';
 import type { Fault } from '../fake-deapi/types';
 import { clockForTests } from '../support/clock';
 import { errorOf, outputOf, runWorkflow, startWorkflow, useBinaryMode } from '../support/engine';
+import { BROKEN_HANDSHAKE } from '../support/engine-versions';
 import {
 	activeResources,
 	expectNothingLeft,
@@ -293,7 +294,7 @@ test('a server that speaks no TLS behind an https address: nothing was sent', as
 	});
 	await new Promise((resolve) => server.close(resolve));
 	const [item] = outputOf(run, NODE);
-	expect(item?.json.details).toMatchObject({ submitted: 'no' });
+	expect(item?.json.details).toMatchObject({ submitted: BROKEN_HANDSHAKE });
 });
 
 const UNKNOWN = ['unknown', 'unknown', 'unknown'];

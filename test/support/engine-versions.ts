@@ -23,6 +23,12 @@ export const HAS_ERROR_DETAILS = 'N8N_NODES_API_VERSION' in n8nWorkflow;
  */
 export const KEEPS_CAUSES = wrapped().cause !== undefined;
 
+/**
+ * What a submit is whose connection broke in TLS' handshake: where n8n's error has lost its cause, with
+ * the connection, it cannot be told from one that broke later.
+ */
+export const BROKEN_HANDSHAKE = KEEPS_CAUSES ? 'no' : 'unknown';
+
 function wrapped(): Error {
 	const node = { name: '', type: '' } as INode;
 	return new n8nWorkflow.NodeOperationError(node, new Error('inside'));

@@ -15,7 +15,7 @@ import { isObject } from '../basics/values';
 import type { Caller, RequestContext } from '../engine/call';
 import type { NoAnswer } from '../engine/networkFaults';
 import { toNoAnswer } from '../engine/networkFaults';
-import type { FileStream } from '../files/stream';
+import type { FileStream } from '../files/storage';
 import type { Account } from './account';
 import { CREDENTIAL_TYPE } from './account';
 import type { Endpoint } from './endpoints';

@@ -58,7 +58,9 @@ export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<
 		const request = await submit.request();
 		const account = request.needsV2 === true ? stored.onV2() : stored;
 		const breaking = new AbortController();
-		const body = await buildBody(request, () => breaking.abort());
+		const body = await buildBody(request, () => breaking.abort()).catch((error: unknown) => {
+			throw call.isCanceled ? NOT_SENT : asFailure(error);
+		});
 		if (signal.aborted) {
 			body.close();
 			throw NOT_SENT;

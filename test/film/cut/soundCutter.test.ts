@@ -257,6 +257,6 @@ describe('says in words', () => {
 		})();
 		const open = async () => await Promise.resolve(parts);
 		const facts = await failureOf({ size: content.length, open }, type, [0, 1.5]);
-		expect(facts.message).toContain('could not read the sound to its end');
+		expect(facts.message).toContain('could not be read to its end');
 	});
 });

@@ -13,6 +13,7 @@ import type {
 import { NodeConnectionTypes, Workflow } from 'n8n-workflow';
 import { Deapi } from '../../../nodes/Deapi/Deapi.node.ts';
 import { additionalDataFor, DEAPI_NODE, NodeTypes } from '../../support/engine';
+import { startRun } from '../../support/engine-versions';
 import { standInNodes } from '../../support/nodes';
 import { chain, node } from '../../support/workflows';
 import type { ExecutionPlan, ItemPlan } from '../scenario/scenario';
@@ -124,7 +125,7 @@ export class Execution {
 		const additionalData = additionalDataFor(mode, this.workflowData, this.credentials);
 		const running =
 			last?.run === undefined
-				? new WorkflowExecute(additionalData, mode).run({ workflow })
+				? startRun(new WorkflowExecute(additionalData, mode), workflow)
 				: new WorkflowExecute(additionalData, mode, storedData(last.run)).processRunExecutionData(
 						workflow,
 					);
@@ -238,14 +239,15 @@ function parametersOf(plan: ExecutionPlan): INodeParameters {
 		operation: 'generateFromAudio',
 		audioSource: plan.fromUrl ? 'url' : 'binary',
 		binaryPropertyName: 'data',
-		audioUrl: '={{ $json.url }}',
+		audioUrl: plan.fromUrl ? '={{ $json.url }}' : '',
 		prompt: "={{ $json.flaw === 'expression' ? $('Nowhere').first().json.x : $json.prompt }}",
 		waitForCompletion: waits,
 		lengthMode: plan.matchesSound || plan.film > 0 ? 'matchAudio' : 'frames',
 		whenTooLong: plan.film > 0 ? 'clips' : 'fail',
 		frames: 97,
 		size: 'custom',
-		width: '={{ $json.width }}',
+		// Expressions cost more than all else here: only where items differ.
+		width: plan.items.some(({ flaw }) => flaw === 'tooWide') ? '={{ $json.width }}' : 512,
 		height: 512,
 		options: {
 			timeout,

@@ -42,7 +42,8 @@ export class Production {
 		private readonly film: FilmRequest,
 		private readonly states: ClipState[],
 	) {
-		this.cutter = new SoundCutter(film.sound.file, film.sound.type, cutsOf(film.plan));
+		const { file, type, subject } = film.sound;
+		this.cutter = new SoundCutter({ ...file, subject }, type, cutsOf(film.plan));
 	}
 
 	/**
