@@ -20,6 +20,7 @@ import { subtitlesExample } from './feeds/subtitles';
 import { transcriptIsMade } from './feeds/transcript';
 import { videoIsUpscaled } from './feeds/upscale';
 import { failedClipIsShown, filmIsMade } from './film/browser';
+import { firstMinute } from './film/first-minute';
 import { demoPlays } from './film/demo';
 import { filmInS3 } from './film/s3';
 import { playground } from './scenarios/playground';
@@ -85,6 +86,7 @@ const BY_BROWSER: Record<string, (scene: Scene, editor: Editor) => Promise<void>
 	'Browser: the job survives a stop': jobSurvivesStop,
 	'Browser: a video is made': videoIsMade,
 	'Browser: a whole song becomes a film': filmIsMade,
+	'Browser: the first minute': firstMinute,
 	'Browser: a clip fails': failedClipIsShown,
 	'Browser: the film of the demo plays': demoPlays,
 	'Browser: speech is made': speechIsMade,
