@@ -132,6 +132,8 @@ async function* patiently(
 	const givenUp = new AbortController();
 	let askedAt: number | undefined;
 	const isStalled = () => askedAt !== undefined && clock.now() - askedAt >= PATIENCE_MS;
+	// Who has seen enough may close the stream without a word to this one.
+	stream.once('close', () => finished.abort());
 	void watch(isStalled, finished.signal, () => givenUp.abort());
 	const cancelSignal = context.getExecutionCancelSignal?.();
 	const end = AbortSignal.any([givenUp.signal, ...(cancelSignal ? [cancelSignal] : [])]);
