@@ -140,6 +140,8 @@ async function* patiently(
 		}
 		isWatched = false;
 	};
+	// Who has seen enough may close the stream without a word to this one.
+	stream.once('close', () => finished.abort());
 	const cancelSignal = context.getExecutionCancelSignal?.();
 	const end = AbortSignal.any([givenUp.signal, ...(cancelSignal ? [cancelSignal] : [])]);
 	try {
