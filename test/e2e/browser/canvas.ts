@@ -6,6 +6,9 @@ import { PROJECT_FOLDER } from '../stage';
 import { type Editor, boxesOf } from '../editor/editor';
 import { picture } from '../editor/pictures';
 
+/** Those that README shows, also in n8n's dark look. */
+const IN_README = ['song-to-video', 'idea-to-music-video', 'store-and-post'];
+
 /** Every shipped example opens in the editor, and n8n finds nothing wrong with its nodes. */
 export async function examplesOnCanvas(scene: Scene, editor: Editor): Promise<void> {
 	const files = await readdir(path.join(PROJECT_FOLDER, 'examples'));
@@ -19,7 +22,7 @@ export async function examplesOnCanvas(scene: Scene, editor: Editor): Promise<vo
 		expectEqual(await issues.count(), 0, `Nodes of ${name} with which n8n finds something wrong`);
 		await expectNotesBesideNodes(editor, name);
 		await editor.screenshotOfCanvas(picture(`canvas-${name}`));
-		if (name !== 'song-to-video') continue;
+		if (!IN_README.includes(name)) continue;
 		await editor.look('dark');
 		await editor.screenshotOfCanvas(picture(`canvas-${name}-dark`));
 		await editor.look('light');

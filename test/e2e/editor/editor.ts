@@ -307,7 +307,9 @@ export class Editor {
 
 	/** The form of the open node. */
 	get form(): Locator[] {
-		return [this.page.getByTestId('tab-params'), this.page.getByTestId('node-parameters')];
+		return ['tab-params', 'node-execute-button', 'node-parameters'].map((part) =>
+			this.page.getByTestId(part).first(),
+		);
 	}
 
 	/** The output of the open node. */

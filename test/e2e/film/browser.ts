@@ -66,12 +66,6 @@ export async function filmIsMade(scene: Scene, editor: Editor): Promise<void> {
 			'The colours in the middle of each clip',
 		);
 		expect(seen.loudness > 0.01, `The film should be heard; its sound is ${seen.loudness}`);
-
-		await page.getByTestId('node-credentials-select').scrollIntoViewIfNeeded();
-		await editor.screenshot(picture('whole-song'), [...editor.form, editor.output]);
-		await editor.look('dark');
-		await editor.screenshot(picture('whole-song-dark'), [...editor.form, editor.output]);
-		await editor.look('light');
 	});
 }
 

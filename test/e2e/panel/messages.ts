@@ -12,6 +12,7 @@ const WISH = { search: 'music video', action: 'Generate video from audio' };
 export async function soundIsTooLong(scene: Scene, editor: Editor): Promise<void> {
 	await addFreshNode(scene, editor, { ...WISH, file: [THREE_MINUTES.fixture, 'song.mp3'] });
 	await editor.fill('prompt', 'A lighthouse at night');
+	await editor.toggle('waitForCompletion');
 	await editor.executeStep();
 	await shows(editor.output, [
 		'The sound has 183 seconds',
@@ -22,7 +23,7 @@ export async function soundIsTooLong(scene: Scene, editor: Editor): Promise<void
 		'Nothing was sent',
 	]);
 	await editor.screenshot(picture('too-long'), [...editor.form, editor.output], {
-		upTo: editor.parameter('size'),
+		upTo: editor.parameter('lengthMode'),
 	});
 	expectEqual(scene.requests('submit').length, 0, 'Submits of a song that is too long');
 }

@@ -12,6 +12,7 @@ export async function optionsAreInOrder(scene: Scene, editor: Editor): Promise<v
 		action: 'Generate video from audio',
 		file: ['song.mp3', 'song.mp3'],
 	});
+	await editor.fill('prompt', 'A singer in a street, slow camera');
 	await editor.toggle('waitForCompletion');
 	await editor.choose('whenTooLong', 'Make Several Clips and Join Them');
 	const names = await editor.optionsToAdd();
@@ -26,9 +27,13 @@ export async function optionsAreInOrder(scene: Scene, editor: Editor): Promise<v
 	expectEqual(shown, '600', 'The number that the option shows');
 	await editor.addOption('Scenes');
 	await editor.fill('scenes', SCENES);
-	await editor.screenshot(picture('scenes'), [editor.parameter('scenes').locator('../../..')], {
-		margin: 16,
-	});
+	// Nothing shall be pointed at.
+	await page.getByText('Options', { exact: true }).first().click();
+	await editor.parameter('timeout').scrollIntoViewIfNeeded();
+	await editor.screenshot(picture('scenes'), editor.form);
+	await editor.look('dark');
+	await editor.screenshot(picture('scenes-dark'), editor.form);
+	await editor.look('light');
 
 	const docs = page.getByRole('link', { name: 'Docs' }).first();
 	const address = (await docs.getAttribute('href')) ?? '';

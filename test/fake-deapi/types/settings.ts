@@ -29,6 +29,8 @@ export interface FilmOptions {
 	sound?: boolean;
 	/** One of the colours by its place; left out: the job's place decides. */
 	color?: number;
+	/** The path of a closed group of pictures in place of a colour. */
+	picture?: string;
 	/** Bytes that are no MP4, in its place. */
 	instead?: Buffer;
 }
