@@ -1,3 +1,7 @@
+import { retriesLoseTheirCredential, triggerLosesItsCredential } from './attacks/credential';
+import { retryLeavesTheUnclear, retryMakesTheClip, retrySendsTheRest } from './attacks/retry';
+import { stopEndsTheRetries } from './attacks/stop';
+import { parentIsStopped, subWorkflowIsRepeated } from './attacks/sub-workflow';
 import { examplesOnCanvas } from './browser/canvas';
 import { credentialIsMade } from './browser/credential';
 import type { Editor } from './editor/editor';
@@ -70,6 +74,14 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 	"An AI agent's tool": agentTool,
 	'A whole song, with files in S3': filmInS3,
 	'A webhook after a restart': webhookAfterRestart,
+	'Attack: Retry of a failed execution sends the rest': retrySendsTheRest,
+	'Attack: Retry leaves the unclear alone': retryLeavesTheUnclear,
+	'Attack: Retry makes only the failed clip': retryMakesTheClip,
+	'Attack: Stop ends the retries': stopEndsTheRetries,
+	'Attack: the trigger loses its credential': triggerLosesItsCredential,
+	'Attack: the retries lose their credential': retriesLoseTheirCredential,
+	'Attack: a sub-workflow is repeated': subWorkflowIsRepeated,
+	'Attack: the parent is stopped': parentIsStopped,
 	'The playground': playground,
 	"n8n's log holds no secrets": logIsClean,
 };

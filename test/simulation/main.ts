@@ -60,7 +60,7 @@ async function main(): Promise<number> {
 	if (values.write) {
 		writeSection('Many seeds', [
 			'',
-			`Made by \`npm run simulate -- --seeds ${trials.length} --from ${from} --write\` on ${today()}: ${trials.length} scenarios, ${requests} requests, ${failed.length} failed. ${Math.round(trials.length / minutes)} scenarios a minute on ${values.workers} processors${values.note === '' ? '' : ` (${values.note})`}.`,
+			`Made by \`npm run simulate -- --seeds ${trials.length} --from ${from} --write\` on ${today()}: ${trials.length} scenarios, ${requests} requests, ${failed.length} failed. ${Math.round(trials.length / minutes)} scenarios a minute with ${values.workers} workers${values.note === '' ? '' : ` (${values.note})`}.`,
 			'',
 			'Of the scenarios, so many had:',
 			'',

@@ -10,11 +10,26 @@ const HEAD = [
 	'Whole scenarios by seed, through n8n’s real engine, in simulated time: see test/simulation/README.md, which also says what the letters of the promises mean. The sections below are written by the commands that they name.',
 ];
 
+function readSections(): string[] {
+	const old = existsSync(FILE) ? readFileSync(FILE, 'utf8') : '';
+	return old.split(/^(?=## )/m).slice(1);
+}
+
+const headingOf = (title: string) => `## ${title}\n`;
+
+/** The lines of a section; none where there is no such section yet. */
+export function readSection(title: string): string[] {
+	return (
+		readSections()
+			.find((each) => each.startsWith(headingOf(title)))
+			?.split('\n') ?? []
+	);
+}
+
 /** Puts a section in the place of the one that has the same title, or behind all others. */
 export function writeSection(title: string, lines: string[]): void {
-	const old = existsSync(FILE) ? readFileSync(FILE, 'utf8') : `${HEAD.join('\n')}\n`;
-	const [, ...sections] = old.split(/^(?=## )/m);
-	const heading = `## ${title}\n`;
+	const sections = readSections();
+	const heading = headingOf(title);
 	const section = [heading, ...lines.map((line) => `${line}\n`)].join('');
 	const place = sections.findIndex((each) => each.startsWith(heading));
 	sections.splice(place < 0 ? sections.length : place, 1, section);

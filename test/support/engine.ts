@@ -241,6 +241,8 @@ export interface RunOptions {
 	startNode?: string;
 	/** Told when a node begins and ends. */
 	onNode?(name: string, moment: 'before' | 'after'): void;
+	/** The editor that watches the execution; told by n8n what nodes write to its console. */
+	sendDataToUI?: IWorkflowExecuteAdditionalData['sendDataToUI'];
 }
 
 /** A workflow as n8n saves it, as far as the engine reads it. */
@@ -291,6 +293,7 @@ export function startWorkflow(saved: SavedWorkflow, options: RunOptions): Execut
 	const helper =
 		credentials instanceof TestCredentials ? credentials : new TestCredentials(credentials);
 	const additionalData = additionalDataFor(mode, workflowData, helper);
+	additionalData.sendDataToUI = options.sendDataToUI;
 	additionalData.hooks?.addHandler('nodeExecuteBefore', (name) => options.onNode?.(name, 'before'));
 	additionalData.hooks?.addHandler('nodeExecuteAfter', (name) => options.onNode?.(name, 'after'));
 	const startNode = options.startNode ? workflow.getNode(options.startNode) : undefined;

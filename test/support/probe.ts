@@ -2,7 +2,7 @@
  * A node that runs a function where the package's operations run: in n8n's engine, with n8n's own
  * context and helpers. For what an operation does not let a test reach.
  */
-import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
+import type { INodeType, INodeTypeDescription, NodeParameterValueType } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { Call } from '../../nodes/Deapi/engine/call';
 import { declareOperation } from '../../nodes/Deapi/engine/operation';
@@ -47,15 +47,21 @@ class ProbeNode implements INodeType {
 						}).option,
 					],
 				},
+				{ displayName: 'Given', name: 'given', type: 'json', default: '' },
 			],
 		};
 	}
 }
 
-/** Runs a function in a node's context and returns what it returned. */
+/**
+ * Runs a function in a node's context and returns what it returned.
+ *
+ * @param given the parameter of this name, which the probe does nothing with
+ */
 export async function inNode<T>(
 	deapi: Pick<Deapi, 'credentials'>,
 	work: (call: Call) => Promise<T>,
+	given: NodeParameterValueType = '',
 ): Promise<T> {
 	const results: T[] = [];
 	const probe = new ProbeNode(async (call) => {
@@ -64,7 +70,14 @@ export async function inNode<T>(
 	const run = await runWorkflow(
 		chain(
 			node('Start', 'n8n-nodes-base.manualTrigger'),
-			node('Probe', 'test.probe', {}, { credentials: { deapiApi: { id: '1', name: 'deAPI' } } }),
+			node(
+				'Probe',
+				'test.probe',
+				{ given },
+				{
+					credentials: { deapiApi: { id: '1', name: 'deAPI' } },
+				},
+			),
 		),
 		{ credentials: deapi.credentials(), nodeTypes: { 'test.probe': probe } },
 	);

@@ -91,7 +91,8 @@ function untilMidnight(now: number): number {
  */
 export function describeRateLimit(limit: RateLimit, now: number, timezone = 'UTC'): Failure {
 	const { kind, endsAt, allowed } = limit;
-	const end = new Date(endsAt).toISOString().replace(/\.\d+Z$/, 'Z');
+	// Rounded up: who asks again at that time must not come too early.
+	const end = new Date(Math.ceil(endsAt / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 	const name = kind === 'daily' ? 'daily limit' : 'limit per minute';
 	const amount = allowed === undefined ? '' : ` of ${allowed} requests`;
 	const local = kind === 'daily' && timezone !== 'UTC' ? localTime(endsAt, timezone) : '';

@@ -1,4 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { shown } from '../../../nodes/Deapi/basics/quote';
 import { allClips, clipOf, countOf } from '../run/clips';
 import type { Played } from '../run/simulate';
 import type { Breach } from '../service/records';
@@ -30,7 +31,7 @@ export function filmIsTrue(
 		const job = service.jobs.findIndex(({ id }) => id === request_id);
 		position = job < 0 ? -1 : film.indexOf(clipOf(job).mark, position + 1);
 		if (position >= 0) continue;
-		breaches.push({ rule: 'i', text: `Film ${owner} lacks the pictures of ${String(request_id)}` });
+		breaches.push({ rule: 'i', text: `Film ${owner} lacks the pictures of ${shown(request_id)}` });
 		break;
 	}
 	const own = said.map(({ request_id }) => service.jobs.findIndex(({ id }) => id === request_id));
@@ -51,8 +52,8 @@ export function clipsAreTrue(truth: Truth, item: number, said: IDataObject[]): B
 		const name = `${truth.ownerOf(item)}/${index + 1}`;
 		const id = clip.request_id;
 		const isMissing = id === undefined && mayBeNone;
-		if (!isMissing && !ids.includes(String(id))) {
-			breaches.push({ rule: 'c', text: `Clip ${name} names ${String(id)}, but has ${ids.join()}` });
+		if (!isMissing && (typeof id !== 'string' || !ids.includes(id))) {
+			breaches.push({ rule: 'c', text: `Clip ${name} names ${shown(id)}, but has ${ids.join()}` });
 		}
 		if (clip.status === 'unknown' && !words.includes('unknown')) {
 			breaches.push({ rule: 'c', text: `Clip ${name} is called unknown, which it is not` });

@@ -1,4 +1,5 @@
 /** What the trigger promises: (j), (k), (l), and what (c), (d) and (f) mean for it. */
+import { shown } from '../../../nodes/Deapi/basics/quote';
 import { textOf as wordOf } from '../../../nodes/Deapi/basics/values';
 import { VIDEO } from '../run/media';
 import type { Played } from '../run/simulate';
@@ -142,7 +143,7 @@ function hasItem(played: Played, trigger: TriggeredWorkflow, call: Call): Breach
 	}
 	const job = jobOfDelivery(call.plan.delivery);
 	const { json, binary } = item;
-	if (plan.simplify && json.request_id !== job) breach('c', `names ${String(json.request_id)}`);
+	if (plan.simplify && json.request_id !== job) breach('c', `names ${shown(json.request_id)}`);
 	if (!plan.downloads || call.plan.event !== 'job.completed') return breaches;
 	const content = played.storage.contentOf(binary?.data);
 	const { downloads, statuses } = played.scenario.service;

@@ -1,4 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
+import { shown } from '../../../nodes/Deapi/basics/quote';
+import { textOf } from '../../../nodes/Deapi/basics/values';
 import type { Attempt, Execution } from '../run/execution';
 import { VIDEO } from '../run/media';
 import type { Played } from '../run/simulate';
@@ -36,7 +38,7 @@ function sinceOf({ hasExisting, startedAt }: Attempt): number {
 function wordsOfOthers({ index }: Execution, attempt: Attempt): Breach[] {
 	const messages = [
 		stopOf(attempt)?.message ?? '',
-		...statementsOf(attempt).map(({ source }) => String(source.json.error ?? '')),
+		...statementsOf(attempt).map(({ source }) => textOf(source.json.error) ?? ''),
 	];
 	return messages.some((message) => message.includes('canceled'))
 		? [{ rule: 'w', text: `Execution ${index} seems to be stopped by its user, which it was not` }]
@@ -202,7 +204,7 @@ function stopIsTrue(
 	if (item !== undefined && !truth.allowed(item).includes(data.submitted)) {
 		const known = truth.allowed(item).map(String).join(' or ');
 		breach(
-			`The message about item ${truth.ownerOf(item)} says submitted: ${String(data.submitted)}, which should be ${known}: ${message}`,
+			`The message about item ${truth.ownerOf(item)} says submitted: ${shown(data.submitted)}, which should be ${known}: ${message}`,
 		);
 	}
 	if (item !== undefined && Array.isArray(data.clips)) {

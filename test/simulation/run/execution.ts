@@ -15,6 +15,7 @@ import { Deapi } from '../../../nodes/Deapi/Deapi.node.ts';
 import { additionalDataFor, DEAPI_NODE, NodeTypes } from '../../support/engine';
 import { startRun } from '../../support/engine-versions';
 import { standInNodes } from '../../support/nodes';
+import { asText } from '../../support/text';
 import { chain, node } from '../../support/workflows';
 import type { ExecutionPlan, ItemPlan } from '../scenario/scenario';
 import { SOUND_HOST } from '../service/service';
@@ -41,7 +42,8 @@ class ItemsNode implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await Promise.resolve([prepared.get(String(this.getNodeParameter('key', 0))) ?? []]);
+		const key = asText(this.getNodeParameter('key', 0));
+		return await Promise.resolve([prepared.get(key) ?? []]);
 	}
 }
 

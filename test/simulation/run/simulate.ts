@@ -160,7 +160,7 @@ async function play(scenario: Scenario): Promise<Verdict> {
 				);
 	let events = 0;
 	try {
-		let hasCrashed = false;
+		const fate = { hasCrashed: false };
 		const calls = scenario.trigger?.calls ?? [];
 		let running = executions.length + calls.length;
 		service.onEvent = () => {
@@ -172,7 +172,7 @@ async function play(scenario: Scenario): Promise<Verdict> {
 				const { ending } = plan;
 				if (ending === null || events !== ending.atEvent) continue;
 				time.after(ending.after, () => {
-					if (ending.how === 'crash') hasCrashed = true;
+					if (ending.how === 'crash') fate.hasCrashed = true;
 					else attempts.at(-1)?.cancel(ending.how);
 				});
 			}
@@ -187,7 +187,9 @@ async function play(scenario: Scenario): Promise<Verdict> {
 				void playOut(execution, time, story).then(() => running--);
 			});
 		}
-		const outcome = await time.run(() => running === 0 || hasCrashed, time.now + LONGEST_MS);
+		const isOver = () => running === 0 || fate.hasCrashed;
+		const outcome = await time.run(isOver, time.now + LONGEST_MS);
+		const { hasCrashed } = fate;
 		const endedAt = time.now;
 		story.tell(hasCrashed ? 'the process died' : `all executions ended: ${outcome}`);
 		if (hasCrashed) service.isDeaf = true;

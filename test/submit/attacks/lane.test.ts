@@ -160,7 +160,7 @@ describe('a file that n8n has pruned or changed', () => {
 		deapi.fake.faults.add(slow);
 		const added = since();
 		const execution = begin(deapi, batchOf(songs(6)));
-		await deapi.fake.waitFor(() => deapi.submits.length === 1);
+		await deapi.fake.waitFor(() => deapi.submits.some(({ bodyComplete }) => bodyComplete));
 		for (const file of added()) rmSync(file);
 		const { stop } = new Outcome(await execution.result);
 		expect(stop.message).toMatch(
@@ -218,7 +218,7 @@ describe('a file that n8n has pruned or changed', () => {
 		const items = songs(4).map((item) => ({ ...item, files: { ...item.files, frame: picture } }));
 		const parameters = { options: { firstFrameBinaryProperty: 'frame' } };
 		const execution = begin(deapi, batchOf(items, parameters, CONTINUE));
-		await deapi.fake.waitFor(() => deapi.submits.length === 1);
+		await deapi.fake.waitFor(() => deapi.submits.some(({ bodyComplete }) => bodyComplete));
 		for (const file of added().filter((each) => statSync(each).size < 5000)) rmSync(file);
 		const outcome = new Outcome(await execution.result);
 		const failed = outcome.items.filter(({ json }) => json.error !== undefined);

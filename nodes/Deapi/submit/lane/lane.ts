@@ -123,12 +123,6 @@ export class Lane {
 		});
 	}
 
-	/** Whether nobody waits or sends, and nothing has to be remembered. */
-	get isIdle(): boolean {
-		const isQuiet = this.inFlight === 0 && !this.hasWaiting;
-		return isQuiet && clock.now() >= this.pausedUntil && this.believedDay === undefined;
-	}
-
 	private get believedDay(): RateLimit | undefined {
 		const now = clock.now();
 		const { limit, metAt } = this.day ?? {};

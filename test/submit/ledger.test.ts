@@ -1,0 +1,133 @@
+/** What is known of a run's submits, and what n8n stores of it. */
+import type { IExecuteData } from 'n8n-workflow';
+import { NodeRun } from '../../nodes/Deapi/engine/run';
+import { Ledger, ledgerOf } from '../../nodes/Deapi/submit/ledger';
+
+const UNCLEAR = { message: 'It was cut', description: 'Look.', submitted: 'unknown' } as const;
+
+function runOf(metadata?: object): NodeRun {
+	const node = { id: '1', name: 'N', type: 't', typeVersion: 1, position: [0, 0], parameters: {} };
+	const data = { node, data: {}, source: null, metadata } as unknown as IExecuteData;
+	return new NodeRun(data, 3, false);
+}
+
+/** As n8n brings it back from its database. */
+const stored = ({ executeData }: NodeRun) =>
+	runOf(JSON.parse(JSON.stringify(executeData?.metadata)) as object);
+
+test('an accepted job names all that it was made after', () => {
+	const ledger = new Ledger(runOf());
+	const key = { item: 1 };
+	expect(ledger.accept(key, { request_id: 'a', seed: 1 })).toEqual({ request_id: 'a', seed: 1 });
+	ledger.release(key);
+	expect(ledger.get(key)).toEqual({ item: 1, request_ids: ['a'] });
+	expect(ledger.accept(key, { request_id: 'b' })).toEqual({
+		request_id: 'b',
+		earlier_request_ids: ['a'],
+	});
+	ledger.doubt(key, UNCLEAR);
+	expect(ledger.get(key)).toEqual({ item: 1, request_ids: ['a', 'b'], unclear: UNCLEAR });
+});
+
+test('what was never sent can be released and doubted as well', () => {
+	const ledger = new Ledger(runOf());
+	ledger.release({ item: 0 });
+	ledger.doubt({ item: 1 }, UNCLEAR);
+	expect(ledger.all).toEqual([
+		{ item: 0, request_ids: [] },
+		{ item: 1, request_ids: [], unclear: UNCLEAR },
+	]);
+});
+
+test('entries come in the order of items and clips, each under its own key', () => {
+	const ledger = new Ledger(runOf());
+	const keys = [
+		{ item: 1, clip: 12 },
+		{ item: 1, clip: 2 },
+		{ item: 11 },
+		{ item: 1 },
+		{ item: 0, clip: 3 },
+	];
+	for (const key of keys) ledger.accept(key, { request_id: JSON.stringify(key) });
+	expect(ledger.all.map(({ item, clip }) => [item, clip])).toEqual([
+		[0, 3],
+		[1, undefined],
+		[1, 2],
+		[1, 12],
+		[11, undefined],
+	]);
+	expect(ledger.of(1)).toHaveLength(3);
+	expect(ledger.get({ item: 1, clip: 12 })?.request_ids).toEqual(['{"item":1,"clip":12}']);
+	expect(ledger.get({ item: 1, clip: 1 })).toBeUndefined();
+});
+
+test('n8n stores all of it beside its own metadata, and it comes back', () => {
+	const run = runOf({ subRun: [{ node: 'N', runIndex: 0 }] });
+	const ledger = ledgerOf(run);
+	ledger.accept({ item: 0, clip: 2 }, { request_id: 'a', seed: 7 });
+	ledger.accept({ item: 1 }, { request_id: 'b' });
+	ledger.doubt({ item: 1 }, UNCLEAR);
+	ledger.keepAnswer({ item: 2 }, { prompt: 'better' });
+	expect(run.executeData?.metadata).toMatchObject({ subRun: [{ node: 'N', runIndex: 0 }] });
+	const again = ledgerOf(stored(run));
+	expect(again).not.toBe(ledger);
+	expect(again.all).toEqual(ledger.all);
+	expect(again.get({ item: 0, clip: 2 })?.job).toEqual({ request_id: 'a', seed: 7 });
+	expect(again.get({ item: 2 })).toEqual({
+		...{ item: 2, request_ids: [], answer: { prompt: 'better' } },
+	});
+});
+
+test('a run has one ledger, also where n8n gives nothing to store it in', () => {
+	const run = new NodeRun(undefined, 1, false);
+	ledgerOf(run).accept({ item: 0 }, { request_id: 'a' });
+	expect(ledgerOf(run).get({ item: 0 })?.job).toEqual({ request_id: 'a' });
+	expect(ledgerOf(new NodeRun(undefined, 1, false)).all).toEqual([]);
+});
+
+test.each([undefined, null, 'x', 7, [], { '0': null }, { '0': 'x' }, { '0': { item: '0' } }])(
+	'what is no ledger holds nothing: %j',
+	(deapi) => {
+		expect(new Ledger(runOf({ deapi })).all).toEqual([]);
+	},
+);
+
+test('of a spoilt entry that counts which can be read', () => {
+	const spoilt = {
+		item: 0,
+		clip: 'x',
+		request_ids: ['a', 7, null],
+		job: { seed: 1 },
+		answer: 'x',
+		unclear: 'x',
+	};
+	const none = { item: 1, request_ids: 'a', job: { request_id: '' } };
+	expect(new Ledger(runOf({ deapi: { '0': spoilt, '1': none } })).all).toEqual([
+		{ item: 0, request_ids: ['a'] },
+		{ item: 1, request_ids: [] },
+	]);
+});
+
+test('a submit in flight is waited for, whatever comes of it, and no longer than it takes', async () => {
+	const ledger = new Ledger(runOf());
+	let land = () => {};
+	let flights = 0;
+	const work = async () => {
+		flights++;
+		await new Promise<void>((resolve) => (land = resolve));
+		if (flights === 2) throw new Error('lost');
+		return flights;
+	};
+	const first = ledger.fly({ item: 0 }, work);
+	const beside = ledger.fly({ item: 0 }, work);
+	land();
+	expect(await Promise.all([first, beside])).toEqual([1, 'landed']);
+	const second = ledger.fly({ item: 0 }, work);
+	const waiting = ledger.fly({ item: 0 }, work);
+	land();
+	await expect(second).rejects.toThrow('lost');
+	expect(await waiting).toBe('landed');
+	const third = ledger.fly({ item: 0 }, work);
+	land();
+	expect(await third).toBe(3);
+});
