@@ -2,7 +2,6 @@
  * The chosen model's limits and features, checked before any file is sent.
  */
 import type { INodeParameters } from 'n8n-workflow';
-import { describeRange, nearestAllowed, type Range } from '../../nodes/Deapi/service/models';
 import type { FakeModel } from '../fake-deapi';
 import { clockForTests } from '../support/clock';
 import { errorOf, outputOf, runWorkflow } from '../support/engine';
@@ -308,38 +307,5 @@ describe('the list of models', () => {
 		const deapi = await Deapi.open();
 		await deapi.operate({ resource: 'account', operation: 'getBalance' });
 		expect(deapi.requestsTo('models')).toEqual([]);
-	});
-});
-
-describe('ranges', () => {
-	it.each<[Range, number, number]>([
-		[{}, 17, 17],
-		[{ min: 5 }, 4, 5],
-		[{ max: 5 }, 6, 5],
-		[{ min: 5, max: 9 }, 7, 7],
-		[{ step: 32 }, 48, 32],
-		[{ step: 32 }, 49, 64],
-		[{ min: 100, step: 32 }, 1, 128],
-		[{ max: 100, step: 32 }, 1000, 96],
-		[{ min: 100, max: 300, step: 32 }, 290, 288],
-		// No multiple lies in the range: its own ends are the best there is.
-		[{ min: 33, max: 40, step: 32 }, 64, 40],
-		[{ min: 9, max: 5 }, 7, 7],
-	])('nearest in %j to %d is %d', (range, value, nearest) => {
-		expect(nearestAllowed(value, range)).toBe(nearest);
-	});
-
-	it.each<[Range, string]>([
-		[{ min: 24, max: 24 }, 'the only allowed value is 24'],
-		[{ min: 49, max: 241 }, 'allowed are 49 to 241'],
-		[{ min: 100, max: 1280, step: 32 }, 'allowed are multiples of 32 from 100 to 1280'],
-		[{ min: 64 }, 'allowed are 64 and more'],
-		[{ min: 64, step: 8 }, 'allowed are multiples of 8 from 64 on'],
-		[{ max: 768 }, 'allowed are up to 768'],
-		[{ max: 768, step: 8 }, 'allowed are multiples of 8 up to 768'],
-		[{ step: 8 }, 'allowed are multiples of 8'],
-		[{}, 'all values are allowed'],
-	])('%j reads: %s', (range, words) => {
-		expect(describeRange(range)).toBe(words);
 	});
 });

@@ -20,4 +20,8 @@ export const FINDS: Array<{ what: string; harm: string }> = [
 		what: 'A clip that waited for its turn when another clip’s outcome became unclear was called unknown too (seed 20143)',
 		harm: 'a look for a job that does not exist',
 	},
+	{
+		what: 'A film did not name the failed job after which Retry On Fail had made a clip again',
+		harm: 'a paid job that stands in the log only',
+	},
 ];

@@ -60,7 +60,7 @@ async function main(): Promise<number> {
 	if (values.write) {
 		writeSection('Many seeds', [
 			'',
-			`Made by \`npm run simulate -- --seeds ${seeds} --from ${from} --write\` on ${today()}: ${trials.length} scenarios, ${requests} requests, ${failed.length} failed. ${Math.round(trials.length / minutes)} scenarios a minute on ${values.workers} processors${values.note === '' ? '' : ` (${values.note})`}.`,
+			`Made by \`npm run simulate -- --seeds ${trials.length} --from ${from} --write\` on ${today()}: ${trials.length} scenarios, ${requests} requests, ${failed.length} failed. ${Math.round(trials.length / minutes)} scenarios a minute on ${values.workers} processors${values.note === '' ? '' : ` (${values.note})`}.`,
 			'',
 			'Of the scenarios, so many had:',
 			'',
@@ -107,7 +107,9 @@ async function playAll(
 	onTrial: (trial: Trial) => void,
 ): Promise<void> {
 	let next = from;
-	const end = from + seeds;
+	let end = from + seeds;
+	// Ctrl+C: what has been played is counted all the same.
+	process.once('SIGINT', () => (end = next));
 	const run = async () =>
 		await new Promise<void>((resolve, reject) => {
 			const worker = fork(__filename, ['--worker']);
@@ -132,6 +134,7 @@ async function playAll(
 
 /** Plays the seeds that the parent sends. */
 function work(): void {
+	process.on('SIGINT', () => {});
 	process.on('message', (portion: number[]) => {
 		void (async () => {
 			for (const seed of portion) process.send?.(await trySeed(seed));

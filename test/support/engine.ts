@@ -53,6 +53,9 @@ export async function useBinaryMode(mode: BinaryMode): Promise<void> {
 	await Container.get(BinaryDataService).init();
 }
 
+// Jest's files share the engine: each begins with files in memory.
+if ('beforeAll' in globalThis) beforeAll(async () => await useBinaryMode('default'));
+
 /** Reads a file of an item, wherever n8n keeps it. */
 export async function readBinary(binary: IBinaryData | undefined): Promise<Buffer> {
 	if (binary === undefined) throw new Error('The item has no such file');

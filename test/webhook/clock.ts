@@ -6,6 +6,8 @@ export interface TestClock {
 	skip(ms: number): void;
 	/** Lets the time run a hundred times as fast until the test is over. */
 	hurry(): void;
+	/** How many waits of the package have not ended. */
+	readonly waiting: number;
 }
 
 const HURRY = 100;
@@ -56,6 +58,9 @@ export function clockForEachTest(): TestClock {
 		hurry: () => {
 			setTo(now());
 			speed = HURRY;
+		},
+		get waiting() {
+			return sleepers.size;
 		},
 	};
 }

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
-import {
-	CLAIM_LIFETIME_MS,
-	claimDelivery,
-	MAX_CLAIMS,
-	storeClaims,
-} from '../../nodes/Deapi/webhook/deliveries';
+import { claimDelivery, storeClaims } from '../../nodes/Deapi/webhook/deliveries';
+
+/** deAPI repeats a delivery for 23 hours; a day covers that. */
+const DAY_MS = 86_400_000;
+
+const MOST = 1000;
 
 const NOW = 1_760_000_000_700;
 const NOW_S = 1_760_000_000;
@@ -27,19 +27,33 @@ describe('claims on deliveries', () => {
 
 	test('end after 24 hours', () => {
 		claimDelivery(trigger, 'a', {}, NOW);
-		expect(claimDelivery(trigger, 'a', {}, NOW + CLAIM_LIFETIME_MS)).toBe(false);
-		expect(claimDelivery(trigger, 'a', {}, NOW + CLAIM_LIFETIME_MS + 1)).toBe(true);
+		expect(claimDelivery(trigger, 'a', {}, NOW + DAY_MS)).toBe(false);
+		expect(claimDelivery(trigger, 'a', {}, NOW + DAY_MS + 1)).toBe(true);
 	});
 
 	test('are at most 1,000, and the oldest go first', () => {
-		for (let index = 0; index <= MAX_CLAIMS; index++) {
+		for (let index = 0; index <= MOST; index++) {
 			expect(claimDelivery(trigger, `id-${index}`, {}, NOW + index)).toBe(true);
 		}
 		const stored: IDataObject = {};
 		storeClaims(trigger, stored);
-		expect(stored.deliveries).toHaveLength(MAX_CLAIMS);
-		expect(claimDelivery(trigger, 'id-1', {}, NOW + MAX_CLAIMS)).toBe(false);
-		expect(claimDelivery(trigger, 'id-0', {}, NOW + MAX_CLAIMS)).toBe(true);
+		expect(stored.deliveries).toHaveLength(MOST);
+		expect(claimDelivery(trigger, 'id-1', {}, NOW + MOST)).toBe(false);
+		expect(claimDelivery(trigger, 'id-0', {}, NOW + MOST)).toBe(true);
+	});
+
+	test('are dropped by their age, in whatever order they came: another process may have older ones', () => {
+		const old = { deliveries: [`${NOW_S - 20} older`, `${NOW_S - 10} old`] };
+		for (let index = 0; index < MOST - 2; index++) {
+			claimDelivery(trigger, `id-${index}`, {}, NOW + index);
+		}
+		expect(claimDelivery(trigger, 'new', old, NOW + MOST)).toBe(true);
+		const stored: IDataObject = {};
+		storeClaims(trigger, stored);
+		expect(stored.deliveries).toHaveLength(MOST);
+		expect(stored.deliveries).not.toContain(`${NOW_S - 20} older`);
+		expect(stored.deliveries).toContain(`${NOW_S - 10} old`);
+		expect(stored.deliveries).toContain(`${NOW_S} id-0`);
 	});
 
 	test('outlive a restart in the static data, with their times', () => {
@@ -48,7 +62,7 @@ describe('claims on deliveries', () => {
 		claimDelivery(trigger, '__proto__', {}, NOW + 60_000);
 		storeClaims(trigger, stored);
 		const restarted = `${trigger}/restarted`;
-		const later = NOW + CLAIM_LIFETIME_MS;
+		const later = NOW + DAY_MS;
 		expect(claimDelivery(restarted, 'a b', saved(stored), NOW + 1000)).toBe(false);
 		expect(claimDelivery(restarted, '__proto__', saved(stored), NOW + 1000)).toBe(false);
 		expect(claimDelivery(restarted, 'a b', saved(stored), later + 1)).toBe(true);
@@ -66,7 +80,7 @@ describe('claims on deliveries', () => {
 	test('from the future are dropped: they would never end, and push out true ones', () => {
 		const year = 365 * 24 * 60 * 60;
 		const deliveries = [
-			...Array.from({ length: MAX_CLAIMS }, (_, index) => `${NOW_S + year} future-${index}`),
+			...Array.from({ length: MOST }, (_, index) => `${NOW_S + year} future-${index}`),
 			`${'9'.repeat(400)} never`,
 			`${NOW_S + 200} of a clock that goes a little fast`,
 		];
@@ -83,15 +97,24 @@ describe('claims on deliveries', () => {
 		]);
 	});
 
+	test('of a clock that goes five minutes fast count, and keep their time', () => {
+		const now = NOW_S * 1000;
+		const stored: IDataObject = { deliveries: [`${NOW_S + 300} a`, `${NOW_S + 301} b`] };
+		expect(claimDelivery(trigger, 'a', stored, now)).toBe(false);
+		expect(claimDelivery(trigger, 'b', stored, now)).toBe(true);
+		storeClaims(trigger, stored);
+		expect(stored.deliveries).toEqual([`${NOW_S + 300} a`, `${NOW_S} b`]);
+	});
+
 	test('hold, and end, where the clock is put back', () => {
-		const wrong = NOW + 1000 * CLAIM_LIFETIME_MS;
-		for (let index = 0; index < MAX_CLAIMS; index++) {
+		const wrong = NOW + 1000 * DAY_MS;
+		for (let index = 0; index < MOST; index++) {
 			claimDelivery(trigger, `early-${index}`, {}, wrong);
 		}
 		expect(claimDelivery(trigger, 'early-999', {}, NOW)).toBe(false);
 		expect(claimDelivery(trigger, 'late', {}, NOW + 1)).toBe(true);
 		expect(claimDelivery(trigger, 'late', {}, NOW + 2)).toBe(false);
-		expect(claimDelivery(trigger, 'early-999', {}, NOW + CLAIM_LIFETIME_MS + 1)).toBe(true);
+		expect(claimDelivery(trigger, 'early-999', {}, NOW + DAY_MS + 1)).toBe(true);
 	});
 
 	test('are given whatever lies in the static data', () => {
@@ -100,4 +123,11 @@ describe('claims on deliveries', () => {
 			expect(claimDelivery(trigger, `new-${index}`, { deliveries }, NOW)).toBe(true);
 		}
 	});
+
+	test.each([`x ${NOW_S} a`, ` ${NOW_S} a`, `-${NOW_S} a`, `${NOW_S}.5 a`, `${NOW_S}  a`])(
+		'are not read from what is no claim: "%s"',
+		(entry) => {
+			expect(claimDelivery(trigger, 'a', { deliveries: [entry] }, NOW)).toBe(true);
+		},
+	);
 });

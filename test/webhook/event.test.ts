@@ -36,6 +36,7 @@ describe('reading an event', () => {
 		['an event that is no text', '{"event":1,"data":{"job_request_id":"x"}}'],
 		['no data', '{"event":"job.completed"}'],
 		['data that is a list', '{"event":"job.completed","data":[1]}'],
+		['data of tomorrow that is a list', '{"event":"account.low_balance","data":[1]}'],
 		['data that is null', '{"event":"job.completed","data":null}'],
 		['no job', '{"event":"job.completed","data":{}}'],
 		['a job that is no text', '{"event":"job.completed","data":{"job_request_id":7}}'],
@@ -55,6 +56,22 @@ describe('reading an event', () => {
 		expect(eventOf(without)?.deliveryKey).toBe(key);
 		expect(eventOf({ ...without, timestamp: 'later' })?.deliveryKey).not.toBe(key);
 		expect(eventOf({ ...COMPLETED, delivery_id: 'x'.repeat(1e6) })?.deliveryKey).toHaveLength(64);
+	});
+
+	test('keeps an ID of 64 characters, and tells longer ones apart by a hash', () => {
+		const keyOf = (delivery_id: string) => eventOf({ ...COMPLETED, delivery_id })?.deliveryKey;
+		const id = 'x'.repeat(64);
+		expect(keyOf(id)).toBe(id);
+		expect(keyOf(`${id}x`)).toMatch(/^[0-9a-f]{64}$/);
+		expect(keyOf(`${id}x`)).not.toBe(keyOf(`${id}y`));
+	});
+
+	test('passes over a byte order mark in front, and leaves one within a text', () => {
+		const payload = { ...COMPLETED, note: 'a\uFEFFb' };
+		const withMark = (mark: string) =>
+			parseEvent(Buffer.from(`${mark}${JSON.stringify(payload)}`))?.payload;
+		expect(withMark('\uFEFF')).toEqual(payload);
+		expect(withMark('')).toEqual(payload);
 	});
 
 	test('takes a number for the ID of a delivery, as far as it is exact', () => {
@@ -195,6 +212,12 @@ describe('choosing events', () => {
 		expect(because({ job_type: sent }, ['job.completed'], [chosen])).toBeUndefined();
 		expect(because({ job_type: chosen }, ['job.completed'], [sent])).toBeUndefined();
 		expect(because({ job_type: sent }, ['job.completed'], ['txt2img'])).toBeDefined();
+	});
+
+	test('passes over spaces around a job type', () => {
+		expect(
+			because({ job_type: ' aud2video ' }, ['job.completed'], ['audio2video']),
+		).toBeUndefined();
 	});
 
 	test('hears of a job whose type is not told', () => {

@@ -1,4 +1,6 @@
 import http from 'node:http';
+import { Logger } from '@n8n/backend-common';
+import { Container } from '@n8n/di';
 import { TestCredentials } from '../support/engine';
 import { TRIGGER } from '../support/webhook-host';
 import { triggerTestbed } from './testbed';
@@ -163,11 +165,19 @@ describe('exactly once', () => {
 		const helper = new Unreadable(credentials());
 		const trigger = await host({ credentials: helper });
 		helper.isReadable = false;
+		const logged = jest.spyOn(Container.get(Logger), 'error');
 		bed.fake.settings.accountWebhookUrl = trigger.url;
 		const job = await submit();
 		const completed = () => bed.fake.deliveries.filter(({ event }) => event === 'job.completed');
 		await bed.fake.waitFor(() => completed().length >= 2);
 		expect(completed().every(({ status }) => status === 500)).toBe(true);
+		expect(JSON.parse(completed()[0]?.responseBody ?? '')).toEqual({
+			message: 'The call could not be taken; see the log of n8n',
+		});
+		expect(logged.mock.calls[0]?.[0]).toBe(
+			"deAPI's call could not be taken: The 'deAPI API' credential could not be read",
+		);
+		logged.mockRestore();
 		expect(trigger.executions).toEqual([]);
 		helper.isReadable = true;
 		await bed.fake.waitFor(() => completed().some(({ ok }) => ok));

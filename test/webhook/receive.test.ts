@@ -122,6 +122,26 @@ describe('starting workflows', () => {
 		expect(typesOf(images)).toEqual(['txt2img', 'new-type']);
 	});
 
+	test('takes a list with commas from an expression, and passes over spaces', async () => {
+		const trigger = await host({
+			parameters: { downloadResult: false, events: '={{ "job.processing , job.failed" }}' },
+		});
+		for (const event of EVERY_EVENT) await deliver(trigger, { event });
+		expect(trigger.received().map(({ json }) => json.event)).toEqual([
+			'job.processing',
+			'job.failed',
+		]);
+	});
+
+	test.each(['={{ [""] }}', '={{ [null, " "] }}', '={{ "" }}', '={{ " , " }}'])(
+		'hears of every type where an expression chooses none: %s',
+		async (jobTypes) => {
+			const trigger = await host({ parameters: { downloadResult: false, jobTypes } });
+			await deliver(trigger, { data: { job_type: 'txt2img' } });
+			expect(trigger.executions).toHaveLength(1);
+		},
+	);
+
 	test('answers what starts nothing with 200, and says why', async () => {
 		const trigger = await host();
 		const processing = await deliver(trigger, { event: 'job.processing' });

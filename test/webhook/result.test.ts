@@ -91,6 +91,15 @@ describe('never lost', () => {
 				}),
 			/leads to no valid address/,
 		],
+		[
+			'deAPI has no fresh link either',
+			() => {
+				bed.fake.expireResults();
+				const data = { result_url: null, result: null };
+				bed.fake.faults.add({ route: 'status', fault: { type: 'overwrite', data } });
+			},
+			/answered with status 403/,
+		],
 	])('gives the item without its file where %s', async (_name, arrange, reason) => {
 		bed.clock.hurry();
 		const trigger = await host();
@@ -147,6 +156,15 @@ describe('never lost', () => {
 			download_error: 'the download took longer than 15 minutes',
 		});
 		expect([resultReads(), statusReads()]).toEqual([1, 0]);
+	});
+
+	test('waits for nothing any more once the result is there', async () => {
+		const trigger = await host();
+		await deliver(trigger, { job: await doneJob() });
+		expect(trigger.received()).toHaveLength(1);
+		bed.clock.skip(1000);
+		await new Promise(setImmediate);
+		expect(bed.clock.waiting).toBe(0);
 	});
 
 	test('gives the item where the file cannot be stored', async () => {
@@ -229,6 +247,39 @@ describe('the kinds of results', () => {
 			expect(item?.binary?.data?.mimeType).toBe('text/plain');
 		},
 	);
+
+	test('fetches the file also where its text stands in the call', async () => {
+		const trigger = await host();
+		const job = await doneJob();
+		await deliver(trigger, { job, data: { result: 'a summary' } });
+		const [item] = trigger.received();
+		expect(item?.json.result).toBe('a summary');
+		expect((await readBinary(item?.binary?.data)).equals(RESULT)).toBe(true);
+	});
+
+	test.each([{ result: null }, { result: undefined }])(
+		'says so where neither the call nor deAPI knows a result: %p',
+		async (result) => {
+			const trigger = await host();
+			const nothing = { ...result, result_url: null };
+			bed.fake.faults.add({ route: 'status', fault: { type: 'overwrite', data: nothing } });
+			await deliver(trigger, { job: await doneJob(), data: nothing });
+			expect(trigger.received()[0]?.json.download_error).toBe('deAPI gave no link to the result');
+		},
+	);
+
+	test.each([
+		['4 MB', 4 * 1024 * 1024, true],
+		['one more byte', 4 * 1024 * 1024 + 1, false],
+	])('leaves a text of more than 4 MB in its file: %s', async (_name, bytes, isField) => {
+		await useBinaryMode('filesystem');
+		const trigger = await host(every);
+		const text = 'x'.repeat(bytes);
+		await deliver(trigger, { job: await transcription(false, text) });
+		const [item] = trigger.received();
+		expect(item?.json.result === text).toBe(isField);
+		expect((await readBinary(item?.binary?.data)).length).toBe(bytes);
+	});
 
 	test('asks deAPI for the link where the call has none that is a text', async () => {
 		const trigger = await host();

@@ -131,15 +131,21 @@ async function* patiently(
 	const finished = new AbortController();
 	const givenUp = new AbortController();
 	let askedAt: number | undefined;
-	const isStalled = () => askedAt !== undefined && clock.now() - askedAt >= PATIENCE_MS;
-	// Who has seen enough may close the stream without a word to this one.
-	stream.once('close', () => finished.abort());
-	void watch(isStalled, finished.signal, () => givenUp.abort());
+	let isWatched = false;
+	// Only while a part is waited for: whoever leaves a stream behind must leave no watch behind.
+	const watch = async () => {
+		isWatched = true;
+		while (askedAt !== undefined && (await pause(LOOK_MS, finished.signal))) {
+			if (askedAt !== undefined && clock.now() - askedAt >= PATIENCE_MS) givenUp.abort();
+		}
+		isWatched = false;
+	};
 	const cancelSignal = context.getExecutionCancelSignal?.();
 	const end = AbortSignal.any([givenUp.signal, ...(cancelSignal ? [cancelSignal] : [])]);
 	try {
 		for (;;) {
 			askedAt = clock.now();
+			if (!isWatched) void watch();
 			const next = parts.next();
 			await untilAborted(
 				next.catch(() => {}),
@@ -154,19 +160,6 @@ async function* patiently(
 	} finally {
 		finished.abort();
 		stream.destroy();
-	}
-}
-
-async function watch(
-	isStalled: () => boolean,
-	finished: AbortSignal,
-	onStalled: () => void,
-): Promise<void> {
-	while (await pause(LOOK_MS, finished)) {
-		if (isStalled()) {
-			onStalled();
-			return;
-		}
 	}
 }
 

@@ -12,13 +12,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 /** How long a claim is kept, in milliseconds. */
-export const CLAIM_LIFETIME_MS = 24 * 60 * 60 * 1000;
+const CLAIM_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
 /** How far the clocks of n8n's processes may be apart, in milliseconds. */
 const CLOCK_SKEW_MS = 300_000;
 
 /** How many claims one trigger keeps. */
-export const MAX_CLAIMS = 1000;
+const MAX_CLAIMS = 1000;
 
 /** Times of the claims in milliseconds since 1970 by delivery, oldest first, by trigger. */
 const claims = new Map<string, Map<string, number>>();

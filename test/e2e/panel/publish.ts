@@ -1,4 +1,4 @@
-import { expectEqual } from '../check';
+import { expect } from '../check';
 import type { Editor } from '../editor/editor';
 import { picture } from '../editor/pictures';
 import { readExample } from '../n8n/example';
@@ -26,10 +26,10 @@ export async function secretIsMissing(scene: Scene, editor: Editor): Promise<voi
 		await page.getByText(text).first().waitFor();
 	}
 	await page.screenshot({ path: picture('no-secret') });
-	const saved = await api.call<{ activeVersionId?: string | null }>(
+	const { status } = await api.call<{ status: string }>(
 		'GET',
-		`/rest/workflows/${workflow.id}`,
+		`/rest/workflows/${workflow.id}/publication-status`,
 	);
-	expectEqual(saved.activeVersionId ?? null, null, 'The version that is published');
+	expect(status !== 'published', `The workflow should not be published, it is ${status}`);
 	await api.call('DELETE', `/rest/credentials/${deapiApi.id}`);
 }

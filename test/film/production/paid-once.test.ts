@@ -211,6 +211,16 @@ describe('Retry On Fail', () => {
 		expect([...seeds]).toEqual([JSON.stringify(json.seed)]);
 	});
 
+	test('names the job that a clip was made after, in the film as well', async () => {
+		const deapi = await openFilms();
+		deapi.fake.failJob(isClip(3), { retryable: true });
+		const { json } = await deapi.run([shortSong()], film(), RETRY);
+		const [failed, made] = deapi.fake.jobs.filter(isClip(3)).map((job) => job.request_id);
+		const [, , third] = clipsIn(json);
+		expect(third).toMatchObject({ request_id: made, earlier_request_ids: [failed] });
+		expect(clipsIn(json).filter((clip) => 'earlier_request_ids' in clip)).toHaveLength(1);
+	});
+
 	test('does not make a clip again that makes no sense, and pays for nothing', async () => {
 		const deapi = await openFilms();
 		deapi.fake.failJobs(isClip(3), { retryable: false });

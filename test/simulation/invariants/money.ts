@@ -1,7 +1,7 @@
 import type { Execution } from '../run/execution';
 import type { Played } from '../run/simulate';
 import type { Breach, SubmitRecord } from '../service/records';
-import { statementsOf, textOf } from './words';
+import { textOf } from './words';
 
 /** The submits of each item, in the order of their beginning. */
 export function submitsByItem({ service }: Played): Map<string, SubmitRecord[]> {
@@ -112,13 +112,7 @@ export function idsAreNamed(played: Played): Breach[] {
 		if (knowledge !== 'id' || job === undefined || owner === undefined) continue;
 		const execution = executions[Number(owner.split('/')[0])];
 		const attempts = execution?.attempts ?? [];
-		// An item that succeeded in a later try has its video; what it cost before stands in the log.
-		const succeeded = attempts.some((attempt) =>
-			statementsOf(attempt).some(
-				({ item, isSuccess }) => isSuccess && owner === `${execution?.index}/${item}`,
-			),
-		);
-		const isLost = hasCrashed || succeeded || isStoppedByN8n(execution);
+		const isLost = hasCrashed || isStoppedByN8n(execution);
 		const seen = attempts.map(textOf).join('\n') + (isLost ? logged : '');
 		if (!logged.includes(job.id)) {
 			breaches.push({ rule: 'b', text: `The ID ${job.id} of item ${owner} is not in the log` });

@@ -76,8 +76,8 @@ export function allAreCheckedFirst({ scenario, service, executions }: Played): B
 			each < size && isFlawed(item, execution, scenario) ? [each] : [],
 		);
 		const stopsAll = plan.onError === 'stopWorkflow' && plan.batching === null;
-		const sent = service.submits.find(({ owner = '' }) => {
-			const [at, item] = owner.split('/').map(Number);
+		const sent = service.submits.find(({ owner }) => {
+			const [at, item] = owner?.split('/').map(Number) ?? [];
 			return at === index && (stopsAll || flawed.includes(item ?? -1));
 		});
 		if (flawed.length === 0 || sent === undefined) return [];

@@ -239,14 +239,15 @@ function parametersOf(plan: ExecutionPlan): INodeParameters {
 		operation: 'generateFromAudio',
 		audioSource: plan.fromUrl ? 'url' : 'binary',
 		binaryPropertyName: 'data',
-		audioUrl: '={{ $json.url }}',
+		audioUrl: plan.fromUrl ? '={{ $json.url }}' : '',
 		prompt: "={{ $json.flaw === 'expression' ? $('Nowhere').first().json.x : $json.prompt }}",
 		waitForCompletion: waits,
 		lengthMode: plan.matchesSound || plan.film > 0 ? 'matchAudio' : 'frames',
 		whenTooLong: plan.film > 0 ? 'clips' : 'fail',
 		frames: 97,
 		size: 'custom',
-		width: '={{ $json.width }}',
+		// Expressions cost more than all else here: only where items differ.
+		width: plan.items.some(({ flaw }) => flaw === 'tooWide') ? '={{ $json.width }}' : 512,
 		height: 512,
 		options: {
 			timeout,

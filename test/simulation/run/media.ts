@@ -36,12 +36,16 @@ const LONG_SONGS = [2, 3, 4].map((clips) => {
 	return wav(clips * CLIP_SECONDS, FILM_RATE, values);
 });
 
-/** Whether a body has a clip's part of the song, and of no other clip more than a tenth of a second. */
-export function hasPieceOf(clip: number, body: Buffer): boolean {
+/**
+ * Whether a body has a clip's part of the song, and next to nothing of any other clip.
+ *
+ * @param blur how many seconds a cut may be off
+ */
+export function hasPieceOf(clip: number, body: Buffer, blur: number): boolean {
 	const run = (of: number, seconds: number) =>
 		body.includes(Buffer.alloc(FILM_RATE * seconds, sampleOf(of)));
 	const others = [1, 2, 3, 4].filter((other) => other !== clip);
-	return run(clip, CLIP_SECONDS - 0.2) && !others.some((other) => run(other, 0.1));
+	return run(clip, CLIP_SECONDS - 2 * blur) && !others.some((other) => run(other, blur));
 }
 
 /** The sound of an execution's items: a film's has as many clips as it is to have. */

@@ -210,7 +210,7 @@ async function play(scenario: Scenario): Promise<Verdict> {
 			breaches.push({ rule: 'g', text: `Nobody took the rejection ${String(reason)}` });
 		}
 		trigger?.close();
-		if (hasCrashed) await time.run(() => false, time.now + GRACE_MS);
+		if (hasCrashed || outcome !== 'happened') await time.run(() => false, time.now + GRACE_MS);
 		return {
 			breaches,
 			story: story.lines,

@@ -59,6 +59,8 @@ export class TriggeredWorkflow {
 
 	readonly restarts: Restart[] = [];
 
+	private isClosed = false;
+
 	/** Cancels the executions that are under way. */
 	private readonly running = new Set<() => void>();
 
@@ -88,6 +90,7 @@ export class TriggeredWorkflow {
 
 	/** Takes all copies of a call; resolves when their executions have ended. */
 	async take(plan: CallPlan): Promise<void> {
+		if (this.isClosed) return;
 		this.restart(plan.restart);
 		await Promise.all(Array.from({ length: plan.copies }, async () => await this.takeOne(plan)));
 	}
@@ -99,6 +102,7 @@ export class TriggeredWorkflow {
 
 	/** A process that dies in a simulation leaves nothing behind for the next one. */
 	close(): void {
+		this.isClosed = true;
 		for (const cancel of this.running) cancel();
 	}
 
@@ -141,7 +145,7 @@ export class TriggeredWorkflow {
 
 	/** What a process still does after its end reaches nobody. */
 	private isOver({ generation }: Call): boolean {
-		return generation !== this.restarts.length;
+		return this.isClosed || generation !== this.restarts.length;
 	}
 
 	/** Has the trigger answer a call, as n8n does with it. */

@@ -195,8 +195,11 @@ export class Service implements Server {
 	/** Makes a job of a submit. */
 	makeJob({ connection }: Handling, submit: SubmitRecord, id = jobId(this.jobs.length)): Job {
 		const body = Buffer.concat(connection.pieces);
-		const clip = Number(submit.owner?.split('/')[2] ?? 0);
-		if (clip === 0 ? !body.includes(SONG) : !hasPieceOf(clip, body)) {
+		const [execution = 0, item = 0, clip = 0] = (submit.owner ?? '').split('/').map(Number);
+		// A film is cut out of as much as n8n says that there is.
+		const { file } = this.scenario.executions[execution]?.items[item] ?? {};
+		const blur = this.scenario.onDisk && file === 'wrongSize' ? 0.3 : 0.1;
+		if (clip === 0 ? !body.includes(SONG) : !hasPieceOf(clip, body, blur)) {
 			this.breaches.push({ rule: 'n', text: `The sound of ${submit.owner} is not its own` });
 		}
 		const plan = this.scenario.service.jobs[this.jobs.length];

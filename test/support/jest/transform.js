@@ -20,8 +20,9 @@ module.exports = {
 			loader: 'ts',
 			format: 'cjs',
 			target: 'node20',
-			// Decorators, strictness and the like; nothing else in it matters here.
 			tsconfigRaw: {},
+			// Jest knows no modules but CommonJS.
+			supported: { 'dynamic-import': false },
 			sourcemap: true,
 			sourcesContent: false,
 		}),

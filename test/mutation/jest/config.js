@@ -1,0 +1,19 @@
+const path = require('node:path');
+const base = require('../../../jest.config.js');
+
+/** The package's own tests, in one process, without those that measure and those of the fake service. */
+module.exports = {
+	...base,
+	rootDir: '../../..',
+	testPathIgnorePatterns: [
+		'test/(fake-deapi|simulation|e2e|package|compat)/',
+		'/(memory|load|storage)\\.test\\.ts$',
+	],
+	transform: { '\\.ts$': '<rootDir>/test/mutation/jest/transform.js' },
+	testEnvironment: path.join(__dirname, 'environment.js'),
+	runtime: '<rootDir>/test/mutation/jest/runtime.js',
+	runner: '<rootDir>/test/mutation/jest/runner.js',
+	globalSetup: undefined,
+	globalTeardown: undefined,
+	setupFiles: [],
+};

@@ -1,0 +1,106 @@
+/** What the runs of Stryker have found, read from the files in which it keeps its results. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+export const FOLDER = 'out/mutation';
+
+/** The rooms that are tried, from the top floor down. */
+export const ROOMS = ['webhook', 'submit', 'result', 'service', 'engine'] as const;
+export type Room = (typeof ROOMS)[number];
+
+/** Where Stryker keeps what a room's own tests noticed. */
+export const ownTests = (room: Room): string => path.join(FOLDER, `${room}.json`);
+
+/** Where it keeps what all tests noticed of the rest. */
+export const ALL_TESTS = path.join(FOLDER, 'all.json');
+
+type Status =
+	| 'Killed'
+	| 'Survived'
+	| 'NoCoverage'
+	| 'Timeout'
+	| 'CompileError'
+	| 'RuntimeError'
+	| 'Ignored'
+	| 'Pending';
+
+interface Position {
+	line: number;
+	column: number;
+}
+
+/** A report in the schema of mutation-testing-elements, as far as it is read here. */
+interface Report {
+	/** Only in a file that Stryker wrote at the end of a run. */
+	framework?: object;
+	files: {
+		[file: string]: {
+			source: string;
+			mutants: Array<{
+				mutatorName: string;
+				replacement?: string;
+				status: Status;
+				location: { start: Position; end: Position };
+			}>;
+		};
+	};
+}
+
+/** One fault, and what became of it. */
+export interface Mutant {
+	/** Below nodes/Deapi. */
+	file: string;
+	/** Where it is, as Stryker takes it. */
+	range: string;
+	/** The line on which it begins, and that line's number. */
+	code: string;
+	line: number;
+	original: string;
+	replacement: string;
+	status: Status;
+	isNoticed: boolean;
+}
+
+const NOTICED: readonly Status[] = ['Killed', 'Timeout', 'CompileError', 'RuntimeError', 'Ignored'];
+
+/** All mutants of a run of Stryker, and whether it came to its end. */
+function readRun(file: string): { isComplete: boolean; mutants: Mutant[] } {
+	if (!existsSync(file)) return { isComplete: false, mutants: [] };
+	const report: Report = JSON.parse(readFileSync(file, 'utf8'));
+	const mutants = Object.entries(report.files).flatMap(([name, { source, mutants: found }]) => {
+		const lines = source.split('\n');
+		return found.map(({ mutatorName, replacement = mutatorName, status, location }) => {
+			const { start, end } = location;
+			const code = lines.slice(start.line - 1, end.line);
+			const last = code.length - 1;
+			const original = code
+				.map((text, index) => (index === last ? text.slice(0, end.column - 1) : text))
+				.map((text, index) => (index === 0 ? text.slice(start.column - 1) : text))
+				.join('\n');
+			return {
+				file: name.replace('nodes/Deapi/', ''),
+				range: `${name}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`,
+				code: (code[0] ?? '').trim(),
+				line: start.line,
+				original,
+				replacement,
+				status,
+				isNoticed: NOTICED.includes(status),
+			};
+		});
+	});
+	return { isComplete: report.framework !== undefined, mutants };
+}
+
+const keyOf = ({ range, replacement }: Mutant): string => `${range} ${replacement}`;
+
+/** The mutants of a room: what its own tests did not notice counts as all tests have it. */
+export function readRoom(room: Room): { isComplete: boolean; mutants: Mutant[] } {
+	const own = readRun(ownTests(room));
+	const all = readRun(ALL_TESTS);
+	const second = new Map(all.mutants.map((mutant) => [keyOf(mutant), mutant]));
+	const mutants = own.mutants.map((mutant) =>
+		mutant.isNoticed ? mutant : (second.get(keyOf(mutant)) ?? mutant),
+	);
+	return { isComplete: own.isComplete, mutants };
+}
