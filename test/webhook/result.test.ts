@@ -176,7 +176,7 @@ describe('never lost', () => {
 			.mockRejectedValue(new Error('no space left on device'));
 		try {
 			await deliver(trigger, { job });
-			expect(trigger.received()[0]?.json.download_error).toBe('no space left on device');
+			expect(trigger.received()[0]?.json.download_error).toBe("n8n's file storage did not take it");
 		} finally {
 			store.mockRestore();
 		}
