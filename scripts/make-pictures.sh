@@ -5,7 +5,7 @@
 #
 #   npm run e2e && scripts/make-pictures.sh
 #
-# What the run has not made stays as it is. Needs ffmpeg (with libwebp). The results, docs/images, are kept
+# What the run has not made stays as it is; no other picture may be called like an example. Needs ffmpeg (with libwebp). The results, docs/images, are kept
 # in the repository. Look at each of them before you commit it.
 
 set -euo pipefail

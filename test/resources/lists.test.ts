@@ -3,10 +3,13 @@ import { LoadOptionsContext } from 'n8n-core';
 import type { INodeListSearchItems, INodeParameters } from 'n8n-workflow';
 // With its ending: beside it lies Deapi.node.json, which Node would take first.
 import { Deapi as DeapiNode } from '../../nodes/Deapi/Deapi.node.ts';
+import { clockForTests } from '../support/clock';
 import { additionalDataFor, TestCredentials, toWorkflow } from '../support/engine';
 import { Deapi } from '../support/deapi';
 import { deapiWorkflow, NODE } from '../support/workflows';
 import { asText } from '../support/text';
+
+const clock = clockForTests();
 
 /** What n8n's editor does when the user opens or searches a list. */
 async function search(
@@ -184,6 +187,7 @@ describe('of the chosen model', () => {
 	});
 
 	test('says why there is none, and how to go on', async () => {
+		clock.leap();
 		const deapi = await Deapi.open();
 		deapi.fake.faults.add({ route: 'models', times: 9, fault: { type: 'html', status: 503 } });
 		await expect(search(deapi, 'voice', SPEECH)).rejects.toMatchObject({

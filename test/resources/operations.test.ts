@@ -62,7 +62,7 @@ function several({ item }: Line, count: number): SourceItem[] {
 const idsOf = (items: INodeExecutionData[]) => items.map(({ json }) => asText(json.request_id));
 
 /** What fails often is not waited for as long as in earnest. */
-const SOON = { pollInterval: 0.05 };
+const SOON = { pollInterval: 0.01 };
 
 describe.each(EVERY)('%s on %s', (name, surface) => {
 	const line = lineOf(name);
@@ -259,7 +259,7 @@ describe.each(JOBS)('%s on %s', (name, surface) => {
 		const deapi = await Deapi.open();
 		deapi.fake.holdJobs(true);
 		const parameters = { waitForCompletion: true };
-		const options = { ...SOON, timeout: 0.3 };
+		const options = { ...SOON, timeout: 0.05 };
 		const { stop } = await run(deapi, line, { surface, parameters, options });
 		const subject = line.product.replace('the', 'The');
 		expect(stop.message).toMatch(new RegExp(`^${subject} was not ready within 1 second `));

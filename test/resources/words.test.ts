@@ -17,7 +17,7 @@ function textsOf(part: unknown): Texts {
 	if (!isObject(part)) return { labels: [], sentences: [] };
 	const isNotice = part.type === 'notice';
 	const own = (...keys: string[]) =>
-		keys.flatMap((key) => (typeof part[key] === 'string' ? [String(part[key])] : []));
+		keys.map((key) => part[key]).filter((text): text is string => typeof text === 'string');
 	const name = 'value' in part ? own('name') : [];
 	const inner = ['options', 'modes', 'values', 'properties', 'hints'].map((key) => part[key]);
 	return joined([

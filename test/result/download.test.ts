@@ -223,6 +223,7 @@ describe('a link that has expired', () => {
 	});
 
 	it('is reported where no fresh one can be had', async () => {
+		clock.leap();
 		const { deapi, id } = await withJob();
 		deapi.fake.faults.add({ route: 'result', fault: { type: 'expired' } });
 		deapi.fake.faults.add({

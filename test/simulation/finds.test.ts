@@ -1,4 +1,8 @@
-/** What the simulation has found, each as the shortest scenario that showed it. */
+/**
+ * What the simulation has found, each as the shortest scenario that showed it.
+ *
+ * @jest-environment node
+ */
 import type { ExecutionPlan, ItemPlan, Scenario, ServicePlan } from './scenario/scenario';
 import { reportOf } from './trial';
 import { simulate } from './run/simulate';

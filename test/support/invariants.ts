@@ -26,7 +26,7 @@ export function outcomesOf(run: IRun): Outcome {
 }
 
 /** The input item that an output item is linked to. */
-export function inputIndexOf({ pairedItem }: INodeExecutionData): number {
+function inputIndexOf({ pairedItem }: INodeExecutionData): number {
 	if (typeof pairedItem !== 'object' || Array.isArray(pairedItem)) {
 		throw new Error(`No paired item but ${JSON.stringify(pairedItem)}`);
 	}

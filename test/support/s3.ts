@@ -131,7 +131,7 @@ async function useS3(host: string): Promise<void> {
 		credentials: { accessKey: 'key', accessSecret: 'secret', authAutoDetect: false },
 	});
 	const logger = { info: () => {}, debug: () => {}, error: () => {}, warn: () => {} };
-	const store: ObjectStoreService = Reflect.construct(ObjectStoreService, [logger, config]);
+	const store = Reflect.construct(ObjectStoreService, [logger, config]) as ObjectStoreService;
 	await store.init();
 	const files = Container.get(BinaryDataService);
 	files.setManager(

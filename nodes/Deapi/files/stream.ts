@@ -12,7 +12,7 @@ import type { IBinaryData, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n
 import { pause, untilAborted } from '../basics/pause';
 import { durationText, isObject, numberOf } from '../basics/values';
 import type { Caller, FileContext } from '../engine/call';
-import { toNoAnswer } from '../engine/networkFaults';
+import { CANCELED_REASON, toNoAnswer } from '../engine/networkFaults';
 import type { FileStream } from './storage';
 import { putIntoStorage, StorageFault } from './storage';
 
@@ -141,7 +141,7 @@ function brokenOff(error: unknown, lateness: string | undefined): unknown {
 }
 
 const NOT_STORED = "n8n's file storage did not take it";
-const CANCELED = { reason: 'the execution was canceled', cancelled: true };
+const CANCELED = { reason: CANCELED_REASON, cancelled: true };
 
 interface BodyLimits {
 	limit: number;

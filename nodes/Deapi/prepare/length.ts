@@ -104,7 +104,7 @@ const UNREADABLE = new Failure({
  * @param ofAudio whether the seconds are those of the sound
  * @throws {Failure} where they are too many and the user wants to know
  */
-export function toFrames(
+function toFrames(
 	seconds: number,
 	fps: number,
 	model: Model | undefined,
@@ -150,7 +150,7 @@ function tooLong(
 }
 
 /** A duration in seconds as the user entered it. */
-export function readDuration(value: unknown): number {
+function readDuration(value: unknown): number {
 	const seconds = numberOf(value);
 	if (seconds !== undefined && seconds > 0 && seconds <= LONGEST_S) return seconds;
 	const isMissing = value === '' || value === undefined || value === null;

@@ -133,8 +133,8 @@ async function takeWholeSong(editor: Editor): Promise<void> {
 	const parts = [...editor.form, editor.output];
 	const frame = { upTo: editor.parameter('size') };
 	await page.getByTestId('node-credentials-select').scrollIntoViewIfNeeded();
-	await editor.screenshot(picture('whole-song'), parts, frame);
+	await editor.screenshot(picture('film'), parts, frame);
 	await editor.look('dark');
-	await editor.screenshot(picture('whole-song-dark'), parts, frame);
+	await editor.screenshot(picture('film-dark'), parts, frame);
 	await editor.look('light');
 }

@@ -17,7 +17,12 @@ const LATER_MS = 5000;
 async function waitingExecution(
 	stage: QueueStage,
 	name: string,
-): Promise<{ workflow: SavedWorkflow; executionId: string; requestId: string; reads(): number }> {
+): Promise<{
+	workflow: SavedWorkflow;
+	executionId: string;
+	requestId: string;
+	reads: () => number;
+}> {
 	const { api, deapi, files } = stage;
 	await copyFile(fixturePath('song.mp3'), path.join(files, 'song.mp3'));
 	const example = await readExample('song-to-video', {

@@ -1,6 +1,8 @@
 /**
  * Addresses that n8n's protection against requests to internal ones (SSRF) refuses: n8n's helper does it,
  * wherever a sound or a result lies.
+ *
+ * @jest-environment node
  */
 import { batchOf, prompts } from '../../support/attacks';
 import { Deapi, expectGoodText } from '../../support/deapi';

@@ -1,7 +1,8 @@
 /**
  * The environment of a test file: that of its process, with nothing in between. Jest's own gives each file
  * globals of its own, asks jest's code at each use of one, and lets no file share a library with the next.
- * What a test changes of the process it puts back, as it would between two tests of a file.
+ * A file that needs that, as it changes what a library reads once, has `@jest-environment node` in its
+ * first comment.
  */
 const { ModuleMocker } = require('jest-mock');
 const { installCommonGlobals } = require('jest-util');
@@ -26,7 +27,6 @@ module.exports = class {
 		return ['node', 'node-addons'];
 	}
 
-	/** What ./runtime.js does without. */
 	getVmContext() {
 		return globalThis;
 	}
@@ -34,6 +34,7 @@ module.exports = class {
 	async setup() {}
 
 	async teardown() {
+		this.moduleMocker.restoreAllMocks();
 		// Jest puts others in place for each file.
 		process.exit = exit;
 		globalThis.console = console;

@@ -8,15 +8,24 @@ const { default: JestRuntime } = require('jest-runtime');
 const LIBRARY = /[\\/]node_modules[\\/]/;
 
 module.exports.default = class extends JestRuntime {
+	/** Whether the file runs in the environment beside this file. */
+	get isShared() {
+		return this._environment.getVmContext() === globalThis;
+	}
+
 	requireModule(from, name, options, isActual) {
 		// What is internal belongs to jest itself.
-		const isOurs = name && !options?.isInternalModule && !this._resolver.isCoreModule(name);
-		const file = isOurs ? this._resolveCjsModule(from, name) : '';
-		return LIBRARY.test(file) ? require(file) : super.requireModule(from, name, options, isActual);
+		const isInternal = !name || options?.isInternalModule || this._resolver.isCoreModule(name);
+		if (this.isShared && !isInternal) {
+			const file = this._resolveCjsModule(from, name);
+			if (LIBRARY.test(file)) return require(file);
+		}
+		return super.requireModule(from, name, options, isActual);
 	}
 
 	createScriptFromCode(code, file) {
 		const script = super.createScriptFromCode(code, file);
+		if (!this.isShared) return script;
 		return { runInContext: (_context, options) => script.runInThisContext(options) };
 	}
 };

@@ -68,14 +68,18 @@ async function readInto(
 		const content = await file.open();
 		return Buffer.isBuffer(content) ? content : await scratch.fill(content, file.size, isEnough);
 	} catch (error) {
-		throw new Failure(
-			{
-				message: `${label} could not be read to its end`,
-				description: "n8n's file storage broke off. Run the node again.",
-			},
-			{ cause: error },
-		);
+		throw notRead(label, error);
 	}
+}
+
+function notRead(label: string, cause: unknown): Failure {
+	return new Failure(
+		{
+			message: `${label} could not be read to its end`,
+			description: "n8n's file storage broke off. Run the node again.",
+		},
+		{ cause },
+	);
 }
 
 /** Says that n8n's storage did not take a file. */
