@@ -110,8 +110,8 @@ export const SUBMIT_FAULTS: Fault[] = [
 			},
 			{
 				file: LIMITS,
-				from: 'endsAt: now + Math.min(wait, LONGEST_LIMIT_MS),',
-				to: 'endsAt: now + wait,',
+				from: 'now + Math.min(wait, LONGEST_LIMIT_MS), headers',
+				to: 'now + wait, headers',
 			},
 		],
 	},

@@ -89,8 +89,8 @@ export const TRIGGER_FAULTS: Fault[] = [
 		changes: [
 			{
 				file: DELIVERIES,
-				from: 'export const CLAIM_LIFETIME_MS = 24 * 60 * 60 * 1000;',
-				to: 'export const CLAIM_LIFETIME_MS = 60 * 60 * 1000;',
+				from: 'const CLAIM_LIFETIME_MS = 24 * 60 * 60 * 1000;',
+				to: 'const CLAIM_LIFETIME_MS = 60 * 60 * 1000;',
 			},
 		],
 	},
