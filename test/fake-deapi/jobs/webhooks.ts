@@ -23,6 +23,8 @@ const RETRY_AFTER = [
 const MAX_FAILED_DELIVERIES = 10;
 
 const MAX_RESPONSE_BYTES = 64 * 1024;
+/** Names that are reserved for examples (RFC 2606): there is nobody, and a look-up may take long to say so. */
+const EXAMPLE_HOST = /(^|\.)example(\.(com|net|org))?$/;
 
 /**
  * @param secret the signing secret
@@ -181,6 +183,7 @@ export class Webhooks {
 		wireBody: Buffer,
 	): Promise<{ status: number; responseBody: string; error: string | null }> {
 		const url = new URL(call.url);
+		if (EXAMPLE_HOST.test(url.hostname)) throw new Error(`${url.hostname} leads nowhere.`);
 		const client = url.protocol === 'https:' ? https : http;
 		const headers = { ...call.headers, 'Content-Length': String(wireBody.length) };
 		return await new Promise((resolve, reject) => {
