@@ -302,6 +302,8 @@ export class Editor {
 
 	/** Presses the open node's "Execute step". */
 	async executeStep(): Promise<void> {
+		// n8n takes a text over when the typing has paused, which nobody's hand is too quick for.
+		await this.page.waitForTimeout(500);
 		await this.page.getByTestId('node-execute-button').click();
 	}
 
