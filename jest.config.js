@@ -1,11 +1,12 @@
 /** @type {import('jest').Config} */
 module.exports = {
-	testEnvironment: 'node',
+	testEnvironment: '<rootDir>/test/support/jest/environment.js',
+	runtime: '<rootDir>/test/support/jest/runtime.js',
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.ts'],
 	// The end-to-end runs are programs of their own: npm run e2e.
 	modulePathIgnorePatterns: ['<rootDir>/test/e2e/'],
-	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.jest.json' }] },
+	transform: { '^.+\\.ts$': '<rootDir>/test/support/jest/transform.js' },
 	globalSetup: '<rootDir>/test/support/run-folder.ts',
 	globalTeardown: '<rootDir>/test/support/run-folder-end.ts',
 	setupFiles: ['<rootDir>/test/support/setup.ts'],

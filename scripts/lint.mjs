@@ -7,8 +7,7 @@ import {
 } from '@n8n/scan-community-package/scanner/scanner.mjs';
 import { ESLint } from 'eslint';
 
-// Of test/, what is clean under these rules so far; in the end this is the whole folder.
-const OTHER_CODE = ['*.{js,mjs}', 'scripts', 'test/e2e', 'test/compat', 'test/**/*.js'];
+const OTHER_CODE = ['*.{js,mjs}', 'scripts', 'test'];
 
 const options = { allowInlineConfig: false, fix: process.argv.includes('--fix') };
 const published = new ESLint({

@@ -16,7 +16,8 @@ test("'Add an operation' shows an operation that compiles", () => {
 	) as { config: unknown };
 	const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
 	const host = ts.createCompilerHost(options);
-	const { readFile, fileExists } = host;
+	const readFile = host.readFile.bind(host);
+	const fileExists = host.fileExists.bind(host);
 	host.readFile = (name) => (name === file ? code : readFile(name));
 	host.fileExists = (name) => name === file || fileExists(name);
 	const program = ts.createProgram([file], options, host);

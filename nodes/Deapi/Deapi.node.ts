@@ -43,7 +43,7 @@ export class Deapi implements INodeType {
 		// The operation in words, and the resource where that is a single word: Generate From Audio, Get Job.
 		subtitle:
 			'={{ [$parameter["operation"], /[A-Z]/.test($parameter["operation"]) ? "" : $parameter["resource"]].map((name) => name.replace(/[A-Z]/g, " $&").replace(/^./, (first) => first.toUpperCase())).join(" ").trim() }}',
-		description: 'Turn songs, speech and any other sound into video with deAPI',
+		description: 'Make video, speech, music and pictures with deAPI, and transcribe sound',
 		defaults: { name: 'deAPI' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -35,7 +35,7 @@ export class DeapiTrigger implements INodeType {
 		subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
 		// n8n's panel shows one entry for both nodes, under the trigger's description.
 		description:
-			'Turn songs, speech and any other sound into video with deAPI, and start a workflow when a video is ready',
+			'Make video, speech, music and pictures with deAPI, transcribe sound, and start a workflow when a job is done',
 		eventTriggerDescription: 'Waiting for a call from deAPI to the Test URL',
 		activationMessage:
 			"deAPI's calls to the Production URL now start this workflow. Make sure that deAPI knows the URL.",

@@ -2,6 +2,7 @@
  * Measures the built package against what it stands on, and prints medians with the machine's details.
  *
  * Usage: npm run bench [-- a b c d e f]   (all parts without a letter)
+ *        npm run bench -- --write         (all parts, and docs/benchmark.md)
  * Writes out/bench.json besides.
  */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
@@ -13,20 +14,14 @@ import type { FakeDeapiOptions } from '../../test/fake-deapi/types';
 import { makeClip } from '../../test/support/large-clip';
 import type { Joined } from './join';
 import { joinByFfmpeg } from './join';
+import type { Row } from './report';
+import { tableOf, writePage } from './report';
 import type { Deliveries, ServiceOrder } from './service';
 import type { Client, Task } from './worker';
 
 const ROOT = path.join(__dirname, '..', '..');
 const SONG = path.join(ROOT, 'test', 'fixtures', 'song.mp3');
 const MB = 1024 * 1024;
-
-interface Row {
-	what: string;
-	value: string;
-	target: string;
-	met: boolean;
-	raw: unknown;
-}
 
 const rows: Row[] = [];
 
@@ -304,7 +299,9 @@ async function joins(folder: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-	const wanted = process.argv.slice(2);
+	const wanted = process.argv.slice(2).filter((word) => word !== '--write');
+	const writes = process.argv.includes('--write');
+	if (writes && wanted.length > 0) throw new Error('docs/benchmark.md takes all parts at once');
 	const parts: { [letter: string]: (folder: string) => Promise<void> } = {
 		a: uploads,
 		b: memory,
@@ -335,10 +332,8 @@ async function main(): Promise<void> {
 		path.join(ROOT, 'out', 'bench.json'),
 		JSON.stringify({ machine, rows }, null, '\t'),
 	);
-	process.stdout.write('\n| measured | result | target | met |\n|---|---|---|---|\n');
-	for (const { what, value, target, met } of rows) {
-		process.stdout.write(`| ${what} | ${value} | ${target} | ${met ? 'yes' : 'no'} |\n`);
-	}
+	process.stdout.write(`\n${tableOf(rows)}\n`);
+	if (writes) await writePage(ROOT, machine, rows);
 }
 
 main().then(

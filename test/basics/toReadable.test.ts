@@ -10,7 +10,7 @@ const BYTES = 3_000_000;
 /** Pieces of several sizes, larger and smaller than what streams keep ready. */
 async function* makePieces(): AsyncGenerator<Buffer> {
 	for (let at = 0, size = 1; at < BYTES; at += size, size = Math.min(size * 3, BYTES - at)) {
-		yield Buffer.alloc(size, size & 0xff);
+		yield await Promise.resolve(Buffer.alloc(size, size & 0xff));
 	}
 }
 
@@ -44,7 +44,7 @@ describe.each(['default', 'filesystem'] as const)("n8n's storage in mode %s", (m
 	it('passes on why it broke off', async () => {
 		const broken = new Error('the clip is gone');
 		const pieces = (async function* () {
-			yield Buffer.alloc(100_000);
+			yield await Promise.resolve(Buffer.alloc(100_000));
 			throw broken;
 		})();
 		await expect(store(pieces)).rejects.toBe(broken);
@@ -55,7 +55,7 @@ it('tells the content to stop where the storage gives up', async () => {
 	let isStopped = false;
 	const endless = (async function* () {
 		try {
-			for (;;) yield Buffer.alloc(100_000);
+			for (;;) yield await Promise.resolve(Buffer.alloc(100_000));
 		} finally {
 			isStopped = true;
 		}
@@ -70,7 +70,7 @@ it('tells the content to stop where the storage gives up', async () => {
 it('makes no more than the storage takes', async () => {
 	let made = 0;
 	const pieces = (async function* () {
-		for (; made < 1000; made++) yield Buffer.alloc(100_000);
+		for (; made < 1000; made++) yield await Promise.resolve(Buffer.alloc(100_000));
 	})();
 	let taken = 0;
 	for await (const piece of toReadable(pieces)) {

@@ -6,6 +6,9 @@ if (!process.env.N8N_ENGINE_MODULES) throw new Error('Start this with: npm run t
 module.exports = {
 	...base,
 	rootDir: '../..',
+	// Jest's own: they go through the resolver and the transform for libraries as well.
+	testEnvironment: 'node',
+	runtime: undefined,
 	resolver: '<rootDir>/test/compat/resolver.js',
 	// An ES module that the engine of n8n 2.0 requires as Node lets it, but jest does not.
 	transform: {

@@ -1,12 +1,30 @@
+import { retriesLoseTheirCredential, triggerLosesItsCredential } from './attacks/credential';
+import { retryLeavesTheUnclear, retryMakesTheClip, retrySendsTheRest } from './attacks/retry';
+import { stopEndsTheRetries } from './attacks/stop';
+import { parentIsStopped, subWorkflowIsRepeated } from './attacks/sub-workflow';
 import { examplesOnCanvas } from './browser/canvas';
 import { credentialIsMade } from './browser/credential';
-import type { Editor } from './browser/editor';
+import type { Editor } from './editor/editor';
 import { errorIsShown, videoIsMade } from './browser/generate';
 import { newcomerGetsVideo } from './browser/newcomer';
-import { jobSurvivesStop, panelExplains, toolExplains } from './browser/panel';
+import { modelIsUnknown, soundIsTooLong } from './panel/messages';
+import { optionsAreInOrder } from './panel/options';
+import { secretIsMissing } from './panel/publish';
+import { panelExplains } from './panel/fields';
+import { jobSurvivesStop } from './panel/stop';
+import { toolExplains } from './panel/tool';
 import { nodeIsFound, triggerIsFound } from './browser/search';
 import { triggerIsTested } from './browser/trigger';
+import { ideaBecomesFilm } from './feeds/idea';
+import { musicIsMade } from './feeds/music';
+import { pictureIsMade } from './feeds/picture';
+import { promptIsEnhanced } from './feeds/prompt';
+import { speechIsMade } from './feeds/speech';
+import { subtitlesExample } from './feeds/subtitles';
+import { transcriptIsMade } from './feeds/transcript';
+import { videoIsUpscaled } from './feeds/upscale';
 import { failedClipIsShown, filmIsMade } from './film/browser';
+import { firstMinute } from './film/first-minute';
 import { demoPlays } from './film/demo';
 import { filmInS3 } from './film/s3';
 import { playground } from './scenarios/playground';
@@ -44,6 +62,7 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 	'The price decides': priceGate,
 	'Stored in a bucket and posted': storeAndPost,
 	'Text to speech to video': textToSpeechToVideo,
+	'Subtitles beside a video': subtitlesExample,
 	'The example of a whole song': wholeSongExample,
 	'The example of lyrics with times': lyricsExample,
 	'A whole song in one node, and its memory': wholeSong,
@@ -55,6 +74,14 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 	"An AI agent's tool": agentTool,
 	'A whole song, with files in S3': filmInS3,
 	'A webhook after a restart': webhookAfterRestart,
+	'Attack: Retry of a failed execution sends the rest': retrySendsTheRest,
+	'Attack: Retry leaves the unclear alone': retryLeavesTheUnclear,
+	'Attack: Retry makes only the failed clip': retryMakesTheClip,
+	'Attack: Stop ends the retries': stopEndsTheRetries,
+	'Attack: the trigger loses its credential': triggerLosesItsCredential,
+	'Attack: the retries lose their credential': retriesLoseTheirCredential,
+	'Attack: a sub-workflow is repeated': subWorkflowIsRepeated,
+	'Attack: the parent is stopped': parentIsStopped,
 	'The playground': playground,
 	"n8n's log holds no secrets": logIsClean,
 };
@@ -63,12 +90,24 @@ const BY_BROWSER: Record<string, (scene: Scene, editor: Editor) => Promise<void>
 	'Browser: the node is found': nodeIsFound,
 	'Browser: the trigger is found': triggerIsFound,
 	'Browser: the panel explains itself': panelExplains,
+	'Browser: the options are in order': optionsAreInOrder,
+	'Browser: a song is too long': soundIsTooLong,
+	'Browser: a model is unknown': modelIsUnknown,
+	'Browser: the trigger is not published without a secret': secretIsMissing,
 	'Browser: the tool explains itself': toolExplains,
 	'Browser: the job survives a stop': jobSurvivesStop,
 	'Browser: a video is made': videoIsMade,
 	'Browser: a whole song becomes a film': filmIsMade,
+	'Browser: the first minute': firstMinute,
 	'Browser: a clip fails': failedClipIsShown,
 	'Browser: the film of the demo plays': demoPlays,
+	'Browser: speech is made': speechIsMade,
+	'Browser: music is made': musicIsMade,
+	'Browser: a transcript is made': transcriptIsMade,
+	'Browser: an image is made': pictureIsMade,
+	'Browser: a prompt is enhanced': promptIsEnhanced,
+	'Browser: a video is upscaled': videoIsUpscaled,
+	'Browser: an idea becomes a film in a bucket': ideaBecomesFilm,
 	'Browser: an error is shown': errorIsShown,
 	'Browser: a credential is made': credentialIsMade,
 	'Browser: the trigger is tested': triggerIsTested,

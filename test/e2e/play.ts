@@ -1,9 +1,14 @@
-import { Editor } from './browser/editor';
-import { picture } from './browser/pictures';
+import { Editor } from './editor/editor';
+import { picture } from './editor/pictures';
 import { type Credentials, Scene, makeCredentials } from './scene';
 import { type Stage, setTheStage } from './stage';
 import { say, secondsSinceStart, step } from './machine/steps';
 import { loudly } from './machine/unavailable';
+
+interface FailedScenario {
+	title: string;
+	reason: string;
+}
 
 type ByApi = Record<string, (scene: Scene) => Promise<void>>;
 type ByBrowser = Record<string, (scene: Scene, editor: Editor) => Promise<void>>;
@@ -18,9 +23,13 @@ export async function playAll(byApi: ByApi, byBrowser: ByBrowser, pattern: strin
 	const stage = await setTheStage();
 	const credentials = await makeCredentials(stage);
 	const count = { passed: 0, failed: 0, skipped: 0 };
-	for (const [title, play] of apiScenarios) {
-		count[await outcome(stage, credentials, title, play)] += 1;
-	}
+	const failures: FailedScenario[] = [];
+	const playOne = async (title: string, play: (scene: Scene) => Promise<void>) => {
+		const failure = await reasonOfFailure(stage, credentials, title, play);
+		count[failure === undefined ? 'passed' : 'failed'] += 1;
+		if (failure !== undefined) failures.push({ title, reason: failure });
+	};
+	for (const [title, play] of apiScenarios) await playOne(title, play);
 	if (browserScenarios.length > 0) {
 		const editor = await Editor.open(stage.publicUrl);
 		if (!editor) console.error(loudly('NO CHROMIUM IN PATH: NOTHING WAS TRIED IN THE BROWSER'));
@@ -29,10 +38,12 @@ export async function playAll(byApi: ByApi, byBrowser: ByBrowser, pattern: strin
 			else {
 				const playInEditor = async (scene: Scene) =>
 					await withPictureOfFailure(editor, title, async () => await play(scene, editor));
-				count[await outcome(stage, credentials, title, playInEditor)] += 1;
+				await playOne(title, playInEditor);
 			}
 		}
 	}
+	// Said again at the end: what a long run printed in its middle is often cut off.
+	for (const { title, reason } of failures) say(`FAILED: ${title}: ${reason}`);
 	const { passed, failed, skipped } = count;
 	const total = `${passed} passed, ${failed} failed, ${skipped} skipped`;
 	say(`e2e: ${total}, in ${secondsSinceStart()} s`);
@@ -44,19 +55,20 @@ function matching<T>(scenarios: Record<string, T>, pattern: string): Array<[stri
 	return Object.entries(scenarios).filter(([title]) => wanted.test(title));
 }
 
-async function outcome(
+/** The first line of what went wrong, or undefined where nothing did. */
+async function reasonOfFailure(
 	stage: Stage,
 	credentials: Credentials,
 	title: string,
 	play: (scene: Scene) => Promise<void>,
-): Promise<'passed' | 'failed'> {
+): Promise<string | undefined> {
 	try {
 		const scene = await Scene.begin(stage, credentials);
 		await step(title, async () => await play(scene));
-		return 'passed';
+		return undefined;
 	} catch (error) {
 		console.error(error);
-		return 'failed';
+		return String(error).split('\n', 1)[0] ?? '';
 	}
 }
 

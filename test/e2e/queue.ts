@@ -1,12 +1,17 @@
+import { copiesOfDeliveries } from './queue/copies';
 import { sixtyExecutions } from './queue/scenario';
 import { fourSongs } from './queue/songs';
 import { type QueueStage, setTheQueueStage } from './queue/stage';
+import { stopInQueue, workerIsKilled } from './queue/stop';
 import { say, secondsSinceStart } from './machine/steps';
 import { runAndTearDown } from './machine/teardown';
 
 const SCENARIOS: Record<string, (stage: QueueStage) => Promise<void>> = {
 	'Sixty executions': sixtyExecutions,
 	'Four whole songs': fourSongs,
+	'Copies of deliveries at two processes': copiesOfDeliveries,
+	'Stop, with Retry On Fail': stopInQueue,
+	'A worker is killed': workerIsKilled,
 };
 
 /**

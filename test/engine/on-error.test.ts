@@ -27,7 +27,7 @@ class TraceNode implements INodeType {
 			...item,
 			json: { ...item.json, origin: this.getNodeParameter('origin', index) as string },
 		}));
-		return [traced];
+		return await Promise.resolve([traced]);
 	}
 }
 
@@ -126,8 +126,8 @@ describe('On Error = Continue', () => {
 		const failed = items.filter(({ json }) => json.error !== undefined);
 		expect(failed).toHaveLength(3);
 		for (const { json } of failed) {
-			expectGoodText(String(json.error));
-			expectGoodText(String(json.message));
+			expectGoodText(json.error);
+			expectGoodText(json.message);
 		}
 		expect(
 			failed.map(({ json }) => (json.details as { submitted: string }).submitted).sort(),

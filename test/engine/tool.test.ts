@@ -11,6 +11,7 @@ import { TELLS_AGENT_OF_ERRORS } from '../support/engine-versions';
 import { registerSource, type SourceItem } from '../support/nodes';
 import { closeAfterTest, Deapi, expectGoodText, fieldsOf, filePart } from '../support/deapi';
 import { fixture, node, songItem } from '../support/workflows';
+import { asText } from '../support/text';
 
 const TOOL = 'Make Video';
 const AGENT = 'Agent';
@@ -68,7 +69,7 @@ async function answersTo(
 	if (error) return [error.message];
 	return outputOf(run, AGENT).map(({ json }) => {
 		const answers = json.answers as IDataObject[] | undefined;
-		return String(json.text ?? json.refused ?? JSON.stringify(answers));
+		return asText(json.text ?? json.refused ?? JSON.stringify(answers));
 	});
 }
 

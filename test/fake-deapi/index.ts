@@ -59,7 +59,10 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 	const pause = async (ms: number) =>
 		await new Promise<void>((resolve) => {
 			// What goes on after the close must not begin to wait again.
-			if (closed) return resolve();
+			if (closed) {
+				resolve();
+				return;
+			}
 			const end = () => {
 				clearTimeout(timer);
 				waits.delete(end);
@@ -72,10 +75,7 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 	const handle = async (request: http.IncomingMessage, response: http.ServerResponse) => {
 		const record = recordOf(request);
 		requests.push(record);
-		let isOver = false;
-		const over = new Promise<void>((resolve) => response.once('close', resolve)).then(() => {
-			isOver = true;
-		});
+		const over = new Promise<void>((resolve) => response.once('close', resolve));
 		const match = matchRoute(record.method, record.path);
 		if (match !== null && match !== 'method') {
 			record.route = match.route;
@@ -101,10 +101,10 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 				},
 			});
 			if (sending.delayMs) await pause(sending.delayMs);
-			if (!isOver) await send(sending, { response, record, over, pause });
+			if (!response.closed) await send(sending, { response, record, over, pause });
 		} catch (error) {
 			// The client is gone, or a fault cut it off: then there is nobody to tell.
-			if (record.bodyComplete && !response.headersSent && !isOver) {
+			if (record.bodyComplete && !response.headersSent && !response.closed) {
 				response.writeHead(500).end(`The fake itself failed: ${String(error)}`);
 			} else {
 				request.socket.destroy();

@@ -40,7 +40,7 @@ describe('https', () => {
 		});
 		hook.listen(0, '127.0.0.1');
 		await once(hook, 'listening');
-		closeLater(async () => await once(hook.close(), 'close'));
+		closeLater(async (): Promise<unknown> => await once(hook.close(), 'close'));
 		const url = `https://127.0.0.1:${(hook.address() as AddressInfo).port}/`;
 		const fake = await start({ tls });
 		expect(fake.url).toMatch(/^https:/);

@@ -8,7 +8,7 @@ const meet = async (fault: Fault) => {
 	const fake = await start();
 	fake.faults.add({ route: 'submit', fault });
 	const response = await submit(fake);
-	return { fake, response, body: (await response.json()) as unknown, job: fake.jobs[0] };
+	return { fake, response, body: await response.json(), job: fake.jobs[0] };
 };
 
 describe('the ID of a job', () => {

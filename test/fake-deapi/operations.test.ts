@@ -67,8 +67,8 @@ describe.each(JOBS_AND_SURFACES)('%s on %s', (making, surface) => {
 	it('refuses and records what it does not know, also what only v2 knows', async () => {
 		const fake = await start();
 		const unknown = surface === 'v1' ? { ...line.v2Options, webhook_secret: SECRET } : {};
-		const changes = { ...unknown, prompt_strength: 'x', webhook_url: 'https://a.example/' };
-		const { webhook_url: _known, ...refused } = changes;
+		const refused = { ...unknown, prompt_strength: 'x' };
+		const changes = { ...refused, webhook_url: 'https://a.example/' };
 		const names = await refusedFields(await post(fake, making, surface, changes));
 		expect(names.sort()).toEqual(Object.keys(refused).sort());
 		expect(fake.requests[0]?.unexpectedFields.sort()).toEqual(names);

@@ -159,7 +159,7 @@ describe('jobs', () => {
 	});
 
 	it('goes by itself to its end', async () => {
-		const fake = await start();
+		const fake = await start({ pendingMs: 20, processingMs: 60 });
 		await submitted(fake);
 		await fake.waitFor(() => fake.jobs[0]?.status === 'done');
 		const { submittedAt = 0, startedAt, endedAt } = fake.jobs[0] ?? {};

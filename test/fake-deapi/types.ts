@@ -30,7 +30,7 @@ export interface FakeDeapi {
 	 * Ends a job in error: at once when given its id; for 'next' or a matcher the first job
 	 * submitted from now on that fits, once its time is up.
 	 */
-	failJob(target: string | 'next' | ((job: FakeJob) => boolean), error?: Partial<JobError>): void;
+	failJob(target: string | ((job: FakeJob) => boolean), error?: Partial<JobError>): void;
 	/**
 	 * Ends in error every job submitted from now on that fits, once its time is up.
 	 * @param target places in the order of submits (from 0), or a matcher

@@ -13,6 +13,7 @@ import { clockForTests } from '../support/clock';
 import { startWorkflow, useBinaryMode, type BinaryMode } from '../support/engine';
 import { closeAfterTest, Deapi, expectGoodText, filePart, PROMPT } from '../support/deapi';
 import { deapiWorkflow, fixture, songItem } from '../support/workflows';
+import { asText } from '../support/text';
 
 const MB = 1024 * 1024;
 const SONG = readFileSync(fixture('song.mp3'));
@@ -514,15 +515,15 @@ describe('several items', () => {
 		expect(most).toBe(3);
 		expect(new Set(visits.map((visit) => visit.url)).size).toBe(8);
 		const jobs = new Map(deapi.fake.jobs.map((job) => [job.request_id, job]));
-		const names = output.map(({ json }) => jobs.get(String(json.request_id))?.files[0]?.filename);
+		const names = output.map(({ json }) => jobs.get(asText(json.request_id))?.files[0]?.filename);
 		expect(names).toEqual(items.map((_, index) => `${index}.mp3`));
 	});
 
 	test('that cannot be fetched leave room for the others', async () => {
 		const deapi = await Deapi.open();
 		const { url } = await serve((request, response) => {
-			if (request.url === '/7.mp3') return give(SONG)(request, response);
-			return request.socket.destroy();
+			if (request.url === '/7.mp3') give(SONG)(request, response);
+			else request.socket.destroy();
 		});
 		const items = Array.from({ length: 8 }, (_, index) => ({ json: { index } }));
 		const extra = { onError: 'continueRegularOutput' as const };

@@ -12,9 +12,9 @@ export interface Reason {
 	reason: string;
 }
 
-export const REASONS: Reason[] = JSON.parse(
+export const REASONS = JSON.parse(
 	readFileSync(path.join(__dirname, 'reasons.json'), 'utf8'),
-);
+) as Reason[];
 
 /** Whether a reason is this fault's. */
 export const fits = (reason: Reason, { file, code, replacement }: Mutant): boolean =>

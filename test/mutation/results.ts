@@ -66,7 +66,7 @@ const NOTICED: readonly Status[] = ['Killed', 'Timeout', 'CompileError', 'Runtim
 /** All mutants of a run of Stryker, and whether it came to its end. */
 function readRun(file: string): { isComplete: boolean; mutants: Mutant[] } {
 	if (!existsSync(file)) return { isComplete: false, mutants: [] };
-	const report: Report = JSON.parse(readFileSync(file, 'utf8'));
+	const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
 	const mutants = Object.entries(report.files).flatMap(([name, { source, mutants: found }]) => {
 		const lines = source.split('\n');
 		return found.map(({ mutatorName, replacement = mutatorName, status, location }) => {

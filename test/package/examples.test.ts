@@ -34,6 +34,7 @@ import {
 } from '../support/examples';
 import { startWebhookHost } from '../support/webhook-host';
 import { fixture } from '../support/workflows';
+import { asText } from '../support/text';
 
 const NAMES = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 const NOTE = 'n8n-nodes-base.stickyNote';
@@ -97,7 +98,7 @@ describe.each(NAMES)('%s', (file) => {
 			}
 			const { content, width, height } = note.parameters;
 			// Letters of n8n's notes are about 7 pixels wide, lines 22 high.
-			const lines = String(content)
+			const lines = asText(content)
 				.split('\n')
 				.map((line) => Math.max(1, Math.ceil((line.length * 7) / (Number(width) - 40))));
 			expect(lines.reduce((sum, each) => sum + each, 0) * 22).toBeLessThan(Number(height) + 22);
@@ -315,7 +316,7 @@ describe('price-gate.json', () => {
 
 		const [price, submit] = deapi.submits;
 		expect(price?.route).toBe('price');
-		const asked = price?.json as IDataObject;
+		const asked = price?.json as { [name: string]: string | number };
 		expect(asked).toMatchObject({ frames: 96, fps: 24, width: 512, height: 512 });
 		const texts = Object.entries(asked).map(([name, value]) => [name, String(value)]);
 		expect(fieldsOf(submit)).toMatchObject(Object.fromEntries(texts) as object);
@@ -482,7 +483,7 @@ describe('ai-agent-tool.json', () => {
 			const deapi = await Deapi.open();
 			const { model, result } = await chat(deapi, `${await songServer()}/song.mp3`, style);
 			const [item] = itemsOf(result, 'AI Agent');
-			const [answer] = JSON.parse(String(item?.json.output)) as IDataObject[];
+			const [answer] = JSON.parse(asText(item?.json.output)) as IDataObject[];
 			const [job] = deapi.fake.jobs;
 			expect(answer).toMatchObject({
 				request_id: job?.request_id,

@@ -13,6 +13,7 @@ import {
 	sha256,
 } from '../support/examples';
 import { fixture } from '../support/workflows';
+import { asText } from '../support/text';
 
 /** The fake's result, which every finished video is. */
 const VIDEO = readFileSync(fixture('result.mp4'));
@@ -132,6 +133,6 @@ describe('subtitles-for-a-song.json', () => {
 		const code = readExample('subtitles-for-a-song.json').nodes.find(
 			({ name }) => name === 'Make Subtitles',
 		);
-		expect(String(code?.parameters.jsCode).split('\n').length).toBeLessThanOrEqual(15);
+		expect(asText(code?.parameters.jsCode).split('\n').length).toBeLessThanOrEqual(15);
 	});
 });

@@ -8,6 +8,7 @@ import { DEAPI_NODE, outputOf, type SavedWorkflow } from '../support/engine';
 import { registerSource } from '../support/nodes';
 import { node } from '../support/workflows';
 import { lineOf, sentBy } from './table';
+import { asText } from '../support/text';
 
 const TOOL = 'Tool';
 const AGENT = 'Agent';
@@ -87,7 +88,7 @@ describe.each<[string, (calls: IDataObject[]) => INodeType]>([
 		expect(others).toEqual([]);
 		expect(sentBy(made).fields).toMatchObject(sent);
 		const { text, refused, answers } = outputOf(run, AGENT)[0]?.json ?? {};
-		expect(JSON.parse(String(text ?? refused ?? JSON.stringify(answers)))).toEqual([
+		expect(JSON.parse(asText(text ?? refused ?? JSON.stringify(answers)))).toEqual([
 			expect.objectContaining(reads),
 		]);
 	});

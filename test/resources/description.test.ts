@@ -4,12 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type {
-	INodeProperties,
-	INodePropertyCollection,
-	INodePropertyOptions,
-	INodeType,
-} from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions, INodeType } from 'n8n-workflow';
 import { DeapiApi } from '../../credentials/DeapiApi.credentials';
 // With its ending: beside it lies Deapi.node.json, which Node would take first.
 import { Deapi } from '../../nodes/Deapi/Deapi.node.ts';
@@ -56,7 +51,12 @@ function interfaceOf(properties: INodeProperties[]) {
 
 const MODEL = [
 	'resourceLocator',
-	{ mode: 'list', value: 'Ltx2_3_22B_Dist_INT8', cachedResultName: 'LTX-2.3 22B Distilled' },
+	{
+		mode: 'list',
+		value: 'Ltx2_3_22B_Dist_INT8',
+		cachedResultName: 'LTX-2.3 22B Distilled',
+		cachedResultUrl: '',
+	},
 ];
 const SOUND = {
 	audioSource: ['options', 'binary'],
@@ -178,7 +178,7 @@ describe('the names and defaults', () => {
 
 	const list = (value: string, cachedResultName: string) => [
 		'resourceLocator',
-		{ mode: 'list', value, cachedResultName },
+		{ mode: 'list', value, cachedResultName, cachedResultUrl: '' },
 	];
 	const SUBMIT = { maxPrice: ['number', 0], rateLimitRetries: ['number', 5] };
 	const JOB = { ...WAITING, ...SUBMIT, webhookUrl: ['string', ''] };
@@ -300,7 +300,7 @@ describe('the names and defaults', () => {
 
 describe('the node', () => {
 	test('is declarative: its description is all there is', () => {
-		expect(node.execute).toBeUndefined();
+		expect(node).not.toHaveProperty('execute');
 		expect(description.requestDefaults?.baseURL).toContain('$credentials');
 		// Set for all requests, it would turn an upload into an empty object.
 		expect(JSON.stringify(description.requestDefaults)).not.toMatch(/content-type/i);
@@ -319,11 +319,7 @@ const SMALL_WORDS = /^(a|an|and|as|at|by|for|from|in|of|on|or|the|to|with)$/;
 function allProperties(properties: INodeProperties[]): INodeProperties[] {
 	return properties.flatMap((property) => {
 		const inner = (property.options ?? []).flatMap((option) =>
-			'type' in option
-				? [option as INodeProperties]
-				: 'values' in option
-					? (option as INodePropertyCollection).values
-					: [],
+			'type' in option ? [option] : 'values' in option ? option.values : [],
 		);
 		return [property, ...allProperties(inner)];
 	});

@@ -3,11 +3,13 @@
  */
 import { readFileSync } from 'node:fs';
 import type { IDataObject } from 'n8n-workflow';
+import { clockForTests } from '../support/clock';
 import { errorOf, outputOf, readBinary, startWorkflow } from '../support/engine';
 import { inDetails } from '../support/engine-versions';
 import { Deapi } from '../support/deapi';
 import { deapiWorkflow, fixture, NODE } from '../support/workflows';
 
+const clock = clockForTests();
 const VIDEO = readFileSync(fixture('result.mp4'));
 const UNKNOWN = 'c08a339c-73e5-4d67-a4d5-231302fbff9a';
 const GET = { resource: 'job', operation: 'get' };
@@ -162,6 +164,7 @@ describe('what it cannot do', () => {
 		[403, 'deAPI does not let this account in'],
 		[503, 'deAPI is not available at the moment (status 503)'],
 	])('names the job where deAPI answers with %s', async (status, text) => {
+		clock.leap();
 		const { deapi, id } = await withJob();
 		deapi.fake.faults.add({ route: 'status', times: 9, fault: { type: 'html', status } });
 		const { message, description, data } = errorOf(await getJob(deapi, id));

@@ -3,9 +3,13 @@ import { LoadOptionsContext } from 'n8n-core';
 import type { INodeListSearchItems, INodeParameters } from 'n8n-workflow';
 // With its ending: beside it lies Deapi.node.json, which Node would take first.
 import { Deapi as DeapiNode } from '../../nodes/Deapi/Deapi.node.ts';
+import { clockForTests } from '../support/clock';
 import { additionalDataFor, TestCredentials, toWorkflow } from '../support/engine';
 import { Deapi } from '../support/deapi';
 import { deapiWorkflow, NODE } from '../support/workflows';
+import { asText } from '../support/text';
+
+const clock = clockForTests();
 
 /** What n8n's editor does when the user opens or searches a list. */
 async function search(
@@ -24,8 +28,8 @@ async function search(
 	const property = description.properties.find(
 		({ name, displayOptions: { show } = {} }) =>
 			name === field &&
-			show?.resource?.includes(String(node.parameters.resource)) === true &&
-			show.operation?.includes(String(node.parameters.operation)) === true,
+			show?.resource?.includes(asText(node.parameters.resource)) === true &&
+			show.operation?.includes(asText(node.parameters.operation)) === true,
 	);
 	const method = property?.modes?.[0]?.typeOptions?.searchListMethod ?? '';
 	const list = methods.listSearch[method];
@@ -60,7 +64,8 @@ test.each<[string, INodeParameters, string[]]>([
 		'speech',
 		SPEECH,
 		[
-			'Kokoro · 8 voices · 4 languages',
+			// The chosen one, under the name that the panel shows.
+			'Kokoro',
 			'Qwen3 TTS 1.7B CustomVoice · 2 voices · 2 languages',
 			'Qwen3 TTS 1.7B Base · clones voices · 2 languages',
 			'Qwen3 TTS 1.7B VoiceDesign · designs voices · 2 languages',
@@ -123,7 +128,7 @@ describe('of the chosen model', () => {
 	test('has its languages', async () => {
 		const deapi = await Deapi.open();
 		expect(await search(deapi, 'language', SPEECH)).toEqual([
-			{ name: 'American English · en-us', value: 'en-us' },
+			{ name: 'American English', value: 'en-us' },
 			{ name: 'British English · en-gb', value: 'en-gb' },
 			{ name: 'Spanish · es', value: 'es' },
 			{ name: 'Japanese · ja', value: 'ja' },
@@ -154,6 +159,26 @@ describe('of the chosen model', () => {
 		]);
 	});
 
+	test('keep the name under which the panel shows the chosen one', async () => {
+		const deapi = await Deapi.open();
+		const shown = (value: string, cachedResultName: string) => ({
+			...{ __rl: true, mode: 'list', value },
+			cachedResultName,
+		});
+		const parameters = {
+			...SPEECH,
+			model: shown('Kokoro', 'The old Kokoro'),
+			language: shown('en-us', 'English'),
+			voice: shown('af_bella', 'Bella, who sings'),
+		};
+		const names = async (field: string, filter?: string) =>
+			(await search(deapi, field, parameters, filter)).map(({ name }) => name);
+		expect(await names('model')).toContain('The old Kokoro');
+		expect(await names('language')).toContain('English');
+		expect(await names('voice')).toEqual(['Sky · female', 'Bella, who sings', 'Adam · male']);
+		expect(await names('voice', 'bella')).toEqual(['Bella · female']);
+	});
+
 	test('is empty where the model has none, or is not known', async () => {
 		const deapi = await Deapi.open();
 		const voiceless = { ...SPEECH, model: byId('Qwen3_TTS_12Hz_1_7B_Base') };
@@ -162,6 +187,7 @@ describe('of the chosen model', () => {
 	});
 
 	test('says why there is none, and how to go on', async () => {
+		clock.leap();
 		const deapi = await Deapi.open();
 		deapi.fake.faults.add({ route: 'models', times: 9, fault: { type: 'html', status: 503 } });
 		await expect(search(deapi, 'voice', SPEECH)).rejects.toMatchObject({

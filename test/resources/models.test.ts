@@ -2,10 +2,12 @@
  * Model > Get Many: the account's models, whatever PHP makes of them.
  */
 import type { FakeModel } from '../fake-deapi';
+import { clockForTests } from '../support/clock';
 import { Deapi } from '../support/deapi';
 import { errorOf, outputOf } from '../support/engine';
 import { NODE } from '../support/workflows';
 
+const clock = clockForTests();
 const GET_MANY = { resource: 'model', operation: 'getMany' };
 const ALL = { ...GET_MANY, returnAll: true, filters: {} };
 
@@ -180,6 +182,7 @@ describe('Get Many', () => {
 		[{ type: 'html' as const, status: 200 }, 'deAPI gave an answer that could not be read'],
 		[{ type: 'cutAfterBody' as const, accept: true }, 'deAPI could not be reached'],
 	])('says what went wrong: %j', async (fault, text) => {
+		clock.leap();
 		const deapi = await Deapi.open();
 		deapi.fake.faults.add({ route: 'models', after: 1, times: 9, fault });
 		// On the second page: a list that lacks its end is no list.

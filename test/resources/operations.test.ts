@@ -9,6 +9,7 @@ import type { SourceItem } from '../support/nodes';
 import { Deapi, expectGoodText, Outcome } from '../support/deapi';
 import { deapiWorkflow, NODE } from '../support/workflows';
 import { expected, type Line, lineOf, NAMES, sentBy } from './table';
+import { asText } from '../support/text';
 
 const SURFACES: Surface[] = ['v1', 'v2'];
 const EVERY = NAMES.flatMap((name) =>
@@ -58,10 +59,10 @@ function several({ item }: Line, count: number): SourceItem[] {
 	return Array.from({ length: count }, (_, index) => ({ ...item, json: { index } }));
 }
 
-const idsOf = (items: INodeExecutionData[]) => items.map(({ json }) => String(json.request_id));
+const idsOf = (items: INodeExecutionData[]) => items.map(({ json }) => asText(json.request_id));
 
 /** What fails often is not waited for as long as in earnest. */
-const SOON = { pollInterval: 0.05 };
+const SOON = { pollInterval: 0.01 };
 
 describe.each(EVERY)('%s on %s', (name, surface) => {
 	const line = lineOf(name);
@@ -258,7 +259,7 @@ describe.each(JOBS)('%s on %s', (name, surface) => {
 		const deapi = await Deapi.open();
 		deapi.fake.holdJobs(true);
 		const parameters = { waitForCompletion: true };
-		const options = { ...SOON, timeout: 0.3 };
+		const options = { ...SOON, timeout: 0.05 };
 		const { stop } = await run(deapi, line, { surface, parameters, options });
 		const subject = line.product.replace('the', 'The');
 		expect(stop.message).toMatch(new RegExp(`^${subject} was not ready within 1 second `));

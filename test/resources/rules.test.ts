@@ -8,6 +8,7 @@ import type { SourceItem } from '../support/nodes';
 import { Deapi, expectGoodText, fieldsOf, filePart, type Outcome } from '../support/deapi';
 import { deapiWorkflow, file, fixture } from '../support/workflows';
 import { lineOf } from './table';
+import { asText } from '../support/text';
 
 const clock = clockForTests();
 
@@ -510,7 +511,7 @@ describe('Prompt > Enhance', () => {
 			{ retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
 		);
 		const { items } = await deapi.runSaved(saved);
-		expect(items.map(({ json }) => String(json.prompt).slice(0, 8)).sort()).toEqual([
+		expect(items.map(({ json }) => asText(json.prompt).slice(0, 8)).sort()).toEqual([
 			'a boat 0',
 			'a boat 1',
 		]);
@@ -533,12 +534,12 @@ describe('Prompt > Enhance', () => {
 		['no prompt', { prompt: '={{ "" }}' }, {}, "'Prompt' is empty"],
 		['two letters', { prompt: 'ab' }, {}, "'Prompt' is too short. deAPI takes 3 characters"],
 		['two letters more', {}, { negativePrompt: 'ab' }, "'Negative Prompt' is too short"],
-		['no picture to edit', edits, {}, "'Image Field' is empty. 'Picture From a Picture' needs"],
+		['no picture to edit', edits, {}, "'Image Field' is empty. 'Image From an Image' needs"],
 		[
 			'a picture where there is no use for it',
 			{},
 			{ imageBinaryProperty: 'image' },
-			"'Image Field' is not used for 'Picture'",
+			"'Image Field' is not used for 'Image'",
 		],
 		['a type that there is not', { type: '={{ "films" }}' }, {}, "'For' is films"],
 		['a sound as a picture', edits, { imageBinaryProperty: 'song' }, 'is not a JPG, PNG'],

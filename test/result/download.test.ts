@@ -223,6 +223,7 @@ describe('a link that has expired', () => {
 	});
 
 	it('is reported where no fresh one can be had', async () => {
+		clock.leap();
 		const { deapi, id } = await withJob();
 		deapi.fake.faults.add({ route: 'result', fault: { type: 'expired' } });
 		deapi.fake.faults.add({
@@ -253,7 +254,7 @@ describe('storage servers that behave badly', () => {
 				requestId: REQUEST_ID,
 				url: `${storage.url}${path}`,
 				baseUrl: deapi.fake.url,
-				freshUrl: async () => undefined,
+				freshUrl: async () => await Promise.resolve(undefined),
 				...changes,
 			};
 			return await downloadResult(call, request);

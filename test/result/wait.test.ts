@@ -8,6 +8,7 @@ import { Deapi, songs, waitingVideo } from '../support/deapi';
 import { errorOf, outputOf, readBinary } from '../support/engine';
 import { inDetails } from '../support/engine-versions';
 import { NODE } from '../support/workflows';
+import { asText } from '../support/text';
 
 const clock = clockForTests();
 beforeEach(() => clock.leap());
@@ -263,7 +264,7 @@ describe('the end', () => {
 		for (const { json } of items) {
 			expect(json).toMatchObject({
 				submitted: 'yes',
-				message: `The execution was canceled (request ID ${String(json.request_id)})`,
+				message: `The execution was canceled (request ID ${asText(json.request_id)})`,
 				description: expect.stringContaining('may still finish'),
 			});
 		}

@@ -34,7 +34,7 @@ describe.each(['v1', 'v2'] as const)('tested with API %s', (apiVersion) => {
 				status: 'Error',
 				message: expect.stringMatching(
 					/^deAPI did not accept the API key\. .* Settings > API Keys\.$/,
-				) as unknown,
+				),
 			});
 			expect(deapi.fake.requests.map(({ path }) => path)).toEqual([PATHS[apiVersion]]);
 		},
@@ -110,7 +110,7 @@ test.each<[string, Fault]>([
 ])('a %s is no success', async (_what, fault) => {
 	const deapi = await Deapi.open();
 	deapi.fake.faults.add({ route: 'balance', times: 5, fault });
-	const { status, message = '' } = await testCredential(deapi.credentials());
+	const { status, message } = await testCredential(deapi.credentials());
 	expect(status).toBe('Error');
 	expectGoodText(message);
 	expect(message).not.toContain(deapi.apiKey);

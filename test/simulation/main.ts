@@ -6,6 +6,8 @@ import '../support/setup';
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { FINDS } from './finds';
+import { today, writeSection } from './report';
 import type { Trial } from './trial';
 import { trySeed } from './trial';
 
@@ -22,6 +24,9 @@ const { values } = parseArgs({
 		seed: { type: 'string' },
 		workers: { type: 'string', default: String(availableParallelism()) },
 		'until-failure': { type: 'boolean', default: false },
+		/** Whether the outcome goes into docs/simulation.md, and what is to be said of the machine. */
+		write: { type: 'boolean', default: false },
+		note: { type: 'string', default: '' },
 		worker: { type: 'boolean', default: false },
 	},
 });
@@ -52,7 +57,34 @@ async function main(): Promise<number> {
 		`${trials.length} scenarios from seed ${from}, ${requests} requests, ${failed.length} failed; ${Math.round(trials.length / minutes)} scenarios a minute`,
 	);
 	for (const { seed, rules } of failed) console.log(`  seed ${seed}: ${rules.join(', ')}`);
+	if (values.write) {
+		writeSection('Many seeds', [
+			'',
+			`Made by \`npm run simulate -- --seeds ${trials.length} --from ${from} --write\` on ${today()}: ${trials.length} scenarios, ${requests} requests, ${failed.length} failed. ${Math.round(trials.length / minutes)} scenarios a minute with ${values.workers} workers${values.note === '' ? '' : ` (${values.note})`}.`,
+			'',
+			'Of the scenarios, so many had:',
+			'',
+			...coverageOf(trials).map((line) => `- ${line}`),
+			'',
+			'Seeds have found in the package so far, each mended, with a test of its own (test/simulation/finds.test.ts, or the tests of its room):',
+			'',
+			'| what | harm |',
+			'|---|---|',
+			...FINDS.map(({ what, harm }) => `| ${what} | ${harm} |`),
+		]);
+	}
 	return failed.length > 0 ? 1 : 0;
+}
+
+/** How many of the scenarios had what, in words. */
+function coverageOf(trials: Trial[]): string[] {
+	const counts = new Map<string, number>();
+	for (const { traits } of trials) {
+		for (const trait of traits) counts.set(trait, (counts.get(trait) ?? 0) + 1);
+	}
+	return [...counts]
+		.sort(([, one], [, other]) => other - one)
+		.map(([trait, count]) => `${trait}: ${count}`);
 }
 
 /** Plays seeds one after the other until one fails. */
@@ -75,7 +107,9 @@ async function playAll(
 	onTrial: (trial: Trial) => void,
 ): Promise<void> {
 	let next = from;
-	const end = from + seeds;
+	let end = from + seeds;
+	// Ctrl+C: what has been played is counted all the same.
+	process.once('SIGINT', () => (end = next));
 	const run = async () =>
 		await new Promise<void>((resolve, reject) => {
 			const worker = fork(__filename, ['--worker']);
@@ -100,6 +134,7 @@ async function playAll(
 
 /** Plays the seeds that the parent sends. */
 function work(): void {
+	process.on('SIGINT', () => {});
 	process.on('message', (portion: number[]) => {
 		void (async () => {
 			for (const seed of portion) process.send?.(await trySeed(seed));

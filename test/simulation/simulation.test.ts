@@ -1,4 +1,8 @@
-/** The whole package under simulation: see README.md beside this file. */
+/**
+ * The whole package under simulation: see README.md beside this file. It replaces the timers of all libraries.
+ *
+ * @jest-environment node
+ */
 import { trySeed } from './trial';
 
 const SEEDS = 300;

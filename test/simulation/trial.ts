@@ -5,6 +5,7 @@ import { scenarios } from './scenario/arbitraries';
 import type { Scenario } from './scenario/scenario';
 import { simulate } from './run/simulate';
 import type { Verdict } from './run/simulate';
+import { traitsOf } from './traits';
 
 /** What came of a seed. */
 export interface Trial {
@@ -12,6 +13,8 @@ export interface Trial {
 	requests: number;
 	/** The rules that were broken, by their letters. */
 	rules: string[];
+	/** What it has had, for an overview of many. */
+	traits: string[];
 	/** What happened, for people, where a rule was broken. */
 	report: string | undefined;
 }
@@ -28,9 +31,11 @@ export async function trySeed(seed: number, shrinks = true): Promise<Trial> {
 	let first: Verdict | undefined;
 	let worst: { scenario: Scenario; verdict: Verdict } | undefined;
 	let runs = 0;
+	let traits: string[] = [];
 	const property = fc.asyncProperty(scenarios, async (scenario) => {
 		if (++runs > MOST_SHRINKS) return true;
 		const verdict = await simulate(scenario);
+		if (first === undefined) traits = traitsOf(scenario, verdict);
 		first ??= verdict;
 		const rules = rulesOf(first);
 		const isFailing = verdict.breaches.some(({ rule }) => rules.includes(rule));
@@ -43,6 +48,7 @@ export async function trySeed(seed: number, shrinks = true): Promise<Trial> {
 		seed,
 		requests: first.requests,
 		rules: rulesOf(first),
+		traits,
 		report: worst && reportOf(seed, worst.scenario, worst.verdict),
 	};
 }

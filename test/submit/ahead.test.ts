@@ -44,7 +44,7 @@ test.each<[string, NodeParameterValueType]>([
 				item: 0,
 				submitted: 'no',
 			},
-			cause: expect.objectContaining({ message: "Referenced node doesn't exist" }) as unknown,
+			cause: expect.objectContaining({ message: "Referenced node doesn't exist" }),
 		});
 	},
 );

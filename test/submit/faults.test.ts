@@ -8,6 +8,7 @@ import { startFakeDeapi, type FakeDeapi } from '../fake-deapi';
 import type { Fault } from '../fake-deapi/types';
 import { clockForTests } from '../support/clock';
 import { errorOf, outputOf, runWorkflow, startWorkflow, useBinaryMode } from '../support/engine';
+import { BROKEN_HANDSHAKE } from '../support/engine-versions';
 import {
 	activeResources,
 	expectNothingLeft,
@@ -293,15 +294,15 @@ test('a server that speaks no TLS behind an https address: nothing was sent', as
 	});
 	await new Promise((resolve) => server.close(resolve));
 	const [item] = outputOf(run, NODE);
-	expect(item?.json.details).toMatchObject({ submitted: 'no' });
+	expect(item?.json.details).toMatchObject({ submitted: BROKEN_HANDSHAKE });
 });
 
 const UNKNOWN = ['unknown', 'unknown', 'unknown'];
 
 describe('canceled by the user', () => {
-	test.each([
-		['while the upload is under way', { type: 'stallBody', afterBytes: 10_000 } as Fault],
-		['while the answer is awaited', { type: 'hang' } as Fault],
+	test.each<[string, Fault]>([
+		['while the upload is under way', { type: 'stallBody', afterBytes: 10_000 }],
+		['while the answer is awaited', { type: 'hang' }],
 	])('%s: the request ends and nothing is sent again', async (_name, fault) => {
 		const before = activeResources();
 		// One goes ahead and asks for the pace; then three are under way at once.

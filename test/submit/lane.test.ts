@@ -227,7 +227,7 @@ test('the limit of one account does not hold up another', async () => {
 	expect(outcomesOf(await free).submitted.size).toBe(5);
 	// The busy account's item was the last: nobody has waited for its limit.
 	const owners = fake.jobs.map(({ fields }) => fields.prompt?.split(' ')[0]);
-	expect(owners).toEqual([...Array(5).fill('free'), 'busy']);
+	expect(owners).toEqual([...Array<string>(5).fill('free'), 'busy']);
 	const times = submits().map(({ startedAt }) => startedAt - (submits()[0]?.startedAt ?? 0));
 	expect(Math.max(...times.slice(0, -1))).toBeLessThan(40_000);
 	expect(times.at(-1)).toBeGreaterThanOrEqual(40_000);

@@ -9,6 +9,7 @@ import { DEAPI_NODE, useBinaryMode, type BinaryMode } from '../support/engine';
 import { HAS_FILES_IN_JSON } from '../support/engine-versions';
 import { closeAfterTest, Deapi, fieldsOf, filePart, PROMPT } from '../support/deapi';
 import { chain, deapiWorkflow, file, fixture, NODE, node, songItem } from '../support/workflows';
+import { asText } from '../support/text';
 
 /** A model that takes every option. */
 const RICH_MODEL = { __rl: true, mode: 'id', value: 'Ltx2_19B_Dist_FP8' };
@@ -287,7 +288,7 @@ describe('the values', () => {
 			expect(seed).toBeLessThan(2 ** 32);
 		}
 		const sent = new Map(deapi.fake.jobs.map(({ request_id, fields }) => [request_id, fields]));
-		expect(outcome.items.map(({ json }) => sent.get(String(json.request_id))?.seed)).toEqual(
+		expect(outcome.items.map(({ json }) => sent.get(asText(json.request_id))?.seed)).toEqual(
 			seeds.map(String),
 		);
 	});
@@ -336,7 +337,7 @@ describe('the values', () => {
 			{ item: 2 },
 		]);
 		for (const [index, { json }] of outcome.items.entries()) {
-			const request = requests.get(String(json.request_id));
+			const request = requests.get(asText(json.request_id));
 			const { text, size, count, rate, draw, strength } = values[index] ?? {};
 			expect(fieldsOf(request)).toEqual({
 				prompt: `${text} song`,
@@ -542,7 +543,7 @@ function rawNode(items: INodeExecutionData[]): INodeType {
 			properties: [],
 		},
 		async execute(this: IExecuteFunctions) {
-			return [items];
+			return await Promise.resolve([items]);
 		},
 	};
 }

@@ -21,7 +21,8 @@ const { Main, AiTool } = NodeConnectionTypes;
 export function toTool(nodeType: INodeType): INodeType {
 	if (!nodeType.description.usableAsTool) throw new Error('Node cannot be used as a tool');
 	DirectoryLoader.applyDeclarativeNodeOptionParameters(nodeType);
-	const { usableAsTool: _usableAsTool, ...description } = deepCopy(nodeType.description);
+	const description = deepCopy(nodeType.description);
+	delete description.usableAsTool;
 	return {
 		methods: nodeType.methods ?? {},
 		description: {
@@ -111,7 +112,9 @@ export class CallingAgent implements INodeType {
 				const answer = await this.tools[0]
 					?.invoke(input)
 					.then((text) => ({ text }))
-					.catch((reason: Error) => ({ refused: reason.message }));
+					.catch((reason: unknown) => ({
+						refused: reason instanceof Error ? reason.message : String(reason),
+					}));
 				answers.push({ json: answer ?? {}, pairedItem: { item } });
 			};
 			if (this.isParallel) await Promise.all(this.calls.map(call));
@@ -147,7 +150,7 @@ export class RequestingAgent implements INodeType {
 					})),
 					metadata: {},
 				};
-				return request;
+				return await Promise.resolve(request);
 			}
 			return [
 				response.actionResponses.map(({ data }) => ({

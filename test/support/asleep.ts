@@ -6,7 +6,7 @@ import { additionalDataFor, TestCredentials, toWorkflow } from './engine';
 
 /** Whether an execution has ended only until its time comes. */
 export function sleeps(run: IRun): boolean {
-	return run.data.waitTill !== undefined && run.data.waitTill !== null;
+	return Boolean(run.data.waitTill);
 }
 
 /** Takes up an execution that sleeps, from what n8n's database has of it, with everything else anew. */

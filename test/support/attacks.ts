@@ -98,7 +98,7 @@ export function fastClock(factor: number): () => number {
 }
 
 /** A clock that is put forward by hand; those that wait see it within milliseconds. */
-export function skippingClock(): { now(): number; skip(ms: number): void } {
+export function skippingClock(): { now: () => number; skip: (ms: number) => void } {
 	let ahead = 0;
 	const now = () => Date.now() + ahead;
 	const restore = useClock({

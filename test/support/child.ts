@@ -6,11 +6,14 @@ import path from 'node:path';
 import { buildSync } from 'esbuild';
 
 /**
- * Runs a program of this folder and gives what it prints, as JSON.
+ * Runs a program of this folder and gives what it prints as JSON.
  *
  * @param createArguments is given a folder that is removed afterwards
  */
-export function runMeasured<T>(program: string, createArguments: (folder: string) => string[]): T {
+export function runMeasured(
+	program: string,
+	createArguments: (folder: string) => string[],
+): { [fact: string]: number | boolean } {
 	const modules = path.join(__dirname, '..', '..', 'node_modules');
 	const folder = mkdtempSync(path.join(tmpdir(), 'measured-'));
 	try {
@@ -26,13 +29,11 @@ export function runMeasured<T>(program: string, createArguments: (folder: string
 			outfile,
 		});
 		const all = ['--expose-gc', outfile, ...createArguments(folder)];
-		const printed: T = JSON.parse(
-			execFileSync(process.execPath, all, {
-				encoding: 'utf8',
-				env: { ...process.env, NODE_PATH: modules, N8N_USER_FOLDER: folder },
-			}),
-		);
-		return printed;
+		const printed = execFileSync(process.execPath, all, {
+			encoding: 'utf8',
+			env: { ...process.env, NODE_PATH: modules, N8N_USER_FOLDER: folder },
+		});
+		return JSON.parse(printed) as { [fact: string]: number | boolean };
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}

@@ -19,7 +19,7 @@ export interface TestClock {
 interface Sleeper {
 	/** Milliseconds since 1970. */
 	wakeAt: number;
-	wake(): void;
+	wake: () => void;
 }
 
 /** Turns of the event loop without any work, after which nothing more can come of the last wait. */

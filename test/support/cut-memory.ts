@@ -25,7 +25,7 @@ function header(dataBytes: number): Buffer {
 }
 
 async function* generate(size: number): AsyncGenerator<Buffer> {
-	yield header(size - 44);
+	yield await Promise.resolve(header(size - 44));
 	for (let left = size - 44; left > 0; left -= PART_BYTES) {
 		yield Buffer.alloc(Math.min(PART_BYTES, left), left & 0xff);
 	}
@@ -44,7 +44,11 @@ async function main(size: number): Promise<void> {
 		(_, index) => index * 10,
 	);
 	const wav = { name: 'WAV', extension: 'wav', contentType: 'audio/wav' };
-	const cutter = new SoundCutter({ size, open: async () => generate(size) }, wav, cuts);
+	const cutter = new SoundCutter(
+		{ size, open: async () => await Promise.resolve(generate(size)) },
+		wav,
+		cuts,
+	);
 	await cutter.piece(0);
 	const before = memoryInUse();
 	let most = before;

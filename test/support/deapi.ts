@@ -22,6 +22,7 @@ import type {
 import type { Execution, RunOptions, SavedWorkflow } from './engine';
 import { errorOf, outputOf, runWorkflow, startWorkflow } from './engine';
 import type { Source } from './nodes';
+import { asText } from './text';
 import { deapiWorkflow, NODE, songItem } from './workflows';
 
 const opened: Array<() => Promise<unknown>> = [];
@@ -193,7 +194,8 @@ export function filePart(request: RecordedRequest | undefined, name = 'audio'): 
  * Holds a text for users against n8n's guidelines: no word that only says that something is wrong,
  * and nothing that was left unfilled.
  */
-export function expectGoodText(text: string): void {
+export function expectGoodText(given: unknown): void {
+	const text = asText(given);
 	expect(text).not.toMatch(/\b(error|problem|failure|mistake)s?\b/i);
 	expect(text).not.toMatch(/undefined|\bnull\b|\bNaN\b|Infinity|\[object|\$\{|\{\{/);
 	expect(text.trim()).toBe(text);

@@ -21,7 +21,13 @@ export const HAS_ERROR_DETAILS = 'N8N_NODES_API_VERSION' in n8nWorkflow;
  * Whether an n8n error keeps the one that it wraps. Where it does not, n8n's test of a credential
  * cannot tell the status of the answer, and shows a text of its own.
  */
-export const KEEPS_CAUSES = wrapped().cause !== undefined;
+const KEEPS_CAUSES = wrapped().cause !== undefined;
+
+/**
+ * What a submit is whose connection broke in TLS' handshake: where n8n's error has lost its cause, with
+ * the connection, it cannot be told from one that broke later.
+ */
+export const BROKEN_HANDSHAKE = KEEPS_CAUSES ? 'no' : 'unknown';
 
 function wrapped(): Error {
 	const node = { name: '', type: '' } as INode;

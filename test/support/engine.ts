@@ -53,6 +53,9 @@ export async function useBinaryMode(mode: BinaryMode): Promise<void> {
 	await Container.get(BinaryDataService).init();
 }
 
+// Jest's files share the engine: each begins with files in memory.
+if ('beforeAll' in globalThis) beforeAll(async () => await useBinaryMode('default'));
+
 /** Reads a file of an item, wherever n8n keeps it. */
 export async function readBinary(binary: IBinaryData | undefined): Promise<Buffer> {
 	if (binary === undefined) throw new Error('The item has no such file');
@@ -150,27 +153,33 @@ export class TestCredentials extends ICredentialsHelper {
 				'',
 			),
 		]);
-		return { ...options, headers: { ...options.headers, ...Object.fromEntries(resolved) } };
+		const added = Object.fromEntries(resolved) as IDataObject;
+		return await Promise.resolve({ ...options, headers: { ...options.headers, ...added } });
 	}
 
 	async preAuthentication(): Promise<undefined> {
+		await Promise.resolve();
 		return undefined;
 	}
 
 	async runPreAuthentication(): Promise<undefined> {
+		await Promise.resolve();
 		return undefined;
 	}
 
 	async getCredentials(): Promise<never> {
-		throw new UnexpectedError('Nothing in these tests reads encrypted credentials');
+		return await notNeeded();
 	}
 
 	async getDecrypted(
-		..._request: Partial<Parameters<ICredentialsHelper['getDecrypted']>>
-	): Promise<ICredentialDataDecryptedObject> {
+		...request: Partial<Parameters<ICredentialsHelper['getDecrypted']>>
+	): Promise<ICredentialDataDecryptedObject>;
+	async getDecrypted(): Promise<ICredentialDataDecryptedObject> {
 		this.reads++;
-		const defaults = this.type.properties.map(({ name, default: value }) => [name, value]);
-		return { ...Object.fromEntries(defaults), ...this.data };
+		const defaults = Object.fromEntries(
+			this.type.properties.map(({ name, default: value }) => [name, value]),
+		) as ICredentialDataDecryptedObject;
+		return await Promise.resolve({ ...defaults, ...this.data });
 	}
 
 	async updateCredentials(): Promise<void> {}
@@ -180,6 +189,11 @@ export class TestCredentials extends ICredentialsHelper {
 	getCredentialsProperties(): INodeProperties[] {
 		return this.type.properties;
 	}
+}
+
+/** For what n8n's engine may ask of the application and does not in these tests. */
+async function notNeeded(): Promise<never> {
+	return await Promise.reject(new UnexpectedError('Nothing in these tests needs this'));
 }
 
 let lastExecutionId = 0;
@@ -192,16 +206,13 @@ export function additionalDataFor(
 ): IWorkflowExecuteAdditionalData {
 	const base = 'http://127.0.0.1:5678';
 	const executionId = String(++lastExecutionId);
-	const notNeeded = async (): Promise<never> => {
-		throw new UnexpectedError('Nothing in these tests needs this');
-	};
 	return {
 		credentialsHelper: credentials,
 		hooks: new ExecutionLifecycleHooks(mode, executionId, workflowData),
 		executionId,
 		executeWorkflow: notNeeded,
-		getRunExecutionData: async () => undefined,
-		getRuntimeCredential: async () => undefined,
+		getRunExecutionData: async () => await Promise.resolve(undefined),
+		getRuntimeCredential: async () => await Promise.resolve(undefined),
 		startRunnerTask: notNeeded,
 		logAiEvent: () => {},
 		currentNodeExecutionIndex: 0,

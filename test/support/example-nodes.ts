@@ -30,6 +30,7 @@ import { Deapi } from '../../nodes/Deapi/Deapi.node.ts';
 import { toTool } from './agents';
 import { DEAPI_NODE, TestCredentials } from './engine';
 import { nodeOfTool } from './engine-versions';
+import { asText } from './text';
 
 const { Main, AiTool, AiLanguageModel } = NodeConnectionTypes;
 
@@ -107,15 +108,15 @@ class ReadWriteFile implements INodeType {
 		for (const [index, item] of this.getInputData().entries()) {
 			const pairedItem = { item: index };
 			if (this.getNodeParameter('operation', index) === 'write') {
-				const fileName = String(this.getNodeParameter('fileName', index));
-				const field = String(this.getNodeParameter('dataPropertyName', index));
+				const fileName = asText(this.getNodeParameter('fileName', index));
+				const field = this.getNodeParameter('dataPropertyName', index);
 				await writeFile(fileName, await this.helpers.getBinaryDataBuffer(index, field));
 				output.push({ ...item, json: { ...item.json, fileName }, pairedItem });
 				continue;
 			}
-			const { dataPropertyName } = this.getNodeParameter('options', index) as IDataObject;
-			const field = String(dataPropertyName ?? 'data');
-			const files = matching(String(this.getNodeParameter('fileSelector', index)));
+			const { dataPropertyName } = this.getNodeParameter('options', index);
+			const field = asText(dataPropertyName ?? 'data');
+			const files = matching(asText(this.getNodeParameter('fileSelector', index)));
 			for (const file of files) {
 				const data = await this.helpers.prepareBinaryData(await readFile(file), file);
 				const { mimeType, fileType, fileName, fileExtension, fileSize } = data;
@@ -137,7 +138,7 @@ class Limit implements INodeType {
 			...item,
 			pairedItem: { item: index },
 		}));
-		return [isFirst ? items.slice(0, count) : items.slice(-count)];
+		return await Promise.resolve([isFirst ? items.slice(0, count) : items.slice(-count)]);
 	}
 }
 
@@ -165,7 +166,7 @@ class If implements INodeType {
 			const holds = this.getNodeParameter('conditions', index, false, { extractValue: true });
 			(holds === true ? yes : no).push({ ...item, pairedItem: { item: index } });
 		}
-		return [yes, no];
+		return await Promise.resolve([yes, no]);
 	}
 }
 
@@ -180,7 +181,7 @@ class EditFields implements INodeType {
 			const json = Object.fromEntries(assignments.map(({ name, value }) => [name, value]));
 			return { json, ...(item.binary ? { binary: item.binary } : {}), pairedItem: { item: index } };
 		});
-		return [output];
+		return await Promise.resolve([output]);
 	}
 }
 
@@ -192,7 +193,7 @@ class Merge implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const count = Number(this.getNodeParameter('numberInputs', 0)) || 2;
-		const { includeUnpaired } = this.getNodeParameter('options', 0) as IDataObject;
+		const { includeUnpaired } = this.getNodeParameter('options', 0);
 		const inputs = Array.from({ length: count }, (_, index) => this.getInputData(index));
 		const lengths = inputs.map(({ length }) => length);
 		const rows = includeUnpaired === true ? Math.max(...lengths) : Math.min(...lengths);
@@ -204,7 +205,7 @@ class Merge implements INodeType {
 				pairedItem: row.flatMap((item, input) => (item ? [{ item: index, input }] : [])),
 			};
 		});
-		return [output];
+		return await Promise.resolve([output]);
 	}
 }
 
@@ -215,7 +216,7 @@ class Wait implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const seconds = Number(this.getNodeParameter('amount', 0));
 		await this.putExecutionToWait(new Date(Date.now() + seconds * 1000));
-		return [this.getInputData()];
+		return await Promise.resolve([this.getInputData()]);
 	}
 }
 
@@ -224,10 +225,15 @@ class Code implements INodeType {
 	description = describe('code', ['mode', 'language', 'jsCode']);
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const code = String(this.getNodeParameter('jsCode', 0));
-		const { getBinaryDataBuffer, prepareBinaryData } = this.helpers;
+		const code = asText(this.getNodeParameter('jsCode', 0));
+		const { helpers } = this;
 		const items = this.getInputData();
-		const self = { helpers: { getBinaryDataBuffer, prepareBinaryData } };
+		const self = {
+			helpers: {
+				getBinaryDataBuffer: helpers.getBinaryDataBuffer.bind(helpers),
+				prepareBinaryData: helpers.prepareBinaryData.bind(helpers),
+			},
+		};
 		const $input = { all: () => items, first: () => items[0] };
 		const run = vm.runInNewContext(`(async function () {\n${code}\n})`, { Buffer, $input }) as (
 			this: typeof self,
@@ -262,7 +268,7 @@ async function sendForm(context: IExecuteFunctions, index: number): Promise<IDat
 	};
 	const request: IHttpRequestOptions = {
 		method: 'POST',
-		url: String(context.getNodeParameter('url', index)),
+		url: asText(context.getNodeParameter('url', index)),
 		headers: {
 			...Object.fromEntries(headers.map(({ name, value }) => [name, value])),
 			...form.getHeaders(),
@@ -270,9 +276,13 @@ async function sendForm(context: IExecuteFunctions, index: number): Promise<IDat
 		body: form,
 	};
 	if (context.getNodeParameter('authentication', index) === 'predefinedCredentialType') {
-		const type = String(context.getNodeParameter('nodeCredentialType', index));
-		const { httpRequestWithAuthentication } = context.helpers;
-		return (await httpRequestWithAuthentication.call(context, type, request)) as IDataObject;
+		const type = asText(context.getNodeParameter('nodeCredentialType', index));
+		const { helpers } = context;
+		return (await helpers.httpRequestWithAuthentication.call(
+			context,
+			type,
+			request,
+		)) as IDataObject;
 	}
 	const { token } = await context.getCredentials<{ token: string }>('httpBearerAuth');
 	const authorized = { ...request.headers, Authorization: `Bearer ${token}` };
@@ -316,9 +326,9 @@ class S3 implements INodeType {
 		const { endpoint } = await this.getCredentials<{ endpoint: string }>('s3');
 		const output: INodeExecutionData[] = [];
 		for (const index of this.getInputData().keys()) {
-			const bucket = String(this.getNodeParameter('bucketName', index));
-			const key = String(this.getNodeParameter('fileName', index));
-			const field = String(this.getNodeParameter('binaryPropertyName', index));
+			const bucket = asText(this.getNodeParameter('bucketName', index));
+			const key = asText(this.getNodeParameter('fileName', index));
+			const field = this.getNodeParameter('binaryPropertyName', index);
 			await this.helpers.httpRequest({
 				method: 'PUT',
 				url: `${endpoint}/${bucket}/${key}`,
@@ -354,9 +364,10 @@ class ChatTrigger implements INodeType {
 
 	constructor(private readonly chatInput: string) {}
 
-	execute = async (): Promise<INodeExecutionData[][]> => [
-		[{ json: { sessionId: '1', action: 'sendMessage', chatInput: this.chatInput } }],
-	];
+	execute = async (): Promise<INodeExecutionData[][]> =>
+		await Promise.resolve([
+			[{ json: { sessionId: '1', action: 'sendMessage', chatInput: this.chatInput } }],
+		]);
 }
 
 class ChatModel implements INodeType {
@@ -367,7 +378,7 @@ class ChatModel implements INodeType {
 
 	constructor(private readonly model: ScriptedModel) {}
 
-	supplyData = async (): Promise<SupplyData> => ({ response: this.model });
+	supplyData = async (): Promise<SupplyData> => await Promise.resolve({ response: this.model });
 }
 
 /** How an agent of n8n gets at its tools: version 3 asks the engine, the ones before call them. */
@@ -390,7 +401,7 @@ class Agent implements INodeType {
 			const model = (await this.getInputConnectionData(AiLanguageModel, 0)) as ScriptedModel;
 			const tools = (await this.getInputConnectionData(AiTool, 0)) as Tool[];
 			const { systemMessage } = this.getNodeParameter('options', 0) as { systemMessage: string };
-			const message = String(this.getNodeParameter('text', 0));
+			const message = asText(this.getNodeParameter('text', 0));
 			model.prompts.push(systemMessage, message);
 			model.tools.push(...tools);
 			const [tool] = tools;
@@ -455,7 +466,7 @@ class FormTrigger implements INodeType {
 
 	constructor(private readonly item: INodeExecutionData) {}
 
-	execute = async (): Promise<INodeExecutionData[][]> => [[this.item]];
+	execute = async (): Promise<INodeExecutionData[][]> => await Promise.resolve([[this.item]]);
 }
 
 /** The last page of a form. */
@@ -463,7 +474,7 @@ class FormEnding implements INodeType {
 	description = describe('form', ['operation', 'respondWith', 'redirectUrl', 'options']);
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [this.getInputData()];
+		return await Promise.resolve([this.getInputData()]);
 	}
 }
 

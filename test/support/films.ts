@@ -31,7 +31,7 @@ export function clipFile(name: string): Buffer {
 
 /** A clip of the fixtures. */
 export function toClip(name: string, frames?: number, label = name): Clip {
-	return { label, frames, content: async () => clipFile(name) };
+	return { label, frames, content: async () => await Promise.resolve(clipFile(name)) };
 }
 
 export async function bytesOf(film: Film): Promise<Buffer> {

@@ -2,6 +2,7 @@ import type { INodeExecutionData, IRun } from 'n8n-workflow';
 import type { FakeDeapi } from '../fake-deapi';
 import { outputOf } from './engine';
 import { NODE } from './workflows';
+import { asText } from './text';
 
 /** What became of each input item, by its index. */
 export interface Outcome {
@@ -17,7 +18,7 @@ export function outcomesOf(run: IRun): Outcome {
 		const index = inputIndexOf(item);
 		const { json } = item;
 		const { submitted } = (json.details ?? {}) as { submitted?: string };
-		if (json.error === undefined) outcome.submitted.set(index, String(json.request_id));
+		if (json.error === undefined) outcome.submitted.set(index, asText(json.request_id));
 		else if (submitted === 'unknown') outcome.uncertain.add(index);
 		else outcome.refused.add(index);
 	}
@@ -25,7 +26,7 @@ export function outcomesOf(run: IRun): Outcome {
 }
 
 /** The input item that an output item is linked to. */
-export function inputIndexOf({ pairedItem }: INodeExecutionData): number {
+function inputIndexOf({ pairedItem }: INodeExecutionData): number {
 	if (typeof pairedItem !== 'object' || Array.isArray(pairedItem)) {
 		throw new Error(`No paired item but ${JSON.stringify(pairedItem)}`);
 	}

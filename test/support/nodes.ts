@@ -12,6 +12,7 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
+import { asText } from './text';
 
 /** A file that the source node puts into an item. */
 export interface SourceFile {
@@ -69,7 +70,7 @@ class SourceNode implements INodeType {
 	description = describe('source', [NodeConnectionTypes.Main], 'key');
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const source = sources.get(String(this.getNodeParameter('key', 0))) ?? [];
+		const source = sources.get(asText(this.getNodeParameter('key', 0))) ?? [];
 		const items = typeof source === 'function' ? source() : source;
 		const output: INodeExecutionData[] = [];
 		for (const [index, { json = {}, files = {} }] of items.entries()) {
@@ -91,7 +92,9 @@ class PassNode implements INodeType {
 	description = describe('pass', [NodeConnectionTypes.Main]);
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [this.getInputData().map((item, index) => ({ ...item, pairedItem: { item: index } }))];
+		const items = this.getInputData();
+		const paired = items.map((item, index) => ({ ...item, pairedItem: { item: index } }));
+		return await Promise.resolve([paired]);
 	}
 }
 
@@ -99,7 +102,7 @@ class StartNode implements INodeType {
 	description = describe('manualTrigger', []);
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [this.getInputData()];
+		return await Promise.resolve([this.getInputData()]);
 	}
 }
 
@@ -119,7 +122,7 @@ class ReadWriteFileNode implements INodeType {
 		for (const [index, item] of this.getInputData().entries()) {
 			const pairedItem = { item: index };
 			if (this.getNodeParameter('operation', index, '') !== 'write') {
-				const file = String(this.getNodeParameter('fileSelector', index));
+				const file = asText(this.getNodeParameter('fileSelector', index));
 				const data = await this.helpers.prepareBinaryData(
 					await readFile(file),
 					path.basename(file),
@@ -127,8 +130,8 @@ class ReadWriteFileNode implements INodeType {
 				output.push({ json: { fileName: path.basename(file) }, binary: { data }, pairedItem });
 				continue;
 			}
-			const file = String(this.getNodeParameter('fileName', index));
-			const field = String(this.getNodeParameter('dataPropertyName', index, '') || 'data');
+			const file = asText(this.getNodeParameter('fileName', index));
+			const field = this.getNodeParameter('dataPropertyName', index, '') || 'data';
 			await writeFile(file, await this.helpers.getBinaryDataBuffer(index, field));
 			output.push({ ...item, json: { ...item.json, fileName: file }, pairedItem });
 		}

@@ -4,10 +4,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { RUN_FOLDER } from './run-folder';
 
-// n8n-core reads these while it is loaded. Its own folder would be the user's home.
-const userFolder = mkdtempSync(path.join(process.env[RUN_FOLDER] ?? tmpdir(), 'n8n-engine-'));
-process.env.N8N_USER_FOLDER = userFolder;
-process.env.N8N_DIAGNOSTICS_ENABLED = 'false';
-process.env.N8N_LOG_LEVEL ??= 'silent';
+/** Which process has made the folder. */
+const MADE_BY = 'DEAPI_TEST_USER_FOLDER_MADE_BY';
 
-process.on('exit', () => rmSync(userFolder, { recursive: true, force: true }));
+// n8n-core reads these while it is loaded, once for a process. Its own folder would be the user's home.
+if (process.env[MADE_BY] !== String(process.pid)) {
+	const userFolder = mkdtempSync(path.join(process.env[RUN_FOLDER] ?? tmpdir(), 'n8n-engine-'));
+	process.env[MADE_BY] = String(process.pid);
+	process.env.N8N_USER_FOLDER = userFolder;
+	process.env.N8N_DIAGNOSTICS_ENABLED = 'false';
+	process.env.N8N_LOG_LEVEL ??= 'silent';
+	process.on('exit', () => rmSync(userFolder, { recursive: true, force: true }));
+}

@@ -297,11 +297,8 @@ class Host implements WebhookHost {
 		const workflow = this.loadWorkflow();
 		const start = workflow.getNode(TRIGGER);
 		if (start === null || trigger.webhook === undefined) throw new Error('There is no webhook');
-		const { executionId: _none, ...additionalData } = additionalDataFor(
-			mode,
-			this.workflowData,
-			this.credentials,
-		);
+		const additionalData = additionalDataFor(mode, this.workflowData, this.credentials);
+		delete additionalData.executionId;
 		Object.assign(additionalData, { httpRequest: request, httpResponse: response });
 		const context = new WebhookContext(
 			workflow,

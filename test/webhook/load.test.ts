@@ -15,6 +15,7 @@ const RESULT_BYTES = 100 * MB;
 const SECRET = 'the webhook secret of the load tests, long enough';
 
 let fake: FakeDeapi;
+let closeFake: (() => Promise<void>) | undefined;
 let child: ChildProcess | undefined;
 let folder = '';
 let url = '';
@@ -36,6 +37,7 @@ beforeAll(async () => {
 		logLevel: 'warning',
 	});
 	fake = await startFakeDeapi({ webhookSecret: SECRET });
+	closeFake = async () => await fake.close();
 	// jest's own options for Node and the like are none of the process' business.
 	child = fork(program, {
 		execArgv: [],
@@ -57,7 +59,7 @@ afterAll(async () => {
 		child.send({ type: 'stop' } satisfies Order);
 		await exited;
 	}
-	await fake?.close();
+	await closeFake?.();
 	await rm(folder, { recursive: true, force: true });
 });
 
@@ -125,13 +127,14 @@ async function answerThousand(): Promise<{
 	let areDone = false;
 	let duringDownload = 0;
 	/** The next download begins when the last one has come to its end. */
-	const fetching = (async () => {
+	const fetchResults = async () => {
 		while (!areDone) {
 			const before = results().length;
 			downloads.push(await deliver('job.completed'));
 			await fake.waitFor(() => results().length > before && !isFetching(), 60_000);
 		}
-	})();
+	};
+	const fetching = fetchResults();
 	let left = 1000;
 	/** Four senders, each after the answer to its last call. */
 	const sending = Array.from({ length: 4 }, async () => {

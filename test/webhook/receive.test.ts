@@ -251,7 +251,9 @@ describe('activation', () => {
 				parameters: { options: { acceptUnsigned: true } },
 			}),
 		];
-		expect(active.map(({ url }) => url)).toEqual(active.map(() => expect.stringContaining('http')));
+		expect(active.map(({ url }) => url)).toEqual(
+			active.map((): unknown => expect.stringContaining('http')),
+		);
 	});
 });
 

@@ -176,7 +176,8 @@ describe('never lost', () => {
 			.mockRejectedValue(new Error('no space left on device'));
 		try {
 			await deliver(trigger, { job });
-			expect(trigger.received()[0]?.json.download_error).toBe('no space left on device');
+			const says = trigger.received()[0]?.json.download_error;
+			expect(says).toBe("n8n's file storage did not take it");
 		} finally {
 			store.mockRestore();
 		}
@@ -359,7 +360,7 @@ class Changed extends TestCredentials {
 	override async getDecrypted(): Promise<ICredentialDataDecryptedObject> {
 		const current = resultReads() > 0 ? this.after : this.before;
 		if (current === undefined) throw new Error('Credential with ID "1" does not exist');
-		return current;
+		return await Promise.resolve(current);
 	}
 }
 

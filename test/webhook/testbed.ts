@@ -1,5 +1,10 @@
 /** What tests of the trigger share: a fake deAPI, hosted workflows, jobs and deliveries. */
-import type { ICredentialDataDecryptedObject, IDataObject, INodeType } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	INodeParameters,
+	INodeType,
+} from 'n8n-workflow';
 import { startFakeDeapi, type DeliverOptions, type FakeDeapi, type FakeJob } from '../fake-deapi';
 import { outputOf, runWorkflow, useBinaryMode } from '../support/engine';
 import {
@@ -22,17 +27,17 @@ export interface TriggerTestbed {
 	/** A fresh one for each test. */
 	readonly fake: FakeDeapi;
 	readonly clock: TestClock;
-	credentials(changes?: IDataObject): ICredentialDataDecryptedObject;
+	credentials: (changes?: IDataObject) => ICredentialDataDecryptedObject;
 	/** Activates a workflow of the trigger; it is closed when the test is over. */
-	host(options?: Partial<WebhookHostOptions>): Promise<WebhookHost>;
+	host: (options?: Partial<WebhookHostOptions>) => Promise<WebhookHost>;
 	/** Submits a job through the deAPI node, as the first half of a user's pair of workflows does. */
-	submit(options?: IDataObject): Promise<FakeJob>;
+	submit: (options?: INodeParameters) => Promise<FakeJob>;
 	/** A job that is done, without any webhook on the way. */
-	doneJob(): Promise<FakeJob>;
+	doneJob: () => Promise<FakeJob>;
 	/** Sends a call and waits until the trigger and the workflow are through with it. */
 	deliver: Deliver;
 	/** A trigger as a new process has it: with nothing in its memory. */
-	restarted(): INodeType;
+	restarted: () => INodeType;
 }
 
 /** Call it once at the top of a test file. */
@@ -64,10 +69,10 @@ export function triggerTestbed(): TriggerTestbed {
 			...changes,
 		}) as ICredentialDataDecryptedObject;
 
-	const submit = async (options: IDataObject = {}) => {
+	const submit = async (options: INodeParameters = {}) => {
 		const workflow = deapiWorkflow([songItem()], {
 			prompt: 'A singer on a rooftop',
-			options: { ...options } as {},
+			options,
 		});
 		const run = await runWorkflow(workflow, { credentials: credentials() });
 		const requestId = outputOf(run, NODE)[0]?.json.request_id;

@@ -171,7 +171,7 @@ const trueCall = fc
 		return { rawBody: body, timestamp, signature: sign(body, timestamp) };
 	});
 
-const HEX = [...'0123456789abcdef'];
+const HEX = Array.from('0123456789abcdef');
 
 /** Ways to spoil a true call, each so that it must not pass any more. */
 const spoilt = trueCall.chain(({ rawBody, timestamp, signature }) => {

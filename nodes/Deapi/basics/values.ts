@@ -32,7 +32,12 @@ export function listOf(words: string[], join = 'and'): string {
 	return `${words.slice(0, -1).join(', ')} ${join} ${words.at(-1)}`;
 }
 
-/** A duration in words a person can use: `45 seconds`, `12 minutes`, `5 hours`. */
+/** Words as the start of a sentence: `the video` becomes `The video`. */
+export function capitalised(words: string): string {
+	return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
+/** A duration, given in seconds, in words a person can use: `45 seconds`, `12 minutes`, `5 hours`. */
 export function durationText(seconds: number): string {
 	const amount = (value: number, unit: string) => `${value} ${unit}${value === 1 ? '' : 's'}`;
 	if (seconds < 120) return amount(Math.ceil(seconds), 'second');
@@ -40,7 +45,7 @@ export function durationText(seconds: number): string {
 	return amount(Math.ceil(seconds / 3600), 'hour');
 }
 
-/** A size in MB with one decimal at most: `20 MB`, `20.3 MB`. */
+/** A size, given in bytes, in MB with one decimal at most: `20 MB`, `20.3 MB`. */
 export function sizeText(bytes: number): string {
 	const megabytes = bytes / (1024 * 1024);
 	return `${Math.ceil(megabytes * 10) / 10} MB`;

@@ -20,6 +20,9 @@ export interface NoAnswer {
 	reason: string;
 }
 
+/** What a request says that ended with its execution. */
+export const CANCELED_REASON = 'the execution was canceled';
+
 /** A failed look-up or a connection that nobody took: the request cannot have been accepted. */
 const NEVER_CONNECTED: { [code: string]: string } = {
 	ECONNREFUSED: 'the connection was refused',
@@ -57,6 +60,7 @@ const NO_TLS = /wrong version number|packet length too long/i;
  * Reads what a failed request says about itself.
  *
  * @param error what one of n8n's request helpers threw
+ * @returns whether the request was sent, and its reason as the end of a sentence
  */
 export function toNoAnswer(error: unknown): NoAnswer {
 	const chain = causes(error);
@@ -64,7 +68,7 @@ export function toNoAnswer(error: unknown): NoAnswer {
 	const base = { answered: false as const, neverSent: false, mayRetry: false, cancelled: false };
 
 	if (codes.includes('ERR_CANCELED')) {
-		return { ...base, cancelled: true, reason: 'the execution was canceled' };
+		return { ...base, cancelled: true, reason: CANCELED_REASON };
 	}
 	// A code alone does not say when it came: an established connection can break with the same one.
 	const whileConnecting = chain.some(({ syscall }) => syscall === 'connect');

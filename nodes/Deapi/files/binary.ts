@@ -3,7 +3,8 @@ import { isObject } from '../basics/values';
 import type { FileHead } from './kinds';
 import { HEAD_BYTES } from './kinds';
 import { id3TagSize } from './mp3Frames';
-import type { FileStream } from './stream';
+import type { FileStream } from './storage';
+import { openStored, storedSize } from './storage';
 
 /** A file of an input item, wherever n8n keeps it. */
 export interface InputFile {
@@ -47,10 +48,10 @@ export async function toInputFile(
 	const { id, fileName } = binary;
 	if (!id) return inMemoryFile(binary);
 	return {
-		size: await storedSize(context, binary),
+		size: await sizeOf(context, binary),
 		fileName,
-		open: async () => await context.helpers.getBinaryStream(id, UPLOAD_CHUNK_BYTES),
-		readHead: async () => await readHead(await context.helpers.getBinaryStream(id, HEAD_BYTES)),
+		open: async () => await openStored(context, id, UPLOAD_CHUNK_BYTES),
+		readHead: async () => await readHead(await openStored(context, id, HEAD_BYTES)),
 	};
 }
 
@@ -81,12 +82,12 @@ function inMemoryFile({ data, fileName }: IBinaryData): InputFile {
 }
 
 /** What n8n's storage knows is truer than `bytes`, which a Code node may have written. */
-async function storedSize(
+async function sizeOf(
 	context: IExecuteSingleFunctions,
 	{ id, bytes }: IBinaryData,
 ): Promise<number> {
 	try {
-		return (await context.helpers.getBinaryMetadata(id ?? '')).fileSize;
+		return await storedSize(context, id ?? '');
 	} catch {
 		// Gone: the upload says so, with the field's name.
 		return bytes ?? 0;

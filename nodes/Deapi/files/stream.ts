@@ -8,19 +8,13 @@
  *   workflow for ever, so the bytes are watched.
  * - A server that says nothing about the size, or lies, must not fill the disk.
  */
-import type {
-	IBinaryData,
-	IExecuteSingleFunctions,
-	IHttpRequestOptions,
-	IN8nHttpFullResponse,
-} from 'n8n-workflow';
+import type { IBinaryData, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { pause, untilAborted } from '../basics/pause';
 import { durationText, isObject, numberOf } from '../basics/values';
 import type { Caller, FileContext } from '../engine/call';
-import { toNoAnswer } from '../engine/networkFaults';
-
-/** A file's content as a stream, as n8n's helpers hand it out. */
-export type FileStream = Awaited<ReturnType<IExecuteSingleFunctions['helpers']['getBinaryStream']>>;
+import { CANCELED_REASON, toNoAnswer } from '../engine/networkFaults';
+import type { FileStream } from './storage';
+import { putIntoStorage, StorageFault } from './storage';
 
 export interface StreamRequest {
 	url: string;
@@ -123,16 +117,20 @@ export async function fetchStream<T>(
 async function peek(body: FileStream, signal: AbortSignal): Promise<Buffer> {
 	let broken: Error | undefined;
 	body.once('error', (error) => (broken = error));
-	const hasCome = new Promise<void>((resolve) => {
-		for (const event of ['readable', 'end', 'error', 'close']) body.once(event, () => resolve());
-	});
-	await untilAborted(hasCome, signal);
-	if (signal.aborted) throw new DOMException('The transfer was given up', 'AbortError');
-	if (broken) throw broken;
-	const head: unknown = body.read();
-	if (!Buffer.isBuffer(head)) return Buffer.alloc(0);
-	body.unshift(head);
-	return head;
+	for (;;) {
+		const hasCome = new Promise<void>((resolve) => {
+			for (const event of ['readable', 'end', 'error', 'close']) body.once(event, () => resolve());
+		});
+		if (!body.readableEnded && !body.destroyed) await untilAborted(hasCome, signal);
+		if (signal.aborted) throw new DOMException('The transfer was given up', 'AbortError');
+		if (broken) throw broken;
+		const head: unknown = body.read();
+		if (Buffer.isBuffer(head)) {
+			body.unshift(head);
+			return head;
+		}
+		if (body.readableEnded || body.destroyed) return Buffer.alloc(0);
+	}
 }
 
 /** A transfer that took too long is broken off like one that the server cuts: that is not the reason. */
@@ -142,7 +140,8 @@ function brokenOff(error: unknown, lateness: string | undefined): unknown {
 		: Object.assign(new Error(lateness), { code: 'ETIMEDOUT', cause: error });
 }
 
-const CANCELED = { reason: 'the execution was canceled', cancelled: true };
+const NOT_STORED = "n8n's file storage did not take it";
+const CANCELED = { reason: CANCELED_REASON, cancelled: true };
 
 interface BodyLimits {
 	limit: number;
@@ -170,11 +169,15 @@ async function storeBody(
 	void watchIdle(received, idleTimeout, finished.signal, () =>
 		giveUp({ reason: `nothing came for ${durationText(idleTimeout / 1000)}` }),
 	);
+	// What the storage does with it then takes its own time.
+	body.once('end', () => finished.abort());
 	try {
-		const naming = name(await peek(body, signal));
+		const head = await peek(body, signal);
+		const naming = name(head);
 		if ('refused' in naming) return { reason: naming.refused };
-		const { fileName, mimeType } = naming;
-		const file = await context.helpers.prepareBinaryData(body, fileName, mimeType);
+		// n8n up to 2.0 waits for ever for the end of a stream that has ended before.
+		const content = head.length > 0 ? body : head;
+		const file = await putIntoStorage(context, content, naming, signal);
 		const size = received();
 		if (givenUp) return givenUp;
 		const late = lateness();
@@ -185,6 +188,7 @@ async function storeBody(
 		}
 		return { file, size };
 	} catch (error) {
+		if (error instanceof StorageFault && !signal.aborted) return { reason: NOT_STORED };
 		const { reason, cancelled } = signal.aborted ? CANCELED : toNoAnswer(error);
 		const late = lateness();
 		return givenUp ?? (late === undefined ? { reason, isCancelled: cancelled } : { reason: late });

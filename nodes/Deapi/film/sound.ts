@@ -19,6 +19,8 @@ export interface Sound {
 	/** Bytes. */
 	size: number;
 	fileName?: string | undefined;
+	/** How messages call it, at the start of a sentence. */
+	subject?: string | undefined;
 	/** Its content from the start: n8n gives streams that run forwards only. */
 	open(): Promise<Buffer | AsyncIterable<Buffer>>;
 }
@@ -44,7 +46,7 @@ const KEPT_BYTES = 4 * 1024 * 1024;
  */
 export async function openSound(sound: Sound, type: MediaType): Promise<OpenSound> {
 	if (type.extension === 'mp3') return await openMp3(sound, type);
-	const parts = partsOf(await sound.open());
+	const parts = partsOf(sound, await contentOf(sound));
 	const source = new ReadableStreamSource(toByteStream(parts), {
 		maxCacheSize: KEPT_BYTES,
 		// The next read reports it.
@@ -88,7 +90,7 @@ export async function openSound(sound: Sound, type: MediaType): Promise<OpenSoun
  * Frames of another kind than the first, from a file that was put behind this one, cannot be in one track.
  */
 async function openMp3(sound: Sound, type: MediaType): Promise<OpenSound> {
-	const bytes = readerOf(await sound.open());
+	const bytes = await readerOf(sound);
 	const close = async () => {
 		bytes.close();
 		await Promise.resolve();
@@ -121,12 +123,22 @@ async function openMp3(sound: Sound, type: MediaType): Promise<OpenSound> {
 	};
 }
 
-/** Reads a sound's bytes for whoever takes it apart by hand. */
-export function readerOf(content: Buffer | AsyncIterable<Buffer>): ByteReader {
-	if (Buffer.isBuffer(content)) return new ByteReader(content, brokeOff);
+/** Opens a sound for whoever takes its bytes apart by hand. */
+export async function readerOf(sound: Sound): Promise<ByteReader> {
+	const content = await contentOf(sound);
+	const cut = (cause: unknown) => brokeOff(sound, cause);
+	if (Buffer.isBuffer(content)) return new ByteReader(content, cut);
 	const parts = content[Symbol.asyncIterator]();
 	const destroy = () => void parts.return?.(undefined);
-	return new ByteReader({ [Symbol.asyncIterator]: () => parts, destroy }, brokeOff);
+	return new ByteReader({ [Symbol.asyncIterator]: () => parts, destroy }, cut);
+}
+
+async function contentOf(sound: Sound): Promise<Buffer | AsyncIterable<Buffer>> {
+	try {
+		return await sound.open();
+	} catch (error) {
+		throw brokeOff(sound, error);
+	}
 }
 
 /** What to say about a sound whose packets cannot be told apart. */
@@ -142,11 +154,12 @@ export function cannotRead({ fileName }: Sound, type: MediaType, cause?: unknown
 }
 
 /**
- * Goes through a content once, however it is held. Leaving early closes it.
+ * Goes through a sound once, however it is held. Leaving early closes it.
  *
  * @throws {Failure} where n8n's storage stops handing it out
  */
-export async function* partsOf(
+async function* partsOf(
+	sound: Sound,
 	content: Buffer | AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer, undefined> {
 	if (Buffer.isBuffer(content)) yield content;
@@ -154,7 +167,7 @@ export async function* partsOf(
 		try {
 			yield* content;
 		} catch (error) {
-			throw brokeOff(error);
+			throw brokeOff(sound, error);
 		}
 	}
 	return undefined;
@@ -173,11 +186,11 @@ function toByteStream(parts: AsyncGenerator<Buffer, undefined>): ReadableStream<
 	);
 }
 
-function brokeOff(cause: unknown): Failure {
+function brokeOff({ subject = 'The sound' }: Sound, cause: unknown): Failure {
 	return new Failure(
 		{
-			message: 'n8n could not read the sound to its end',
-			description: 'Its file storage broke off. Run the workflow again from the sound on.',
+			message: `${subject} could not be read to its end`,
+			description: "n8n's file storage broke off. Run the workflow again from the sound on.",
 		},
 		{ cause },
 	);

@@ -2,11 +2,13 @@ import { Gate } from '../basics/gate';
 import { quote } from '../basics/quote';
 import { listOf, sizeText } from '../basics/values';
 import type { Call } from '../engine/call';
+import type { NodeRun } from '../engine/run';
 import type { InputFile } from '../files/binary';
 import { findInputFile } from '../files/binary';
 import type { MediaType } from '../files/kinds';
 import { describeLooks, kindOf, textKindOf } from '../files/kinds';
 import { fetchInputFile } from '../files/url';
+import { CANCELED } from '../service/answers';
 import type { Complaint, Complaints } from './checks/complaints';
 
 export const MB = 1024 * 1024;
@@ -22,6 +24,8 @@ export interface FilePart {
 	type: MediaType;
 	/** How messages call it. */
 	subject: string;
+	/** Whoever looks into it goes through here. */
+	gate: Gate;
 }
 
 /** What deAPI takes in one of its file fields. */
@@ -62,7 +66,7 @@ export async function prepareFiles(
 			'url' in source
 				? await fetchFile(call, rule, source.parameter, source.url)
 				: await findFile(call, source.parameter, source.field);
-		const part = 'file' in found ? await checkFile(found, rule, source.parameter) : found;
+		const part = 'file' in found ? await checkFile(call, found, rule, source.parameter) : found;
 		if ('file' in part) parts.push(part);
 		else complaints.push(part);
 	}
@@ -114,10 +118,21 @@ async function fetchFile(
 	return { field: parameter, message: `${label} ${file.reason}`, description: file.advice };
 }
 
-/** Files that are looked into at the same time: n8n starts the checks of a thousand items at once. */
-export const fileGate = new Gate({ all: 4 });
+/**
+ * Files that are looked into at the same time: n8n starts the checks of a thousand items at once. A gate
+ * for each run: where the storage does not answer, the items of others must not wait.
+ */
+const WIDTH = { all: 4 };
+const gates = new WeakMap<NodeRun, Gate>();
+
+function gateOf(run: NodeRun): Gate {
+	const gate = gates.get(run) ?? new Gate(WIDTH);
+	gates.set(run, gate);
+	return gate;
+}
 
 async function checkFile(
+	call: Call,
 	{ file, subject }: FoundFile,
 	{ name, kinds, kindsText, limit, limitOf, advice }: FileRule,
 	field: string,
@@ -127,17 +142,19 @@ async function checkFile(
 		message: `${subject} has ${sizeText(file.size)}`,
 		description: `deAPI takes up to ${sizeText(most)} there. ${advice.tooLarge}`,
 	});
-	if (file.size === 0) {
+	if (file.size > limit) return tooLarge(limit);
+	const gate = gateOf(call.run);
+	const content = await gate.pass(async () => await readHead(call, file));
+	if (content === undefined && call.isCanceled) throw CANCELED;
+	if (content?.head.length === 0) {
 		const description = 'Check where the file comes from: the transfer may have gone wrong.';
 		return { field, message: `${subject} is empty`, description };
 	}
-	if (file.size > limit) return tooLarge(limit);
-	const content = await fileGate.pass(async () => await readHead(file));
-	if (content === undefined) return goneFile(field, subject);
+	if (content === undefined || file.size === 0) return goneFile(field, subject);
 	const type = kindOf(content);
 	if (type !== undefined && kinds.includes(type)) {
 		const most = limitOf?.(type) ?? limit;
-		return file.size > most ? tooLarge(most) : { name, file, type, subject };
+		return file.size > most ? tooLarge(most) : { name, file, type, subject, gate };
 	}
 	const looksLike = describeLooks(content);
 	// What is text cannot be converted: the node before has saved something else than the file.
@@ -152,8 +169,10 @@ async function checkFile(
 	};
 }
 
-async function readHead(file: InputFile) {
+async function readHead(call: Call, file: InputFile) {
 	try {
+		// Another item has stopped the node while this one waited for its turn.
+		if (call.signal.aborted) return undefined;
 		return await file.readHead();
 	} catch {
 		return undefined;
@@ -166,6 +185,6 @@ export function goneFile(field: string, subject: string): Complaint {
 		field,
 		message: `${subject} can no longer be read`,
 		description:
-			"n8n's file storage does not have it any more. Run the node that gives the file again.",
+			"n8n's file storage does not have it any more, or does not hand it out. Run the node that gives the file again.",
 	};
 }

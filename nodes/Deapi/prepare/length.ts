@@ -7,7 +7,6 @@ import { readLength } from '../files/length/readLength';
 import type { Model } from '../service/models';
 import { rangeOf } from '../service/models';
 import type { FilePart } from './files';
-import { fileGate } from './files';
 
 const LENGTH_MODES = ['matchAudio', 'seconds', 'frames'] as const;
 const WHEN_TOO_LONG = ['clips', 'shorten', 'fail'] as const;
@@ -75,7 +74,8 @@ export async function chooseFrames(
  */
 export async function lengthOfSound(sound: FilePart | undefined): Promise<number> {
 	if (sound === undefined) throw UNREADABLE;
-	return await fileGate.pass(async () => await readLength(sound.file, sound.type));
+	const { file, type, gate } = sound;
+	return await gate.pass(async () => await readLength(file, type));
 }
 
 /** The same where it can do without: undefined where the length cannot be told. */
@@ -104,7 +104,7 @@ const UNREADABLE = new Failure({
  * @param ofAudio whether the seconds are those of the sound
  * @throws {Failure} where they are too many and the user wants to know
  */
-export function toFrames(
+function toFrames(
 	seconds: number,
 	fps: number,
 	model: Model | undefined,
@@ -150,7 +150,7 @@ function tooLong(
 }
 
 /** A duration in seconds as the user entered it. */
-export function readDuration(value: unknown): number {
+function readDuration(value: unknown): number {
 	const seconds = numberOf(value);
 	if (seconds !== undefined && seconds > 0 && seconds <= LONGEST_S) return seconds;
 	const isMissing = value === '' || value === undefined || value === null;

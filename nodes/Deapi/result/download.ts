@@ -3,7 +3,7 @@ import { pause } from '../basics/pause';
 import { quote } from '../basics/quote';
 import { sizeText } from '../basics/values';
 import type { Caller, FileContext } from '../engine/call';
-import { toNoAnswer } from '../engine/networkFaults';
+import { CANCELED_REASON, toNoAnswer } from '../engine/networkFaults';
 import type { StreamAnswer } from '../files/stream';
 import { fetchStream } from '../files/stream';
 import { isText, messageTypeOf, resultKindOf } from './resultKind';
@@ -54,6 +54,8 @@ export interface DownloadRequest {
  *
  * A link that has expired is refreshed once; a body that breaks off or comes short is fetched again,
  * and never passed on.
+ *
+ * @returns the stored file, or why there is none; it throws nothing
  */
 export async function downloadResult(
 	caller: Caller<FileContext>,
@@ -77,12 +79,10 @@ export async function downloadResult(
 		}
 		if (failure.isFinal || failure.isExpired || failure.isCancelled) break;
 		if (attempt < TRIES) await pause(WAIT_BETWEEN_TRIES_MS * attempt, caller.signal);
-		if (caller.signal?.aborted) return { failure: { reason: CANCELLED, isCancelled: true } };
+		if (caller.signal?.aborted) return { failure: { reason: CANCELED_REASON, isCancelled: true } };
 	}
 	return { failure };
 }
-
-const CANCELLED = 'the execution was canceled';
 
 async function fetchOnce(
 	caller: Caller<FileContext>,

@@ -1,5 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { textOf } from '../basics/values';
+import { capitalised, textOf } from '../basics/values';
 import type { Call } from '../engine/call';
 import { Failure } from '../engine/failure';
 import type { Account } from '../service/account';
@@ -65,9 +65,8 @@ export async function toJobItem(
 		},
 	});
 	if ('failure' in download) {
-		const subject = product[0]?.toUpperCase() + product.slice(1);
 		const failure = new Failure({
-			message: `${subject} is ready but could not be fetched: ${download.failure.reason}`,
+			message: `${capitalised(product)} is ready but could not be fetched: ${download.failure.reason}`,
 			description: 'Nothing was generated again.',
 		});
 		throw withPaidJob(failure, requestId, 'done');
@@ -80,7 +79,7 @@ export async function toJobItem(
 const RESERVED = ['error', 'submitted'];
 
 /** A job's fields with ours, which come first for their place and last for their values. */
-export function jobFields(job: Job, ours: IDataObject): IDataObject {
+function jobFields(job: Job, ours: IDataObject): IDataObject {
 	const theirs = Object.entries(job).filter(
 		([name, value]) => value !== null && value !== undefined && !RESERVED.includes(name),
 	);

@@ -31,12 +31,22 @@ export function withPaidJob(
 	});
 }
 
-/** @param product e.g. `the video` */
+/**
+ * What an item says whose execution was canceled while it waited.
+ *
+ * @param product e.g. `the video`
+ */
 export function stoppedWaiting(product: string): Failure {
 	return CANCELED.with({ description: `The wait for ${product} was ended.` });
 }
 
-/** A job that deAPI gave up, in words: its reason, whether to try again, and what became of the money. */
+/**
+ * A job that deAPI gave up, in words: its reason, whether to try again, and what became of the money.
+ *
+ * Source: `retryable` and `refunded` of a failed job, which only v2 of the API tells.
+ *
+ * @param product e.g. `the video`
+ */
 export function describeFailedJob(job: Job, requestId: string, product: string): Failure {
 	const { error_message, error_reason, error_code, retryable, refunded } = job;
 	const reason = [error_message, error_reason, error_code].find((text) => textOf(text));
@@ -68,7 +78,11 @@ export function isRetryable({ status, retryable }: Job): boolean {
 	return status === 'error' && retryable === true;
 }
 
-/** Writes a job's state into n8n's log, where it survives whatever happens to the execution. */
+/**
+ * Writes a job's state into n8n's log, where it survives whatever happens to the execution.
+ *
+ * @param name how the log calls the job, e.g. `clip 3 of 18`
+ */
 export function logStatus(call: Call, name: string, { status, progress }: Job): void {
 	const percent =
 		progress === undefined || progress === null ? '' : ` ${quote(String(progress), 20)} %`;

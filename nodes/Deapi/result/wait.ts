@@ -1,6 +1,6 @@
 import { clock } from '../basics/clock';
 import { pause } from '../basics/pause';
-import { durationText } from '../basics/values';
+import { capitalised, durationText } from '../basics/values';
 import type { Call } from '../engine/call';
 import { Failure } from '../engine/failure';
 import type { Account } from '../service/account';
@@ -110,9 +110,8 @@ function judge(
 /** @param last what the last check of the job brought, where that was no status */
 function timedOut(product: string, timeout: number, last: Failure | undefined): Failure {
 	const seen = last === undefined ? '' : ` At the last check: ${last.facts.message}.`;
-	const subject = product[0]?.toUpperCase() + product.slice(1);
 	return new Failure({
-		message: `${subject} was not ready within ${durationText(timeout)}`,
+		message: `${capitalised(product)} was not ready within ${durationText(timeout)}`,
 		description: `Set a higher 'Wait At Most (Seconds)' under 'Options' to wait longer.${seen}`,
 	});
 }

@@ -180,7 +180,7 @@ function readErrors(errors: unknown): Map<string, string[]> {
 	);
 }
 
-/** A request that can be repeated without harm got no answer. */
+/** A request that can be repeated without harm got no answer: what to tell the user. */
 export function describeNoAnswer({ reason, cancelled }: NoAnswer): Failure {
 	if (cancelled) return CANCELED;
 	return new Failure({

@@ -24,8 +24,3 @@ export const DEFAULT_BASE_URL = 'https://api.deapi.ai';
 
 /** The credential's base URL without spaces and slashes at its end, as an n8n expression. */
 export const BASE_URL_EXPRESSION = `={{ ($credentials.baseUrl || "${DEFAULT_BASE_URL}").trim().replace(/\\/+$/, "") }}`;
-
-/** An endpoint's path as an n8n expression, for the credential's test. */
-export function endpointExpression({ v1, v2 }: Endpoint): string {
-	return `={{ $credentials.apiVersion === "v2" ? "${v2}" : "${v1}" }}`;
-}

@@ -19,8 +19,8 @@ export interface Job extends IDataObject {
 export type StatusReading =
 	{ job: Job } | { failure: Failure; isTransient: boolean; answer?: Answer };
 
-/** deAPI's IDs have 36 characters. */
-const LONGEST_ID = 200;
+/** The most characters of a job's ID; deAPI's have 36. */
+export const LONGEST_ID = 200;
 
 /**
  * Whether a text can be a job's ID. It becomes part of the address: nothing else may get there.
@@ -42,6 +42,7 @@ const DEADLINE_MS = 30_000;
  * @param requestId the job's ID, from either API version
  * @param deadline milliseconds for all of it, for a caller that reads again by itself; without it a read
  * that meets a 5xx is tried again
+ * @returns the job, or why it could not be read; it throws nothing
  */
 export async function readJob(
 	caller: Caller,

@@ -64,6 +64,8 @@ export async function readModels(
 /**
  * Brings one entry of the catalogue into the shape that workflows can rely on. PHP prints an empty
  * object as `[]` and database numbers and flags as text.
+ *
+ * @returns undefined where the entry has no slug
  */
 export function toModel(entry: unknown): Model | undefined {
 	if (!isObject(entry)) return undefined;

@@ -38,12 +38,12 @@ export function readRateLimit(headers: Headers, now: number): RateLimit {
 	const isDaily =
 		type === 'daily' || isDayOver(headers) || (announced ?? 0) > LONGEST_MINUTE_LIMIT_MS;
 	const wait = announced ?? (isDaily ? untilMidnight(now) : MINUTE_MS);
-	const allowed = headers[isDaily ? 'x-ratelimit-daily-limit' : 'x-ratelimit-limit'];
-	return {
-		kind: isDaily ? 'daily' : 'minute',
-		endsAt: now + Math.min(wait, LONGEST_LIMIT_MS),
-		...(allowed === undefined ? {} : { allowed: allowed.slice(0, 20) }),
-	};
+	return limitOf(isDaily ? 'daily' : 'minute', now + Math.min(wait, LONGEST_LIMIT_MS), headers);
+}
+
+function limitOf(kind: RateLimit['kind'], endsAt: number, headers: Headers): RateLimit {
+	const allowed = headers[kind === 'daily' ? 'x-ratelimit-daily-limit' : 'x-ratelimit-limit'];
+	return { kind, endsAt, ...(allowed === undefined ? {} : { allowed: allowed.slice(0, 20) }) };
 }
 
 /** How long `Retry-After` asks to wait, in milliseconds; undefined where it says nothing sensible. */
@@ -57,26 +57,16 @@ function readRetryAfter(header: string | undefined, now: number): number | undef
 
 /** Whether the headers say that the day's requests are used up. */
 export function isDayOver(headers: Headers): boolean {
-	return isZero(headers['x-ratelimit-daily-remaining']);
+	return numberOf(headers['x-ratelimit-daily-remaining']) === 0;
 }
 
-/** Whether the headers of an accepted request say that the next one in this minute will be refused. */
-export function isMinuteOver(headers: Headers): boolean {
-	return isZero(headers['x-ratelimit-remaining']);
-}
-
-function isZero(header: string | undefined): boolean {
-	return header !== undefined && numberOf(header) === 0;
-}
-
-/** The daily limit that ends at the next midnight UTC. */
+/**
+ * The daily limit that ends at the next midnight UTC.
+ *
+ * @param now milliseconds since 1970
+ */
 export function restOfDay(headers: Headers, now: number): RateLimit {
-	const allowed = headers['x-ratelimit-daily-limit'];
-	return {
-		kind: 'daily',
-		endsAt: now + untilMidnight(now),
-		...(allowed === undefined ? {} : { allowed: allowed.slice(0, 20) }),
-	};
+	return limitOf('daily', now + untilMidnight(now), headers);
 }
 
 function untilMidnight(now: number): number {

@@ -14,8 +14,8 @@ import { pause, untilAborted } from '../basics/pause';
 import { isObject } from '../basics/values';
 import type { Caller, RequestContext } from '../engine/call';
 import type { NoAnswer } from '../engine/networkFaults';
-import { toNoAnswer } from '../engine/networkFaults';
-import type { FileStream } from '../files/stream';
+import { CANCELED_REASON, toNoAnswer } from '../engine/networkFaults';
+import type { FileStream } from '../files/storage';
 import type { Account } from './account';
 import { CREDENTIAL_TYPE } from './account';
 import type { Endpoint } from './endpoints';
@@ -150,9 +150,7 @@ class Deadline {
 
 	noAnswer(): NoAnswer {
 		const cancelled = this.callerSignal?.aborted === true;
-		const reason = cancelled
-			? 'the execution was canceled'
-			: 'no answer came within the time limit';
+		const reason = cancelled ? CANCELED_REASON : 'no answer came within the time limit';
 		return { answered: false, neverSent: false, mayRetry: false, cancelled, reason };
 	}
 
@@ -215,12 +213,20 @@ export function secretsOf({ apiKey, webhookSecret }: Account): string[] {
 /** Taking out less would take words apart. */
 const SHORTEST_SECRET = 4;
 
-/** Some services repeat in their answer what they did not like in the request. */
+/**
+ * A text without the account's secrets: some services repeat in their answer what they did not like in
+ * the request.
+ */
 export function without(secrets: string[], text: string): string {
 	return secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
 }
 
-/** @param secrets what is taken out of all that the service says */
+/**
+ * An answer as the rooms above read it.
+ *
+ * @param bytes its body
+ * @param secrets what is taken out of all that the service says
+ */
 export function toAnswer(
 	response: Pick<IN8nHttpFullResponse, 'headers' | 'statusCode'>,
 	bytes: Buffer,

@@ -3,7 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { sizeText } from '../basics/values';
 import { Failure } from '../engine/failure';
 import { watchBytes } from '../files/stream';
-import type { Deviation, FileStream } from '../files/stream';
+import type { FileStream } from '../files/storage';
+import type { Deviation } from '../files/stream';
 import { safeFileName } from '../files/name';
 import type { FilePart } from '../prepare/files';
 import { goneFile } from '../prepare/files';
@@ -13,14 +14,14 @@ export interface Body {
 	content: FormData | IDataObject;
 	headers: IDataObject;
 	/** Closes the files, also where they were not read to their end. */
-	close(): void;
+	close: () => void;
 	/**
 	 * Closes the connection of an upload that got no answer. n8n up to 2.0 leaves it open (its axios
 	 * forgets the request before it could end it); only the body still leads there.
 	 */
-	hangUp(): void;
+	hangUp: () => void;
 	/** Why the body cannot be sent as it was announced; known while it is being sent. */
-	broken(): Failure | undefined;
+	broken: () => Failure | undefined;
 }
 
 /** A body of JSON. */

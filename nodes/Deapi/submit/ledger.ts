@@ -102,7 +102,11 @@ export class Ledger {
 		this.keep({ ...key, request_ids });
 	}
 
-	/** Does the submit, or waits for the one that an earlier pass has in flight. */
+	/**
+	 * Does the submit, or waits for the one that an earlier pass has in flight.
+	 *
+	 * @returns what the work gives, or `landed` where another one's flight was waited for
+	 */
 	async fly<T>(key: SubmitKey, work: () => Promise<T>): Promise<T | 'landed'> {
 		const name = keyOf(key);
 		const flight = this.flights.get(name);

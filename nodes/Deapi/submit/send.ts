@@ -12,12 +12,14 @@ import { isObject } from '../basics/values';
 import type { Call } from '../engine/call';
 import type { FailureFacts } from '../engine/failure';
 import { Failure } from '../engine/failure';
+import { CANCELED_REASON } from '../engine/networkFaults';
 import { asFailure } from '../engine/nodeErrors';
 import { withOtherKinds } from '../prepare/media';
 import type { PreparedRequest } from '../prepare/request';
 import { Account } from '../service/account';
 import { DASHBOARD, describeAnswer, describeNoAnswer } from '../service/answers';
 import type { Endpoint } from '../service/endpoints';
+import { LONGEST_ID } from '../service/jobs';
 import { readRateLimit } from '../service/rateLimit';
 import type { Answer } from '../service/transport';
 import { callDeapi } from '../service/transport';
@@ -48,6 +50,9 @@ export interface Submit {
 /**
  * Sends a submit once; only a connection that nobody took is tried again. What came of it stands in the
  * ledger then.
+ *
+ * @returns what the account's headers say of the next submits, or the rate limit that refused this one
+ * @throws {Failure} where it was not sent, was refused, or may have been accepted without an ID
  */
 export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<Try<'settled'>> {
 	const { signal, cancelSignal } = call;
@@ -58,7 +63,9 @@ export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<
 		const request = await submit.request();
 		const account = request.needsV2 === true ? stored.onV2() : stored;
 		const breaking = new AbortController();
-		const body = await buildBody(request, () => breaking.abort());
+		const body = await buildBody(request, () => breaking.abort()).catch((error: unknown) => {
+			throw call.isCanceled ? NOT_SENT : asFailure(error);
+		});
 		if (signal.aborted) {
 			body.close();
 			throw NOT_SENT;
@@ -79,7 +86,7 @@ export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<
 		const broken = body.broken();
 		if (broken) throw broken;
 		if (!answer.neverSent) {
-			const reason = call.isCanceled ? 'the execution was canceled' : answer.reason;
+			const reason = call.isCanceled ? CANCELED_REASON : answer.reason;
 			throw doubt(ledger, submit, `The upload got no answer (${reason})`);
 		}
 		const wait = call.pass.isUnreachable ? undefined : CONNECT_PAUSES_MS[tries];
@@ -141,7 +148,7 @@ function toOutcome(
 }
 
 /** What `describeAnswer` has to know of a call. */
-export function askedBy(call: Call, account: Account) {
+function askedBy(call: Call, account: Account) {
 	return {
 		account,
 		label: (field: string) => call.label(field),
@@ -168,8 +175,6 @@ function findRequestId({ body }: Answer): string | undefined {
 
 /** An answer to a submit has a handful of values. */
 const MOST_PLACES = 100;
-/** deAPI's IDs have 36 characters. */
-const LONGEST_ID = 200;
 
 /** An item that was not sent, because the execution was canceled or the node stops. */
 export const NOT_SENT = new Failure({

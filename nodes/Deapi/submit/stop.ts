@@ -39,13 +39,16 @@ export function withJobsOf(call: Pick<Call, 'run' | 'item'>, failure: Failure): 
 	const parts: string[] = [];
 	const more: IDataObject = {};
 	if (jobs.length > 0 && !isOnlyJob) {
-		const texts = jobs.map((job) => `${job.request_id} ${job.place}`);
-		parts.push(
-			`The node has submitted these jobs; fetch them with the resource 'Job', operation 'Get': ${listed(texts)}.`,
-		);
-	}
-	if (jobs.length > 0 && !isOnlyJob)
+		// A film's failure names its own clips already.
+		const unnamed = jobs.filter((job) => !`${message} ${description}`.includes(job.request_id));
+		if (unnamed.length > 0) {
+			const texts = unnamed.map((job) => `${job.request_id} ${job.place}`);
+			parts.push(
+				`The node has ${unnamed.length < jobs.length ? 'also ' : ''}submitted these jobs; fetch them with the resource 'Job', operation 'Get': ${listed(texts)}.`,
+			);
+		}
 		more.submitted_jobs = jobs.map(({ place: _place, ...job }) => job);
+	}
 	if (unclear.length > 0 && !isOnlyDoubt) {
 		parts.push(
 			`The outcome is not known, so a job may exist, for ${listed(unclear.map(placeOf))}.`,

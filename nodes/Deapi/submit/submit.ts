@@ -12,7 +12,7 @@ import type { Entry, Ledger, SubmittedJob } from './ledger';
 import type { Submit } from './send';
 import { NOT_SENT, send } from './send';
 
-/** By v1's path of the endpoint: deAPI counts each kind of job on its own. */
+/** By v2's path of the endpoint: deAPI counts each kind of job on its own. */
 const lanes = new Shared(() => new Map<string, Lane>());
 
 function laneOf(account: Account, { endpoint }: Submit): Lane {
@@ -53,6 +53,7 @@ export async function submitJob(
  * Sends a submit once, or finds what has come of it before; the arguments as for `submitJob`.
  *
  * @returns the entry of the ledger, with a job or an answer
+ * @throws {Failure} where there is neither, or where it is not known
  */
 export async function settle(
 	call: Call,

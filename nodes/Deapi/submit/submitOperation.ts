@@ -128,6 +128,8 @@ async function prepareAndPrice(
 /**
  * Says that the item is in order and, where On Error is Stop, waits for the others: n8n throws away the
  * output of all items when one fails, so nothing is sent before every item has been checked.
+ *
+ * @throws {Failure} where the pass has stopped, or a later item's expression cannot be resolved
  */
 export async function allChecked(call: Call): Promise<void> {
 	call.pass.check(call.item);

@@ -10,7 +10,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject, textOf } from '../basics/values';
 
 /** The events that deAPI sends about a job. */
-export const JOB_EVENTS = ['job.processing', 'job.completed', 'job.failed'];
+const JOB_EVENTS = ['job.processing', 'job.completed', 'job.failed'];
 
 /** A payload that was found to be a deAPI event. */
 export interface WebhookEvent {

@@ -13,6 +13,7 @@ import { shown } from '../basics/quote';
 import { durationText, textOf } from '../basics/values';
 import type { Caller } from '../engine/call';
 import { callerOf } from '../engine/call';
+import { CANCELED_REASON } from '../engine/networkFaults';
 import { asFailure } from '../engine/nodeErrors';
 import { downloadResult } from '../result/download';
 import { Account } from '../service/account';
@@ -58,7 +59,7 @@ export async function fetchResult(
 	const cancelSignal = context.getExecutionCancelSignal();
 	if (cancelSignal?.aborted) stop();
 	cancelSignal?.addEventListener('abort', stop, { once: true });
-	let found: FoundResult = { reason: 'the execution was canceled' };
+	let found: FoundResult = { reason: CANCELED_REASON };
 	const work = downloads.pass(async () => {
 		found = await withinLimit(context, wanted, giveUp);
 	}, trigger);

@@ -14,7 +14,7 @@
 import { createHmac, timingSafeEqual } from 'crypto';
 
 /** How far a call's timestamp may be off, in seconds, before or after now. */
-export const TIMESTAMP_TOLERANCE_S = 300;
+const TIMESTAMP_TOLERANCE_S = 300;
 
 const SIGNATURE = /^sha256=([0-9a-f]{64})$/;
 /** No sign, no fraction, no exponent, no leading zero. */

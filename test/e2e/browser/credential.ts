@@ -3,8 +3,8 @@ import { freePort } from '../machine/ports';
 import { until } from '../n8n/api';
 import { nodeOf } from '../n8n/example';
 import { type Scene, deapiCredential } from '../scene';
-import type { Editor } from './editor';
-import { picture } from './pictures';
+import type { Editor } from '../editor/editor';
+import { picture } from '../editor/pictures';
 
 /** A user makes a credential in the node: a wrong key is refused with our sentence, the right one passes. */
 export async function credentialIsMade(scene: Scene, editor: Editor): Promise<void> {
@@ -26,6 +26,22 @@ export async function credentialIsMade(scene: Scene, editor: Editor): Promise<vo
 	]) {
 		await dialog.getByText(hint).waitFor();
 	}
+	await dialog.getByTestId('parameter-input-apiVersion').click();
+	for (const version of ['V1 (Secret Set in the Dashboard)', 'V2 (Secret Sent With Each Job)']) {
+		await page.getByRole('option', { name: version }).waitFor();
+	}
+	await page.keyboard.press('Escape');
+	const order = ['apiKey', 'webhookSecret', 'apiVersion', 'baseUrl'];
+	const tops = await Promise.all(
+		order.map(
+			async (field) => (await dialog.getByTestId(`parameter-input-${field}`).boundingBox())?.y ?? 0,
+		),
+	);
+	expectEqual(
+		[...tops].sort((a, b) => a - b),
+		tops,
+		`From top to bottom: ${order.join(', ')}`,
+	);
 	const link = dialog.getByRole('link', { name: 'app.deapi.ai' });
 	expectEqual(await link.getAttribute('href'), 'https://app.deapi.ai', 'Where a key comes from');
 

@@ -3,8 +3,11 @@ import type { SavedWorkflow } from '../n8n/api';
 import { expect, expectEqual } from '../check';
 import { readExample } from '../n8n/example';
 import type { Scene } from '../scene';
-import type { Editor } from './editor';
-import { picture } from './pictures';
+import type { Editor } from '../editor/editor';
+import { picture } from '../editor/pictures';
+
+/** The model that the node starts with. */
+const MODEL = 'LTX-2.3 22B Distilled';
 
 const PROMPT = 'A singer on a rooftop at sunset, warm light, slow camera move';
 
@@ -24,11 +27,20 @@ export async function videoIsMade(scene: Scene, editor: Editor): Promise<void> {
 
 	await editor.pickInPanel('Generate video from audio');
 	await editor.chooseCredential('deAPI account');
+	const model = await editor.chosenIn('model');
+	expect(model.startsWith(MODEL), `The field should show the model ${MODEL}, it shows: ${model}`);
 	await editor.fill('prompt', PROMPT);
-	await editor.pickFromList('model', 'LTX-2.3');
 	await editor.choose('lengthMode', 'Match Audio');
 	await editor.toggle('waitForCompletion');
 	await editor.executeStep();
+	await editor.output.getByTestId('ndv-view-binary-data').waitFor();
+	// The file is called after the song.
+	await editor.output.getByText('song.mp4').first().waitFor();
+	await editor.output.getByTestId('radio-button-json').click();
+	await editor.output.getByText('"request_id"').first().waitFor();
+	const json = await editor.output.innerText();
+	expect(!/\bnull\b/.test(json), `The item should hold no empty fields: ${json}`);
+	await editor.output.getByTestId('radio-button-binary').click();
 	await editor.output.getByTestId('ndv-view-binary-data').click();
 	const video = await untilPlayable(page);
 	expectEqual(video, { width: 512, height: 512 }, 'The video that the editor shows');
@@ -37,8 +49,12 @@ export async function videoIsMade(scene: Scene, editor: Editor): Promise<void> {
 
 	const [job] = scene.expectSubmits(1);
 	expect(job, 'deAPI should have a job');
-	const { model, prompt, frames } = job.fields;
-	expectEqual({ model, prompt }, { model: 'Ltx2_3_22B_Dist_INT8', prompt: PROMPT }, 'The job');
+	const { prompt, frames } = job.fields;
+	expectEqual(
+		{ model: job.fields.model, prompt },
+		{ model: 'Ltx2_3_22B_Dist_INT8', prompt: PROMPT },
+		'The job',
+	);
 	expect(Number(frames) > 200, `The song has 8.6 s, so more than 200 frames; it got ${frames}`);
 }
 

@@ -2,8 +2,8 @@ import { expect, expectEqual } from '../check';
 import { readExample } from '../n8n/example';
 import { type Scene, deapiCredential, fixturePath } from '../scene';
 import { untilPlayable } from './generate';
-import type { Editor } from './editor';
-import { picture } from './pictures';
+import type { Editor } from '../editor/editor';
+import { picture } from '../editor/pictures';
 
 /** What someone may have to do before a video plays, beside choosing the song. */
 const MOST_CLICKS = 5;

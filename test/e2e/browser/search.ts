@@ -1,12 +1,21 @@
 import { expect, expectEqual } from '../check';
 import type { Scene } from '../scene';
-import type { Editor } from './editor';
-import { picture } from './pictures';
+import type { Editor } from '../editor/editor';
+import { picture } from '../editor/pictures';
 
 /** What people type who want what the node does. */
 const WISHES = [
 	...['generate video', 'make video', 'create video', 'video from audio', 'voice to video'],
 	...['mp3', 'music video', 'lip sync', 'reels'],
+];
+
+/** What people type who want what feeds or finishes a video. */
+const FEEDS = [
+	...['text to speech', 'TTS', 'voice clone', 'read aloud', 'generate speech'],
+	...['music generator', 'song generator', 'generate music'],
+	...['transcribe', 'speech to text', 'subtitles', 'Whisper'],
+	...['image generation', 'generate image', 'text to image', 'FLUX'],
+	...['upscale', 'prompt enhancer', 'join clips'],
 ];
 
 /** The actions in the order in which most people want them. */
@@ -19,6 +28,12 @@ export async function nodeIsFound(_scene: Scene, editor: Editor): Promise<void> 
 		const [first] = await editor.searchNodes(wish);
 		expectEqual(first, 'deAPI', `What the search for '${wish}' finds first`);
 	}
+	for (const wish of FEEDS) {
+		const found = await editor.searchNodes(wish);
+		expect(found.includes('deAPI'), `'${wish}' should find deAPI, it finds: ${found.join(', ')}`);
+	}
+	await editor.searchNodes('text to speech');
+	await editor.screenshot(picture('search-speech'), [editor.page.getByTestId('node-creator')]);
 	await editor.pickInPanel('deAPI');
 	const actions = editor.page.getByTestId('node-creator-item-name');
 	// On an empty canvas n8n unfolds the triggers only.

@@ -1,8 +1,8 @@
 import { expect, expectEqual } from '../check';
 import { readExample, webhookPathOf } from '../n8n/example';
 import { type Scene, onlyItem } from '../scene';
-import type { Editor } from './editor';
-import { picture } from './pictures';
+import type { Editor } from '../editor/editor';
+import { picture } from '../editor/pictures';
 
 /** A user tests the trigger in the editor: it listens on its test URL, and shows what deAPI sends. */
 export async function triggerIsTested(scene: Scene, editor: Editor): Promise<void> {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Editor } from '../browser/editor';
+import type { Editor } from '../editor/editor';
 import { expect, expectEqual } from '../check';
 import { run } from '../machine/child';
 import type { Scene } from '../scene';

@@ -185,6 +185,18 @@ export class N8nApi {
 		return results;
 	}
 
+	async changeCredential(
+		{ id, name }: { id: string; name: string },
+		type: string,
+		data: Record<string, unknown>,
+	): Promise<void> {
+		await this.call('PATCH', `/rest/credentials/${id}`, { name, type, data });
+	}
+
+	async deleteCredential({ id }: { id: string }): Promise<void> {
+		await this.call('DELETE', `/rest/credentials/${id}`);
+	}
+
 	async createWorkflow(workflow: WorkflowFile): Promise<SavedWorkflow> {
 		return await this.call('POST', '/rest/workflows', workflow);
 	}
@@ -219,6 +231,22 @@ export class N8nApi {
 	/** Ends a running execution, as the editor's Stop button does. */
 	async stop(executionId: string): Promise<void> {
 		await this.call('POST', `/rest/executions/${executionId}/stop`, {});
+	}
+
+	/**
+	 * Goes on with a failed execution, as the button in n8n's list of executions does.
+	 *
+	 * @param withNewWorkflow whether with the workflow as it is now, or as it was
+	 * @returns the new execution, which has ended
+	 */
+	async retry({ id, workflowId }: ExecutionSummary, withNewWorkflow = false): Promise<Execution> {
+		const before = (await this.executions(workflowId)).map((execution) => execution.id);
+		await this.call('POST', `/rest/executions/${id}/retry`, { loadWorkflow: withNewWorkflow });
+		const again = (await this.executions(workflowId)).find(
+			(execution) => !before.includes(execution.id),
+		);
+		if (again === undefined) throw new Error(`n8n has not retried the execution ${id}`);
+		return await this.executionEnds(again.id);
 	}
 
 	async executions(workflowId: string): Promise<ExecutionSummary[]> {

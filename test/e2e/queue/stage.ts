@@ -19,7 +19,7 @@ import { startRedis } from './redis';
 /** Logs of the last run; they outlive it. */
 const OUTPUT_FOLDER = path.join(PROJECT_FOLDER, 'out/e2e-queue');
 
-/** n8n in queue mode: a main instance, a webhook process and two workers, each with a folder of its own. */
+/** n8n in queue mode: a main instance, two webhook processes and two workers, each with a folder of its own. */
 export interface QueueStage {
 	/** The folder from which the workers read songs. */
 	files: string;
@@ -28,6 +28,9 @@ export interface QueueStage {
 	api: N8nApi;
 	/** The webhook process behind TLS, as the world sees it. */
 	publicUrl: string;
+	/** Both webhook processes, as a proxy in front of them reaches them. */
+	webhookUrls: [string, string];
+	workers: N8n[];
 	/** The workers' logs. */
 	workerLogs: string[];
 }
@@ -81,21 +84,30 @@ export async function setTheQueueStage(): Promise<QueueStage> {
 	// The others wait for the tables that the main instance makes.
 	await step('The main instance', async () => await main.start());
 	const names = ['worker-1', 'worker-2'];
-	await step('The webhook process and two workers', async () => {
-		const others = [instance('webhook', 'webhook', webhookPort)];
-		for (const name of names) others.push(instance(name, 'worker', await freePort()));
-		for (const other of others) await other.start();
+	const workers: N8n[] = [];
+	const secondPort = await freePort();
+	await step('Two webhook processes and two workers', async () => {
+		const others = [
+			instance('webhook', 'webhook', webhookPort),
+			instance('webhook-2', 'webhook', secondPort),
+		];
+		for (const name of names) workers.push(instance(name, 'worker', await freePort()));
+		for (const other of [...others, ...workers]) await other.start();
 	});
 
 	const api = new N8nApi(main.url);
 	await step(`${tarball.name} ${tarball.version}, installed everywhere`, async () => {
 		await api.setUpOwner();
 		await api.installPackage(tarball.name, tarball.version);
-		for (const name of ['webhook', ...names]) {
+		for (const name of ['webhook', 'webhook-2', ...names]) {
 			await untilInstalled(path.join(folder, name), tarball.name);
 		}
 	});
-	return { files, deapi, api, publicUrl, workerLogs: names.map(log) };
+	const webhookUrls: [string, string] = [
+		`http://127.0.0.1:${webhookPort}`,
+		`http://127.0.0.1:${secondPort}`,
+	];
+	return { files, deapi, api, publicUrl, webhookUrls, workers, workerLogs: names.map(log) };
 }
 
 /** n8n tells its other processes to install the package, and they do so on their own. */

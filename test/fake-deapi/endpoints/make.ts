@@ -96,6 +96,9 @@ function enhance(settings: FakeSettings, values: Values): Answer {
 	return json(200, enhancement);
 }
 
-function fileOf({ value: _value, kind: _kind, ...file }: RecordedPart) {
-	return file;
+/** A file as its job keeps it. */
+function fileOf(part: RecordedPart) {
+	const { name, filename, contentType, headers, size, sha256, mediaType, seconds, imageSize } =
+		part;
+	return { name, filename, contentType, headers, size, sha256, mediaType, seconds, imageSize };
 }

@@ -74,9 +74,9 @@ export function unprocessable(errors: Errors): Answer {
  * @param errors messages by field
  */
 export function listed(errors: Errors): Answer {
-	const [[, first = []] = []] = Object.entries(errors);
 	const list = Object.entries(errors).map(([field, messages]) => ({ field, messages }));
-	return json(422, { message: first[0] ?? 'The given data was invalid.', errors: list });
+	const first = list[0]?.messages[0];
+	return json(422, { message: first ?? 'The given data was invalid.', errors: list });
 }
 
 /**

@@ -23,6 +23,8 @@ const RETRY_AFTER = [
 const MAX_FAILED_DELIVERIES = 10;
 
 const MAX_RESPONSE_BYTES = 64 * 1024;
+/** Names that are reserved for examples (RFC 2606): there is nobody, and a look-up may take long to say so. */
+const EXAMPLE_HOST = /(^|\.)example(\.(com|net|org))?$/;
 
 /**
  * @param secret the signing secret
@@ -47,7 +49,6 @@ interface Call {
 	url: string;
 	headers: Record<string, string>;
 	body: Buffer;
-	wireBody: Buffer;
 	attempt: number;
 }
 
@@ -77,7 +78,7 @@ export class Webhooks {
 	/** Tells the job's receiver, or else the account's, of a step; nobody where there is neither. */
 	announce(event: WebhookEvent, job: FakeJob): void {
 		const url = job.webhookUrl ?? this.settings.accountWebhookUrl;
-		if (!url || this.closed) return;
+		if (!url || this.isClosed()) return;
 		const deliveryId = randomUUID();
 		const body = Buffer.from(phpJson(this.payload(event, deliveryId, job)));
 		const secret = job.webhookSecret ?? this.settings.webhookSecret ?? null;
@@ -99,12 +100,12 @@ export class Webhooks {
 		const secret = options.secret === undefined ? ownSecret : options.secret;
 		const timestamp = options.timestamp ?? unixSeconds();
 		const wireBody = options.gzip ? gzipSync(body) : body;
-		const headers = {
+		const headers: Record<string, string | null> = {
 			...signedHeaders(event, deliveryId, secret, timestamp, body),
 			...(options.gzip ? { 'Content-Encoding': 'gzip' } : {}),
 			...options.headers,
 		};
-		return await this.send({
+		const call: Call = {
 			deliveryId,
 			event,
 			requestId: job?.request_id ?? null,
@@ -113,9 +114,9 @@ export class Webhooks {
 				Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== null),
 			),
 			body,
-			wireBody,
 			attempt: 1,
-		});
+		};
+		return await this.send(call, wireBody);
 	}
 
 	/** Drops what is on its way and what is to be repeated. */
@@ -125,18 +126,22 @@ export class Webhooks {
 		for (const request of this.open) request.destroy(new Error('The fake was closed.'));
 	}
 
+	private isClosed(): boolean {
+		return this.closed;
+	}
+
 	/** One attempt of a delivery, and the next one later if it is not taken. */
 	private async attempt(
 		delivery: Pick<Call, 'deliveryId' | 'event' | 'requestId' | 'url' | 'body'>,
 		secret: string | null,
 		attempt: number,
 	): Promise<void> {
-		if (this.closed || !this.settings.webhooksEnabled) return;
+		if (this.isClosed() || !this.settings.webhooksEnabled) return;
 		const { event, deliveryId, body } = delivery;
 		// Timestamp and signature are those of the attempt; id and body those of the delivery.
 		const headers = signedHeaders(event, deliveryId, secret, unixSeconds(), body);
-		const { ok } = await this.send({ ...delivery, headers, wireBody: body, attempt });
-		if (this.closed) return;
+		const { ok } = await this.send({ ...delivery, headers, attempt }, body);
+		if (this.isClosed()) return;
 		const wait = RETRY_AFTER[attempt - 1];
 		if (ok) {
 			this.failedInARow = 0;
@@ -153,17 +158,16 @@ export class Webhooks {
 	}
 
 	/** Posts and waits for the whole answer; redirects are not followed and count as not taken. */
-	private async send(call: Call): Promise<Delivery> {
+	private async send(call: Call, wireBody: Buffer): Promise<Delivery> {
 		const startedAt = Date.now();
 		const began = performance.now();
-		const { wireBody, ...recorded } = call;
-		const outcome = await this.post(call).catch((error: unknown) => ({
+		const outcome = await this.post(call, wireBody).catch((error: unknown) => ({
 			status: null,
 			responseBody: '',
 			error: error instanceof Error ? error.message : String(error),
 		}));
 		const delivery: Delivery = {
-			...recorded,
+			...call,
 			...outcome,
 			startedAt,
 			ms: performance.now() - began,
@@ -176,10 +180,12 @@ export class Webhooks {
 
 	private async post(
 		call: Call,
+		wireBody: Buffer,
 	): Promise<{ status: number; responseBody: string; error: string | null }> {
 		const url = new URL(call.url);
+		if (EXAMPLE_HOST.test(url.hostname)) throw new Error(`${url.hostname} leads nowhere.`);
 		const client = url.protocol === 'https:' ? https : http;
-		const headers = { ...call.headers, 'Content-Length': String(call.wireBody.length) };
+		const headers = { ...call.headers, 'Content-Length': String(wireBody.length) };
 		return await new Promise((resolve, reject) => {
 			const { ca } = this.settings;
 			const options = { method: 'POST', headers, agent: false, ...(ca ? { ca } : {}) };
@@ -207,7 +213,7 @@ export class Webhooks {
 				this.open.delete(request);
 				reject(new Error('The receiver closed the connection.'));
 			});
-			request.end(call.wireBody);
+			request.end(wireBody);
 		});
 	}
 

@@ -2,7 +2,7 @@
  * What comes of a job: which file, of which kind, and what a transcript says.
  */
 import { createReadStream, existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 
 import type { FakeJob, FakeSettings, ResultFile } from '../types';
@@ -104,7 +104,7 @@ export async function contentOf(
 		case 'txt2audio':
 			return fromDisk(type, SPEECHES[ending] ?? 'speech.mp3');
 		case 'txt2music':
-			return fromDisk(type, `song.${ending}`);
+			return fromDisk(type, settings.songFile ?? `song.${ending}`);
 		case 'txt2img':
 			return fromDisk(type, `frame.${ending}`);
 		default:
@@ -129,6 +129,6 @@ function fromBuffer(type: string, bytes: Buffer): Content {
 }
 
 function fromDisk(type: string, name: string): Content {
-	const path = join(FIXTURES, name);
+	const path = resolve(FIXTURES, name);
 	return { type, size: statSync(path).size, body: createReadStream(path) };
 }

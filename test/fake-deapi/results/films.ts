@@ -3,7 +3,7 @@
  * and cut at the wanted frame, under a tone of the same length.
  */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import {
 	BufferSource,
@@ -69,7 +69,9 @@ export async function filmOf(job: FakeJob, options: FilmOptions): Promise<Buffer
 	const { width, height } = nearestSize(options.size ?? asked);
 	const color = FILM_COLORS[(options.color ?? job.index) % FILM_COLORS.length] ?? FILM_COLORS[0];
 	const recipe: Recipe = {
-		picture: options.codec === 'other' ? 'other-512x512.mp4' : `${color}-${width}x${height}.mp4`,
+		picture:
+			options.picture ??
+			(options.codec === 'other' ? 'other-512x512.mp4' : `${color}-${width}x${height}.mp4`),
 		tone: options.sound === false ? null : `${color}.m4a`,
 		frames: Math.max(1, Number(job.fields.frames ?? 97) + (options.extraFrames ?? 0)),
 		fps: Number(job.fields.fps ?? 24),
@@ -140,7 +142,7 @@ async function groupOf(file: string, kind: 'video' | 'audio'): Promise<Group<unk
 }
 
 async function readGroup(file: string, kind: 'video' | 'audio'): Promise<Group<unknown>> {
-	const source = new BufferSource(await readFile(join(FOLDER, file)));
+	const source = new BufferSource(await readFile(resolve(FOLDER, file)));
 	const input = new Input({ formats: [MP4], source });
 	const track =
 		kind === 'video' ? await input.getPrimaryVideoTrack() : await input.getPrimaryAudioTrack();

@@ -70,7 +70,7 @@ export function audioToVideoErrors(
 export function audioToVideoPriceErrors(body: unknown, settings: FakeSettings): Errors {
 	const errors = new ErrorList();
 	const values = new Map(
-		typeof body === 'object' && body !== null ? Object.entries(body as object) : [],
+		typeof body === 'object' && body !== null ? Object.entries(body) : [],
 	) as Map<string, unknown>;
 	for (const name of PRICE_REQUIRED) {
 		const value = values.get(name) ?? '';

@@ -177,7 +177,7 @@ function badJson(type: Field['type'], value: unknown): string | null {
 }
 
 function checkLength(field: Field, text: string, errors: ErrorList): void {
-	const length = [...text].length;
+	const { length } = Array.from(text);
 	const { name, min = 0, max = Infinity } = field;
 	if (length < min) errors.add(name, `must be at least ${min} characters.`);
 	if (length > max) errors.add(name, `must not be greater than ${max} characters.`);

@@ -36,7 +36,7 @@ function isVideo({ mediaType, contentType }: RecordedPart): boolean {
 }
 
 /** @returns the platform of a page, null where none is known */
-export function platformOf(url: string): string | null {
+function platformOf(url: string): string | null {
 	if (!URL.canParse(url) || !/^https?:/i.test(url)) return null;
 	const { hostname } = new URL(url);
 	const isOf = (host: string) => hostname === host || hostname.endsWith(`.${host}`);

@@ -20,7 +20,7 @@ export function checkWebhook(
 		if (!allowed.test(url)) {
 			errors.add('webhook_url', 'must start with one of the following: https://.');
 		}
-		if ([...url].length > MAX_URL_LENGTH) {
+		if (Array.from(url).length > MAX_URL_LENGTH) {
 			errors.add('webhook_url', `must not be greater than ${MAX_URL_LENGTH} characters.`);
 		}
 	}

@@ -195,7 +195,9 @@ export async function send(
 /** The fields that a 422 names, whether its errors are an object or a list. */
 export async function refusedFields(response: Response): Promise<string[]> {
 	if (response.status !== 422) throw new Error(`422 was expected, not ${response.status}.`);
-	const { errors } = (await response.json()) as { errors: object | Array<{ field: string }> };
+	const { errors } = (await response.json()) as {
+		errors: { [field: string]: string[] } | Array<{ field: string }>;
+	};
 	return Array.isArray(errors) ? errors.map(({ field }) => field) : Object.keys(errors);
 }
 

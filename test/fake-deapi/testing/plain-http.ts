@@ -41,11 +41,13 @@ afterEach(async () => {
 	for (const close of open.splice(0).reverse()) await close();
 });
 
+/** A text, a file with its name and type, or nothing. */
+type FormValue = string | null | [Buffer, string, string];
+
 /** A form with good values; null takes one out, a file puts one in. */
-export function form(
-	changes: Record<string, string | null | [Buffer, string, string]> = {},
-): FormData {
-	const values = { ...FIELDS, audio: [MP3, 'song.mp3', 'audio/mpeg'] as const, ...changes };
+export function form(changes: Record<string, FormValue> = {}): FormData {
+	const audio: FormValue = [MP3, 'song.mp3', 'audio/mpeg'];
+	const values: Record<string, FormValue> = { ...FIELDS, audio, ...changes };
 	const result = new FormData();
 	for (const [name, value] of Object.entries(values)) {
 		if (typeof value === 'string') result.append(name, value);

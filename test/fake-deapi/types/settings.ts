@@ -29,6 +29,8 @@ export interface FilmOptions {
 	sound?: boolean;
 	/** One of the colours by its place; left out: the job's place decides. */
 	color?: number;
+	/** The path of a closed group of pictures in place of a colour. */
+	picture?: string;
 	/** Bytes that are no MP4, in its place. */
 	instead?: Buffer;
 }
@@ -100,6 +102,8 @@ export interface FakeSettings {
 	resultFile: ResultFile;
 	/** 'film': videos are H.264 of the frames, rate and size that were asked for. */
 	results: 'file' | 'film';
+	/** The path of the MP3 that music is; undefined: a short song of the format that was asked for. */
+	songFile: string | undefined;
 	/** What differs from what was asked for, for all films or by job. */
 	film: FilmOptions | ((job: FakeJob) => FilmOptions);
 	/** Content-Type of all result links, such as `binary/octet-stream`; undefined: the true one. */

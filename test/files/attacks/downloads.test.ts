@@ -17,8 +17,8 @@ const from = (urls: string[]) =>
 const BY_URL = { audioSource: 'url', audioUrl: '={{ $json.url }}' };
 
 /** Resolves when a server has no connection any more; the test's time limit is the only other end. */
-async function untilClosed({ connections }: Storage): Promise<void> {
-	while ((await connections()) > 0) await settle(10);
+async function untilClosed(storage: Storage): Promise<void> {
+	while ((await storage.connections()) > 0) await settle(10);
 }
 
 test('a slow host holds up neither the files of others nor another execution', async () => {

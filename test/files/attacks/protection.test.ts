@@ -1,17 +1,38 @@
 /**
  * Addresses that n8n's protection against requests to internal ones (SSRF) refuses: n8n's helper does it,
  * wherever a sound or a result lies.
+ *
+ * @jest-environment node
  */
+import { Container } from '@n8n/di';
 import { batchOf, prompts } from '../../support/attacks';
 import { Deapi, expectGoodText } from '../../support/deapi';
 import { clockForTests } from '../../support/clock';
+import { useBinaryMode } from '../../support/engine';
 
 const clock = clockForTests();
 beforeEach(() => clock.leap());
 
-// n8n reads these with the first request; the fake service alone stays allowed.
-process.env.N8N_SSRF_PROTECTION_ENABLED = 'true';
-process.env.N8N_SSRF_ALLOWED_IP_RANGES = '127.0.0.1/32';
+/** The fake service alone stays allowed. */
+const PROTECTED = {
+	N8N_SSRF_PROTECTION_ENABLED: 'true',
+	N8N_SSRF_ALLOWED_IP_RANGES: '127.0.0.1/32',
+};
+
+/** n8n reads its settings once for a process, with the first request: it has to forget them. */
+async function readSettingsAgain(): Promise<void> {
+	Container.reset();
+	await useBinaryMode('default');
+}
+
+beforeAll(async () => {
+	Object.assign(process.env, PROTECTED);
+	await readSettingsAgain();
+});
+afterAll(async () => {
+	for (const name of Object.keys(PROTECTED)) Reflect.deleteProperty(process.env, name);
+	await readSettingsAgain();
+});
 
 const INTERNAL = 'http://127.0.0.2:9/secret';
 

@@ -99,8 +99,8 @@ test.each<[string, http.RequestListener]>([
 		for (const { json } of items) {
 			expect(json.error).toMatch(/'Input Audio Field'/);
 			expect(json.details).toMatchObject({ submitted: 'no' });
-			expectGoodText(String(json.error));
-			expectGoodText(String(json.message));
+			expectGoodText(json.error);
+			expectGoodText(json.message);
 			expect(JSON.stringify(json)).not.toMatch(/object storage|ECONN|socket/);
 		}
 		expect(deapi.fake.jobs).toEqual([]);

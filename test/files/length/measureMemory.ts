@@ -50,7 +50,10 @@ async function main(): Promise<void> {
 	const before = await memoryHeld();
 	const stream = Readable.from(pieces(), { objectMode: false });
 	// Of a size that is not known, so that a WAV is read to its end as well.
-	const seconds = await readLength({ size: 0, open: async () => stream }, { name: kind });
+	const seconds = await readLength(
+		{ size: 0, open: async () => await Promise.resolve(stream) },
+		{ name: kind },
+	);
 	process.stdout.write(JSON.stringify({ seconds, given, growth: most - before }));
 }
 

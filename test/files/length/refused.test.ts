@@ -73,7 +73,10 @@ test.each(['MP3', 'WAV', 'OGG', 'FLAC'])('%s from a stream that breaks off', asy
 		})(),
 		{ objectMode: false },
 	);
-	const failure = await refusalOf({ size: 1_000_000, open: async () => stream }, kind);
+	const failure = await refusalOf(
+		{ size: 1_000_000, open: async () => await Promise.resolve(stream) },
+		kind,
+	);
 	expect(failure.message).toBe(UNREADABLE);
 	expect(failure.cause).toBe(lost);
 	expect(stream.destroyed).toBe(true);

@@ -19,7 +19,7 @@ export function kindOf(name: string): { name: string } {
 }
 
 export function inMemory(content: Buffer): SoundFile {
-	return { size: content.length, open: async () => content };
+	return { size: content.length, open: async () => await Promise.resolve(content) };
 }
 
 /**
@@ -36,7 +36,7 @@ export function asStream(
 		size,
 		open: async () => {
 			file.stream = Readable.from(cut(content, pieces), { objectMode: false });
-			return file.stream;
+			return await Promise.resolve(file.stream);
 		},
 	};
 	return file;

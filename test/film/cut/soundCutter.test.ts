@@ -26,15 +26,16 @@ function toSound(content: Buffer, fileName?: string, partBytes = 5000): TestSoun
 		closed: 0,
 		open: async () => {
 			sound.opened++;
-			return (async function* () {
+			const parts = (async function* () {
 				try {
 					for (let start = 0; start < content.length; start += partBytes) {
-						yield content.subarray(start, start + partBytes);
+						yield await Promise.resolve(content.subarray(start, start + partBytes));
 					}
 				} finally {
 					sound.closed++;
 				}
 			})();
+			return await Promise.resolve(parts);
 		},
 	};
 	return sound;
@@ -217,7 +218,7 @@ it.each(['song.mp3', 'song.wav', 'song.flac', 'song.ogg'])(
 
 it('takes a sound out of memory as well', async () => {
 	const { content, type } = fixture('song.flac');
-	const inMemory = { size: content.length, open: async () => content };
+	const inMemory = { size: content.length, open: async () => await Promise.resolve(content) };
 	const cuts = evenCuts(3.5, 3);
 	expect(await allPieces(inMemory, type, cuts)).toEqual(
 		await allPieces(toSound(content), type, cuts),
@@ -250,12 +251,12 @@ describe('says in words', () => {
 	});
 
 	it('that the storage broke off', async () => {
-		const open = async () =>
-			(async function* () {
-				yield content.subarray(0, 20_000);
-				throw new Error('ENOENT');
-			})();
+		const parts = (async function* () {
+			yield await Promise.resolve(content.subarray(0, 20_000));
+			throw new Error('ENOENT');
+		})();
+		const open = async () => await Promise.resolve(parts);
 		const facts = await failureOf({ size: content.length, open }, type, [0, 1.5]);
-		expect(facts.message).toContain('could not read the sound to its end');
+		expect(facts.message).toContain('could not be read to its end');
 	});
 });

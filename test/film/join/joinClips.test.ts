@@ -20,7 +20,11 @@ function song(name: string): Soundtrack {
 	const content = readFileSync(path.join(__dirname, '../../fixtures', name));
 	const extension = path.extname(name).slice(1);
 	const type = { name: extension.toUpperCase(), extension, contentType: `audio/${extension}` };
-	return { kind: 'original', sound: { size: content.length, open: async () => content }, type };
+	return {
+		kind: 'original',
+		sound: { size: content.length, open: async () => await Promise.resolve(content) },
+		type,
+	};
 }
 
 async function join(parts: FilmParts) {
@@ -52,7 +56,7 @@ describe('the file', () => {
 			label: name,
 			content: async () => {
 				read.push(name);
-				return clipFile(name);
+				return await Promise.resolve(clipFile(name));
 			},
 		}));
 		const film = await joinClips({ clips, fps: 24, soundtrack: CLIPS });
@@ -116,7 +120,7 @@ describe('pictures', () => {
 		const clips = [toClip('red-b-frames', 24), toClip('blue-b-frames', 24)];
 		const { film } = await join({ clips, fps: 24, soundtrack: NONE });
 		const originals = await Promise.all(
-			clips.map(async ({ content }) => (await readFilm(await content('all'))).pictures),
+			clips.map(async (clip) => (await readFilm(await clip.content('all'))).pictures),
 		);
 		expect(contents(film.pictures.packets)).toEqual(
 			originals.flatMap(({ packets }) => contents(packets)),
@@ -241,7 +245,10 @@ describe('says in words', () => {
 		expect(`${message} ${description}`).not.toMatch(/error|problem|failure|mistake/i);
 		return { message, description };
 	}
-	const fromBytes = (content: Buffer): Clip => ({ label: 'Clip 2', content: async () => content });
+	const fromBytes = (content: Buffer): Clip => ({
+		label: 'Clip 2',
+		content: async () => await Promise.resolve(content),
+	});
 	const red = toClip('red', 24, 'Clip 1');
 	const other = (name: string) => toClip(name, 24, 'Clip 2');
 
@@ -271,7 +278,8 @@ describe('says in words', () => {
 
 	it('that a clip was another one when it was read again', async () => {
 		let reads = 0;
-		const content = async () => clipFile(reads++ === 0 ? 'green' : 'red-b-frames');
+		const content = async () =>
+			await Promise.resolve(clipFile(reads++ === 0 ? 'green' : 'red-b-frames'));
 		const clips = [red, { label: 'Clip 2', content }];
 		const { message } = await failureOf({ clips, fps: 24, soundtrack: NONE });
 		expect(message).toMatch(/^Clip 2 cannot be joined: its file was another one/);

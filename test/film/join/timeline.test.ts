@@ -31,16 +31,18 @@ describe('films of clips of any number and length', () => {
 			fc.property(clips, RATES, fc.constantFrom(1000, 12_288, 90_000), (made, fps, timescale) => {
 				const timeline = new Timeline(fps);
 				let start = 0;
+				let farthest = 0;
 				for (const [count, order] of made) {
 					const pictures = toPictures(count, fps, order, timescale);
 					const times = placeFrames(pictures, timeline, start, count);
 					const shown = times.map(({ show }) => show).sort((one, other) => one - other);
 					for (const [frame, tick] of shown.entries()) {
 						const exact = ((start + frame) * timeline.timescale) / fps;
-						expect(Math.abs(tick - exact)).toBeLessThanOrEqual(1);
+						farthest = Math.max(farthest, Math.abs(tick - exact));
 					}
 					start += count;
 				}
+				expect(farthest).toBeLessThanOrEqual(1);
 			}),
 		);
 	});

@@ -4,6 +4,7 @@ import { Container } from '@n8n/di';
 import { LANE_WIDTH } from '../../../nodes/Deapi/submit/lane/lane';
 import { SoundCutter } from '../../../nodes/Deapi/film/cut/soundCutter';
 import type { FilmOptions } from '../../fake-deapi';
+import { clockForTests } from '../../support/clock';
 import { readBinary, startWorkflow, useBinaryMode } from '../../support/engine';
 import { readFilm, shownAt } from '../../support/films';
 import { CLIPS, clipsIn, film, FRAMES, isClip, openFilms, shortSong } from '../../support/songs';
@@ -11,10 +12,11 @@ import { expectGoodText } from '../../support/deapi';
 import { silence } from '../../support/wav';
 import { deapiWorkflow, file } from '../../support/workflows';
 
-afterEach(() => jest.restoreAllMocks());
+const clock = clockForTests();
 
 test('the wait at most counts from the acceptance of a clip, not from the start of the queue', async () => {
-	const deapi = await openFilms();
+	clock.leap();
+	const deapi = await openFilms({ pendingMs: 0, processingMs: 0 });
 	const limit = { type: 'rateLimit', kind: 'minute', retryAfter: '1.2' } as const;
 	// Three are under way at first: the fourth refusal makes a second wait.
 	deapi.fake.faults.add({ route: 'submit', after: 1, times: 4, fault: limit });
@@ -148,6 +150,7 @@ describe.each(['default', 'filesystem'] as const)('clips that come back otherwis
 			/^Clip 3 of 5: .*(MP4|file|video)/,
 		],
 	])('%s: the clip is named, and nothing is lost', async (_name, options, message) => {
+		clock.leap();
 		const deapi = await openFilms(third(options));
 		const { stop } = await deapi.run([shortSong()], film());
 		expect(stop.message).toMatch(message);

@@ -200,7 +200,7 @@ describe('a clip that fails', () => {
 		const outcome = await deapi.run(long, film(), {
 			retryOnFail: true,
 			maxTries: 2,
-			waitBetweenTries: 0,
+			waitBetweenTries: 1,
 		});
 		expect(outcome.json.status).toBe('done');
 		expect(deapi.requestIds).toHaveLength(CLIPS + 1);

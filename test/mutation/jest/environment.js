@@ -37,7 +37,7 @@ class SharedWorld extends TestEnvironment {
 		globalThis.console = this.console;
 		process.exit = this.exit;
 		for (const name of Object.keys(process.env)) {
-			if (!(name in this.env)) delete process.env[name];
+			if (!(name in this.env)) Reflect.deleteProperty(process.env, name);
 		}
 		Object.assign(process.env, this.env);
 		await super.teardown();

@@ -36,7 +36,7 @@ describe.each(BODIES)('%s', (_name, resultFile) => {
 			expect(item?.json.error).toMatch(/is ready but could not be fetched/);
 			expect(item?.json.error).toContain(deapi.requestIds[0]);
 			expect(item?.binary).toBeUndefined();
-			expectGoodText(String(item?.json.message));
+			expectGoodText(item?.json.message);
 		},
 		20_000,
 	);

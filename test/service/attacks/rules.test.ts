@@ -3,6 +3,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { Deapi, expectGoodText } from '../../support/deapi';
 import { clockForTests } from '../../support/clock';
 import { songItem } from '../../support/workflows';
+import { asText } from '../../support/text';
 
 const WAITING: INodeParameters = { waitForCompletion: true, options: { pollInterval: 0.02 } };
 const clock = clockForTests();
@@ -116,7 +117,7 @@ test.each([
 ])('a job’s price, given as %s, is passed on as deAPI gives it', async (jobPrice, expected) => {
 	const deapi = await Deapi.open({ jobPrice, price: 0.15 });
 	const waited = await deapi.run(undefined, WAITING);
-	const requestId = String(waited.json.request_id);
+	const requestId = asText(waited.json.request_id);
 	const read = await deapi.run([{}], { resource: 'job', operation: 'get', requestId });
 	for (const { json } of [waited, read]) {
 		if (expected === undefined) expect(json).not.toHaveProperty('price');

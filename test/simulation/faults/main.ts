@@ -9,6 +9,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { FAULTS } from './faults';
 import type { Fault } from './faults';
+import { readSection, today, writeSection } from '../report';
 
 const ROOT = path.join(__dirname, '..', '..', '..');
 
@@ -48,7 +49,7 @@ function copyWith(fault: Fault, folder: string): void {
 }
 
 async function find(fault: Fault, index: number): Promise<Found> {
-	const folder = path.join(ROOT, 'out', 'faults', String(index));
+	const folder = path.join(ROOT, 'out', 'faults', `${process.pid}-${index}`);
 	copyWith(fault, folder);
 	const script = path.join(folder, 'test', 'simulation', 'main.ts');
 	const args = ['--import', 'tsx', script, '--until-failure', '--seeds', values.seeds];
@@ -71,40 +72,45 @@ async function main(): Promise<void> {
 	const chosen = FAULTS.filter(({ name }) =>
 		words.some((word) => name.toLowerCase().includes(word)),
 	);
-	const found = new Map<Fault, Found>();
+	let missed = 0;
 	let next = 0;
 	const run = async () => {
 		for (let index = next++; index < chosen.length; index = next++) {
 			const fault = chosen[index];
 			if (fault === undefined) return;
 			const result = await find(fault, index);
-			found.set(fault, result);
+			if (result.seeds === undefined) missed++;
+			// At once: the whole takes long, and may be interrupted.
+			if (values.write) keep(result);
 			console.log(
 				`${String(result.seeds ?? 'not found').padStart(9)}  ${result.rules.padEnd(6)} ${fault.name}`,
 			);
 		}
 	};
 	await Promise.all(Array.from({ length: Number(values.workers) }, run));
-	const all = chosen.flatMap((fault) => found.get(fault) ?? []);
-	if (values.write) writeFileSync(path.join(ROOT, 'docs', 'simulation.md'), tableOf(all));
-	if (all.some(({ seeds }) => seeds === undefined)) process.exitCode = 1;
+	if (missed > 0) process.exitCode = 1;
 }
 
-function tableOf(all: Found[]): string {
-	const rows = all.map(({ fault, seeds, rules }) => {
-		const took = seeds === undefined ? `not within ${values.seeds}` : String(seeds);
-		return `| ${fault.name} | ${fault.harm} | ${took} | ${rules} |`;
-	});
-	return [
-		'# What the simulation finds',
+const TITLE = 'Old faults, put back';
+
+/** Puts a result into the table, in the place of an older one of the same fault. */
+function keep({ fault, seeds, rules }: Found): void {
+	const took = seeds === undefined ? `not within ${values.seeds}` : String(seeds);
+	const rows = new Map(
+		readSection(TITLE).flatMap((line) => {
+			const name = /^\| (.+?) \|/.exec(line)?.[1];
+			return name === undefined ? [] : [[name, line] as const];
+		}),
+	);
+	rows.set(fault.name, `| ${fault.name} | ${fault.harm} | ${took} | ${rules} | ${today()} |`);
+	writeSection(TITLE, [
 		'',
-		`Made by \`npm run simulate:faults\` on ${new Date().toISOString().slice(0, 10)}. Each fault was put into a copy of the package; the number is the first seed, counted from 1, whose scenario showed it. The letters are the promises that were broken: see test/simulation/README.md.`,
+		'Made by `npm run simulate:faults`. Each fault was put into a copy of the package; the number is the first seed, counted from 1, whose scenario showed it.',
 		'',
-		'| fault | harm | seeds | broken |',
-		'|---|---|---|---|',
-		...rows,
-		'',
-	].join('\n');
+		'| fault | harm | seeds | broken | tried on |',
+		'|---|---|---|---|---|',
+		...FAULTS.flatMap(({ name }) => rows.get(name) ?? []),
+	]);
 }
 
 void main();

@@ -2,14 +2,16 @@ import type { Played } from '../run/simulate';
 import type { Breach } from '../service/records';
 import { keysStayHome } from './keys';
 import { endsInTime, nothingAfterTheEnd } from './limits';
-import { idsAreNamed, noSecondJob } from './money';
+import { idsAreNamed, noSecondJob, pricesAreKept } from './money';
 import { allAreCheckedFirst, limitsAreKept, retryableIsTriedAgain } from './order';
+import { triggerIsRight } from './trigger';
 import { wordsAreTrue } from './truth';
 
 /** Holds a scenario against all that the package promises. */
 export function judge(played: Played): Breach[] {
 	return [
 		...noSecondJob(played),
+		...pricesAreKept(played),
 		...retryableIsTriedAgain(played),
 		...limitsAreKept(played),
 		...allAreCheckedFirst(played),
@@ -18,5 +20,6 @@ export function judge(played: Played): Breach[] {
 		...endsInTime(played),
 		...nothingAfterTheEnd(played),
 		...keysStayHome(played),
+		...triggerIsRight(played),
 	];
 }

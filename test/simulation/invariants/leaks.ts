@@ -30,7 +30,8 @@ function register<T extends object>(
 	if (typeof original !== 'function') throw new Error(`There is no ${method} to watch`);
 	Reflect.set(prototype, method, function (this: T, ...values: unknown[]): unknown {
 		keep(made, this);
-		return Reflect.apply(original, this, values);
+		const result: unknown = Reflect.apply(original, this, values);
+		return result;
 	});
 }
 

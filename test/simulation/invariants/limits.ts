@@ -87,7 +87,16 @@ export function nothingAfterTheEnd(played: Played): Breach[] {
 			breaches.push({ rule: 'e', text: `A request began after the end (${kind}): ${url}` });
 		}
 	}
-	for (const { owner, startedAt } of service.submits) {
+	const ownerOf = new Map(service.jobs.map(({ id, submit }) => [id, submit.owner]));
+	const all = [
+		...service.submits.map(({ owner, startedAt }) => ({ owner, startedAt, what: 'sent' })),
+		...service.requests.map(({ jobId = '', startedAt, kind }) => ({
+			owner: ownerOf.get(jobId),
+			startedAt,
+			what: `asked for (${kind})`,
+		})),
+	];
+	for (const { owner, startedAt, what } of all) {
 		const execution = executions[Number(owner?.split('/')[0])];
 		const isRunning = execution?.attempts.some(
 			(attempt) =>
@@ -95,7 +104,10 @@ export function nothingAfterTheEnd(played: Played): Breach[] {
 				startedAt <= (attempt.canceledAt ?? attempt.endedAt ?? Infinity),
 		);
 		if (execution !== undefined && isRunning !== true) {
-			breaches.push({ rule: 'e', text: `Item ${owner} was sent when its execution had ended` });
+			breaches.push({
+				rule: 'e',
+				text: `Item ${owner} was ${what} when its execution had ended`,
+			});
 		}
 	}
 	return breaches;

@@ -1,7 +1,7 @@
 import type { Execution } from '../run/execution';
 import type { Played } from '../run/simulate';
 import type { Breach, SubmitRecord } from '../service/records';
-import { statementsOf, textOf } from './words';
+import { textOf } from './words';
 
 /** The submits of each item, in the order of their beginning. */
 export function submitsByItem({ service }: Played): Map<string, SubmitRecord[]> {
@@ -28,37 +28,43 @@ export function noSecondJob(played: Played): Breach[] {
 				const isSafe = earlier.knowledge === 'never' || earlier.knowledge === 'refused';
 				const isBroken = earlier.knowledge === 'unclear' && !earlier.isComplete;
 				const isAgain = earlier.knowledge === 'id' && mayBeMadeAgain(earlier);
+				const isRepeat = isByExisting(played, owner, earlier, later);
 				const mayFollow =
 					isSafe ||
 					isAgain ||
 					(isBroken && isWrongSize(played, owner)) ||
-					isByExisting(played, owner, earlier, later);
+					(isRepeat && isMissing(earlier));
 				if (isOver && mayFollow) continue;
 				const what = earlier.job ? `which had the job ${earlier.job.id}` : 'whose outcome was open';
-				breaches.push({ rule: 'a', text: `Item ${owner} was sent again after a submit ${what}` });
+				breaches.push({
+					rule: isRepeat ? 'h' : 'a',
+					text: `Item ${owner} was sent again after a submit ${what}`,
+				});
 			}
 		}
 	}
 	return breaches;
 }
 
-/**
- * (h) A run with 'Existing Clips' submits what is missing: clips whose job has failed, and those of which
- * nobody knows whether there is a job.
- */
+/** Whether one submit came before a run with 'Existing Clips', and the other one in it. */
 function isByExisting(
 	{ executions }: Played,
 	owner: string,
 	earlier: SubmitRecord,
 	later: SubmitRecord,
 ): boolean {
-	const attempts = executions[Number(owner.split('/')[0])]?.attempts ?? [];
-	const last = attempts.at(-1);
+	const last = executions[Number(owner.split('/')[0])]?.attempts.at(-1);
 	if (last?.hasExisting !== true) return false;
-	if (earlier.startedAt >= last.startedAt || later.startedAt < last.startedAt) return false;
-	const end = earlier.job?.plan.end ?? '';
-	const hasFailed = end.startsWith('failed') && (earlier.job?.endTold ?? 0) > 0;
-	return earlier.knowledge === 'unclear' || hasFailed;
+	return earlier.startedAt < last.startedAt && later.startedAt >= last.startedAt;
+}
+
+/**
+ * (h) A run with 'Existing Clips' submits what is missing: clips whose job has failed, and those of which
+ * nobody knows whether there is a job.
+ */
+function isMissing({ job, knowledge }: SubmitRecord): boolean {
+	const hasFailed = (job?.plan.end ?? '').startsWith('failed') && (job?.endTold ?? 0) > 0;
+	return knowledge === 'unclear' || hasFailed;
 }
 
 /** Whether a file of the item is not as long as n8n says: its upload is broken off by the node itself. */
@@ -66,6 +72,28 @@ export function isWrongSize({ executions, scenario }: Played, owner: string): bo
 	const [execution = 0, item = 0] = owner.split('/').map(Number);
 	const file = executions[execution]?.plan.items[item]?.file;
 	return scenario.onDisk && file === 'wrongSize';
+}
+
+/** (p) An item that costs more than 'Max Price' allows is not submitted, nor is a part of it. */
+export function pricesAreKept({ service, executions }: Played): Breach[] {
+	return executions.flatMap(({ index, plan, attempts, size }) => {
+		if (plan.maxPrice === 0) return [];
+		return Array.from({ length: size }, (_, item) => item).flatMap((item) =>
+			attempts.flatMap(({ startedAt, endedAt = Infinity }) => {
+				const submits = service.submits.filter(
+					({ owner, startedAt: at }) =>
+						(owner === `${index}/${item}` || owner?.startsWith(`${index}/${item}/`) === true) &&
+						at >= startedAt &&
+						at <= endedAt,
+				);
+				const jobs = new Set(submits.map(({ owner }) => owner)).size;
+				const price = jobs * (submits[0]?.account.plan.price ?? 0);
+				if (price <= plan.maxPrice + 1e-9) return [];
+				const text = `${jobs} jobs of item ${index}/${item} cost ${price} USD; at most ${plan.maxPrice} were allowed`;
+				return [{ rule: 'p', text }];
+			}),
+		);
+	});
 }
 
 /** Whether an item ends the run, or is dropped from it, without a word of ours. */
@@ -84,13 +112,7 @@ export function idsAreNamed(played: Played): Breach[] {
 		if (knowledge !== 'id' || job === undefined || owner === undefined) continue;
 		const execution = executions[Number(owner.split('/')[0])];
 		const attempts = execution?.attempts ?? [];
-		// An item that succeeded in a later try has its video; what it cost before stands in the log.
-		const succeeded = attempts.some((attempt) =>
-			statementsOf(attempt).some(
-				({ item, isSuccess }) => isSuccess && owner === `${execution?.index}/${item}`,
-			),
-		);
-		const isLost = hasCrashed || succeeded || isStoppedByN8n(execution);
+		const isLost = hasCrashed || isStoppedByN8n(execution);
 		const seen = attempts.map(textOf).join('\n') + (isLost ? logged : '');
 		if (!logged.includes(job.id)) {
 			breaches.push({ rule: 'b', text: `The ID ${job.id} of item ${owner} is not in the log` });

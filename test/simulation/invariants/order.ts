@@ -1,13 +1,13 @@
 import type { Execution } from '../run/execution';
 import type { Played } from '../run/simulate';
-import type { ItemPlan } from '../scenario/scenario';
+import type { ItemPlan, Scenario } from '../scenario/scenario';
 import type { Account, Breach, SubmitRecord } from '../service/records';
 import { mayBeMadeAgain, submitsByItem } from './money';
 
 /** How long a daily limit is believed at least, in milliseconds. */
 const BELIEVED_MS = 14 * 60_000;
 
-/** (l) What a limit would refuse is not uploaded. */
+/** (m) What a limit would refuse is not uploaded. */
 export function limitsAreKept({ service }: Played): Breach[] {
 	const breaches: Breach[] = [];
 	for (const { account, limit, endedAt, knowledge } of service.submits) {
@@ -28,7 +28,7 @@ export function limitsAreKept({ service }: Played): Breach[] {
 		);
 		if (wasted === undefined) continue;
 		breaches.push({
-			rule: 'l',
+			rule: 'm',
 			text: `Item ${wasted.owner ?? '?'} was uploaded in spite of a known ${limit.kind} limit of account ${account.index}`,
 		});
 	}
@@ -57,20 +57,31 @@ function isSignOfRoom(
 }
 
 /** Flaws that are seen before anything is sent. */
-function isFlawed({ file, flaw }: ItemPlan, { plan }: Execution): boolean {
+function isFlawed({ file, flaw }: ItemPlan, { plan }: Execution, { service }: Scenario): boolean {
 	const lacksFile = file === 'none' || (file === 'noSound' && !plan.fromUrl);
-	return lacksFile || flaw === 'noPrompt' || flaw === 'noAddress' || flaw === 'expression';
+	// Without the list of models nobody knows how wide a video may be.
+	const isTooWide = flaw === 'tooWide' && service.models.length === 0;
+	const isWrong = flaw === 'noPrompt' || flaw === 'noAddress' || flaw === 'expression';
+	return lacksFile || isTooWide || isWrong;
 }
 
-/** (o) Where one item stops the run, nothing is sent before all of them are found in order. */
-export function allAreCheckedFirst({ service, executions }: Played): Breach[] {
+/**
+ * (o) An item that is not in order is not sent. Where one item stops the run, nothing is sent before all of
+ * them are found in order.
+ */
+export function allAreCheckedFirst({ scenario, service, executions }: Played): Breach[] {
 	return executions.flatMap((execution) => {
 		const { plan, index, size } = execution;
-		if (plan.onError !== 'stopWorkflow' || plan.batching !== null) return [];
-		if (!plan.items.slice(0, size).some((item) => isFlawed(item, execution))) return [];
-		const sent = service.submits.find(({ owner }) => owner?.startsWith(`${index}/`) === true);
-		if (sent === undefined) return [];
-		const text = `Item ${sent.owner} was sent although another item was not in order`;
+		const flawed = plan.items.flatMap((item, each) =>
+			each < size && isFlawed(item, execution, scenario) ? [each] : [],
+		);
+		const stopsAll = plan.onError === 'stopWorkflow' && plan.batching === null;
+		const sent = service.submits.find(({ owner }) => {
+			const [at, item] = owner?.split('/').map(Number) ?? [];
+			return at === index && (stopsAll || flawed.includes(item ?? -1));
+		});
+		if (flawed.length === 0 || sent === undefined) return [];
+		const text = `Item ${sent.owner} was sent although ${flawed.join(', ')} was not in order`;
 		return [{ rule: 'o', text }];
 	});
 }

@@ -1,9 +1,11 @@
-import type { IBinaryData, IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
+import { shown } from '../../../nodes/Deapi/basics/quote';
+import { textOf } from '../../../nodes/Deapi/basics/values';
 import type { Attempt, Execution } from '../run/execution';
 import { VIDEO } from '../run/media';
 import type { Played } from '../run/simulate';
 import type { Breach, SubmitRecord } from '../service/records';
-import { filmIsTrue } from './films';
+import { clipsAreTrue, filmIsTrue } from './films';
 import { isWrongSize, mayBeMadeAgain, submitsByItem } from './money';
 import { statementsOf, stopOf } from './words';
 
@@ -36,7 +38,7 @@ function sinceOf({ hasExisting, startedAt }: Attempt): number {
 function wordsOfOthers({ index }: Execution, attempt: Attempt): Breach[] {
 	const messages = [
 		stopOf(attempt)?.message ?? '',
-		...statementsOf(attempt).map(({ source }) => String(source.json.error ?? '')),
+		...statementsOf(attempt).map(({ source }) => textOf(source.json.error) ?? ''),
 	];
 	return messages.some((message) => message.includes('canceled'))
 		? [{ rule: 'w', text: `Execution ${index} seems to be stopped by its user, which it was not` }]
@@ -52,12 +54,6 @@ export class Truth {
 		private readonly until: number,
 		private readonly byItem: Map<string, SubmitRecord[]>,
 	) {}
-
-	/** A file of an item, wherever n8n keeps it. */
-	contentOf(binary: IBinaryData | undefined): Buffer | undefined {
-		if (binary?.id === undefined) return binary && Buffer.from(binary.data, 'base64');
-		return this.played.storage.files.get(binary.id.replace(/^.*:/, ''))?.content;
-	}
 
 	ownerOf(item: number): string {
 		return `${this.execution.index}/${item}`;
@@ -182,7 +178,7 @@ function itemsAreTrue(
 			breach(`Item ${name} left as done, but its job is not`);
 		}
 		if (!execution.plan.downloads) continue;
-		const content = truth.contentOf(source.binary?.data);
+		const content = played.storage.contentOf(source.binary?.data);
 		if (content === undefined) breach(`Item ${name} left without its file`);
 		else if (!content.equals(VIDEO))
 			breach(`Item ${name} left with ${content.length} bytes of a video`);
@@ -208,8 +204,11 @@ function stopIsTrue(
 	if (item !== undefined && !truth.allowed(item).includes(data.submitted)) {
 		const known = truth.allowed(item).map(String).join(' or ');
 		breach(
-			`The message about item ${truth.ownerOf(item)} says submitted: ${String(data.submitted)}, which should be ${known}: ${message}`,
+			`The message about item ${truth.ownerOf(item)} says submitted: ${shown(data.submitted)}, which should be ${known}: ${message}`,
 		);
+	}
+	if (item !== undefined && Array.isArray(data.clips)) {
+		breaches.push(...clipsAreTrue(truth, item, data.clips as IDataObject[]));
 	}
 	const unclear = new Set(itemsIn(data.unclear_items));
 	if (item !== undefined && data.submitted === 'unknown') unclear.add(item);

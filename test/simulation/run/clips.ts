@@ -12,6 +12,8 @@ interface Clip {
 	content: Buffer;
 	/** The bytes of its first picture: no other colour's clip has them. */
 	mark: Buffer;
+	/** How often they occur in it. */
+	marks: number;
 }
 
 const clips: Clip[] = [];
@@ -25,8 +27,20 @@ export async function prepareClips(): Promise<void> {
 		const track = await input.getPrimaryVideoTrack();
 		const packet = track && (await new EncodedPacketSink(track).getFirstPacket());
 		if (!packet) throw new Error('A clip has no picture');
-		clips.push({ content, mark: Buffer.from(packet.data) });
+		const mark = Buffer.from(packet.data);
+		clips.push({ content, mark, marks: countOf(mark, content) });
 	}
+}
+
+export function countOf(mark: Buffer, content: Buffer): number {
+	let count = 0;
+	for (let at = content.indexOf(mark); at >= 0; at = content.indexOf(mark, at + 1)) count++;
+	return count;
+}
+
+/** One of each colour. */
+export function allClips(): readonly Clip[] {
+	return clips;
 }
 
 /** The clip of a job, by its place among all jobs. */

@@ -6,7 +6,11 @@ type Decrypt = ICredentialsHelper['getDecrypted'];
 
 /** A credential whose fields are expressions: each item chooses an account by its number. */
 export class ByItem extends TestCredentials {
-	constructor(private readonly accounts: Account[]) {
+	/** @param fixed the one of a node whose credential is the same for all items */
+	constructor(
+		private readonly accounts: Account[],
+		private readonly fixed?: number,
+	) {
 		super({});
 	}
 
@@ -15,10 +19,10 @@ export class ByItem extends TestCredentials {
 	): Promise<ICredentialDataDecryptedObject> {
 		const defaults = await super.getDecrypted(...request);
 		const { connectionInputData = [], itemIndex = 0 } = request[6] ?? {};
-		const chosen = Number(connectionInputData[itemIndex]?.json.account ?? 0);
+		const chosen = this.fixed ?? Number(connectionInputData[itemIndex]?.json.account ?? 0);
 		const account = this.accounts[chosen % this.accounts.length];
 		if (account === undefined) throw new Error('There is no such account');
-		const { key, baseUrl, plan } = account;
-		return { ...defaults, apiKey: key, baseUrl, apiVersion: plan.version };
+		const { key, secret, baseUrl, plan } = account;
+		return { ...defaults, apiKey: key, baseUrl, apiVersion: plan.version, webhookSecret: secret };
 	}
 }

@@ -13,7 +13,9 @@ import type {
 import { NodeConnectionTypes, Workflow } from 'n8n-workflow';
 import { Deapi } from '../../../nodes/Deapi/Deapi.node.ts';
 import { additionalDataFor, DEAPI_NODE, NodeTypes } from '../../support/engine';
+import { startRun } from '../../support/engine-versions';
 import { standInNodes } from '../../support/nodes';
+import { asText } from '../../support/text';
 import { chain, node } from '../../support/workflows';
 import type { ExecutionPlan, ItemPlan } from '../scenario/scenario';
 import { SOUND_HOST } from '../service/service';
@@ -40,7 +42,8 @@ class ItemsNode implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await Promise.resolve([prepared.get(String(this.getNodeParameter('key', 0))) ?? []]);
+		const key = asText(this.getNodeParameter('key', 0));
+		return await Promise.resolve([prepared.get(key) ?? []]);
 	}
 }
 
@@ -124,7 +127,7 @@ export class Execution {
 		const additionalData = additionalDataFor(mode, this.workflowData, this.credentials);
 		const running =
 			last?.run === undefined
-				? new WorkflowExecute(additionalData, mode).run({ workflow })
+				? startRun(new WorkflowExecute(additionalData, mode), workflow)
 				: new WorkflowExecute(additionalData, mode, storedData(last.run)).processRunExecutionData(
 						workflow,
 					);
@@ -184,6 +187,7 @@ export class Execution {
 				url: file === 'none' ? '' : `${SOUND_HOST}/${this.index}/${index}.wav`,
 				prompt: flaw === 'noPrompt' ? '' : `A song of ${this.index}/${index}`,
 				picture: picture ? 'frame' : '',
+				width: flaw === 'tooWide' ? 5000 : 512,
 				proxy: flaw === 'proxy' ? 'nonsense' : '',
 				webhookUrl: flaw === 'noAddress' ? 'ftp://nowhere' : 'https://n8n.sim/webhook/1',
 			},
@@ -237,14 +241,15 @@ function parametersOf(plan: ExecutionPlan): INodeParameters {
 		operation: 'generateFromAudio',
 		audioSource: plan.fromUrl ? 'url' : 'binary',
 		binaryPropertyName: 'data',
-		audioUrl: '={{ $json.url }}',
+		audioUrl: plan.fromUrl ? '={{ $json.url }}' : '',
 		prompt: "={{ $json.flaw === 'expression' ? $('Nowhere').first().json.x : $json.prompt }}",
 		waitForCompletion: waits,
 		lengthMode: plan.matchesSound || plan.film > 0 ? 'matchAudio' : 'frames',
 		whenTooLong: plan.film > 0 ? 'clips' : 'fail',
 		frames: 97,
 		size: 'custom',
-		width: 512,
+		// Expressions cost more than all else here: only where items differ.
+		width: plan.items.some(({ flaw }) => flaw === 'tooWide') ? '={{ $json.width }}' : 512,
 		height: 512,
 		options: {
 			timeout,

@@ -13,6 +13,7 @@ import { SimulatedStorage } from '../world/storage';
 import { SimulatedTime } from '../world/time';
 import { ByItem } from './credentials';
 import { Execution, prunedFiles } from './execution';
+import { TriggeredWorkflow } from './trigger';
 import type { Attempt } from './execution';
 import { prepareClips } from './clips';
 
@@ -29,6 +30,7 @@ export interface Played {
 	scenario: Scenario;
 	service: Service;
 	executions: Execution[];
+	trigger: TriggeredWorkflow | undefined;
 	log: SimulatedLog;
 	storage: SimulatedStorage;
 	time: SimulatedTime;
@@ -45,7 +47,22 @@ export interface Verdict {
 	story: string[];
 	/** Requests that the scenario led to. */
 	requests: number;
-	events: number;
+	/** How much of what there was. */
+	facts: Facts;
+}
+
+export interface Facts {
+	submits: number;
+	jobs: number;
+	/** Runs of n8n's engine. */
+	attempts: number;
+	/** Films that were joined. */
+	films: number;
+	/** Runs with 'Existing Clips'. */
+	repeats: number;
+	/** Calls of the trigger, and the executions that they started. */
+	calls: number;
+	started: number;
 }
 
 let played = 0;
@@ -83,6 +100,7 @@ const WARM_UP: Scenario = {
 			retriesFromStore: 0,
 		},
 	],
+	trigger: null,
 	service: {
 		submits: [],
 		statuses: [],
@@ -128,10 +146,23 @@ async function play(scenario: Scenario): Promise<Verdict> {
 		(plan, index) =>
 			new Execution(index, plan, new ByItem(service.accounts), storage, scenario.onDisk),
 	);
+	const owner = service.accounts[(scenario.trigger?.account ?? 0) % service.accounts.length];
+	const trigger =
+		scenario.trigger === null || owner === undefined
+			? undefined
+			: new TriggeredWorkflow(
+					scenario.trigger,
+					new ByItem(service.accounts, owner.index),
+					owner.secret,
+					time,
+					story,
+					String(number),
+				);
 	let events = 0;
 	try {
-		let hasCrashed = false;
-		let running = executions.length;
+		const fate = { hasCrashed: false };
+		const calls = scenario.trigger?.calls ?? [];
+		let running = executions.length + calls.length;
 		service.onEvent = () => {
 			events++;
 			if (events === 4) {
@@ -141,17 +172,24 @@ async function play(scenario: Scenario): Promise<Verdict> {
 				const { ending } = plan;
 				if (ending === null || events !== ending.atEvent) continue;
 				time.after(ending.after, () => {
-					if (ending.how === 'crash') hasCrashed = true;
+					if (ending.how === 'crash') fate.hasCrashed = true;
 					else attempts.at(-1)?.cancel(ending.how);
 				});
 			}
 		};
+		for (const call of calls) {
+			time.after(call.at, () => {
+				void trigger?.take(call).then(() => running--);
+			});
+		}
 		for (const execution of executions) {
 			time.after(execution.plan.startsAt, () => {
 				void playOut(execution, time, story).then(() => running--);
 			});
 		}
-		const outcome = await time.run(() => running === 0 || hasCrashed, time.now + LONGEST_MS);
+		const isOver = () => running === 0 || fate.hasCrashed;
+		const outcome = await time.run(isOver, time.now + LONGEST_MS);
+		const { hasCrashed } = fate;
 		const endedAt = time.now;
 		story.tell(hasCrashed ? 'the process died' : `all executions ended: ${outcome}`);
 		if (hasCrashed) service.isDeaf = true;
@@ -160,6 +198,7 @@ async function play(scenario: Scenario): Promise<Verdict> {
 			scenario,
 			service,
 			executions,
+			trigger,
 			log,
 			storage,
 			time,
@@ -172,11 +211,13 @@ async function play(scenario: Scenario): Promise<Verdict> {
 		for (const reason of rejections) {
 			breaches.push({ rule: 'g', text: `Nobody took the rejection ${String(reason)}` });
 		}
+		trigger?.close();
+		if (hasCrashed || outcome !== 'happened') await time.run(() => false, time.now + GRACE_MS);
 		return {
 			breaches,
 			story: story.lines,
 			requests: service.requests.length,
-			events,
+			facts: factsOf(all),
 		};
 	} finally {
 		process.off('unhandledRejection', onRejection);
@@ -186,12 +227,29 @@ async function play(scenario: Scenario): Promise<Verdict> {
 	}
 }
 
-/** The clips that a failed film gives out, of an execution of one item. */
+function factsOf({ service, executions, trigger }: Played): Facts {
+	const attempts = executions.flatMap((execution) => execution.attempts);
+	const films = executions.filter(({ plan }) => plan.film > 0);
+	const calls = trigger?.calls ?? [];
+	return {
+		submits: service.submits.length,
+		jobs: service.jobs.length,
+		attempts: attempts.length,
+		films: films
+			.flatMap((execution) => execution.attempts.flatMap(statementsOf))
+			.filter(({ isSuccess, source }) => isSuccess && source.binary !== undefined).length,
+		repeats: attempts.filter(({ hasExisting }) => hasExisting).length,
+		calls: calls.length,
+		started: calls.filter(({ execution }) => execution !== undefined).length,
+	};
+}
+
+/** The clips that a failed or canceled film gives out, of an execution of one item. */
 function clipsOf(attempt: Attempt): unknown {
 	const [item] = statementsOf(attempt);
 	if (item?.isSuccess) return undefined;
-	const details = item?.source.json.details as IDataObject | undefined;
-	return details?.clips ?? stopOf(attempt)?.data.clips;
+	const { details, clips } = item?.source.json ?? {};
+	return (details as IDataObject | undefined)?.clips ?? stopOf(attempt)?.data.clips ?? clips;
 }
 
 /** Runs an execution, and again from the store where the user does so. */
@@ -213,11 +271,11 @@ async function playOut(execution: Execution, time: SimulatedTime, story: Story):
 			const words = [submitted, requestId, status, error].filter((word) => word !== '');
 			story.tell(`  item ${item}: ${words.map(String).join(', ')}`);
 		}
-		if (attempt.canceledAt !== undefined) return;
 		const isWanted = plan.film > 0 && plan.usesExisting && execution.size === 1;
 		const clips = isWanted && existing === undefined ? clipsOf(attempt) : undefined;
 		if (clips !== undefined) existing = clips;
 		else if (error === undefined || existing !== undefined) return;
+		else if (attempt.canceledAt !== undefined) return;
 		else if (tries >= plan.retriesFromStore) return;
 		await new Promise<void>((resolve) => time.after(5000, resolve));
 	}

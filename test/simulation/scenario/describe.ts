@@ -1,13 +1,22 @@
-import type { AccountPlan, ExecutionPlan, ItemPlan, Scenario, ServicePlan } from './scenario';
+import type {
+	AccountPlan,
+	CallPlan,
+	ExecutionPlan,
+	ItemPlan,
+	Scenario,
+	ServicePlan,
+	TriggerPlan,
+} from './scenario';
 
 /** A scenario in words: what is as usual is left out. */
 export function describeScenario(scenario: Scenario): string[] {
-	const { timeOfDay, onDisk, accounts, executions, service } = scenario;
+	const { timeOfDay, onDisk, accounts, executions, trigger, service } = scenario;
 	const clock = new Date(timeOfDay * 1000).toISOString().slice(11, 19);
 	return [
 		`It begins at ${clock} UTC; files lie ${onDisk ? 'on disk' : 'in memory'}.`,
 		...accounts.map((account, index) => `Account ${index}: ${describeAccount(account)}`),
 		...executions.map((plan, index) => `Execution ${index}: ${describeExecution(plan)}`),
+		...(trigger === null ? [] : describeTrigger(trigger)),
 		...describeService(service),
 	];
 }
@@ -44,6 +53,30 @@ function describeExecution(plan: ExecutionPlan): string {
 		plan.matchesSound ? 'as long as the sound' : '',
 		ending ? `${ending.how} ${ending.after} ms after event ${ending.atEvent}` : '',
 		plan.retriesFromStore > 0 ? `retried ${plan.retriesFromStore} times from what is stored` : '',
+	]
+		.filter((part) => part !== '')
+		.join(', ');
+}
+
+function describeTrigger(plan: TriggerPlan): string[] {
+	const wishes = [
+		`account ${plan.account}`,
+		plan.acceptUnsigned ? 'accepts unsigned calls' : '',
+		plan.downloads ? 'downloads' : '',
+		plan.hearsAll ? 'hears of all events' : '',
+		`saves within ${plan.saveTakes} ms`,
+	].filter((part) => part !== '');
+	return [`Trigger: ${wishes.join(', ')}`, ...plan.calls.map((call) => `  ${describeCall(call)}`)];
+}
+
+function describeCall(plan: CallPlan): string {
+	const { at, delivery, event, signature, copies, process, restart } = plan;
+	return [
+		`at ${at / 1000} s`,
+		restart === 'none' ? '' : `n8n starts anew, its memory is ${restart}`,
+		`delivery ${delivery}, ${event}, signature ${signature}`,
+		copies > 1 ? `${copies} copies` : '',
+		process === 0 ? '' : `process ${process}`,
 	]
 		.filter((part) => part !== '')
 		.join(', ');

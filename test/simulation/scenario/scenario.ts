@@ -105,7 +105,7 @@ export interface ItemPlan {
 	account: number;
 	file: (typeof FILES)[number];
 	/** What is wrong with its values. */
-	flaw: 'none' | 'noPrompt' | 'expression' | 'noAddress' | 'proxy';
+	flaw: 'none' | 'noPrompt' | 'expression' | 'noAddress' | 'proxy' | 'tooWide';
 	/** Whether a first frame goes along. */
 	picture: boolean;
 }
@@ -160,11 +160,56 @@ export interface ServicePlan {
 	jobs: JobPlan[];
 }
 
+export const SIGNATURES = [
+	'good',
+	/** As old as deAPI's calls may be. */
+	'tardy',
+	'none',
+	'empty',
+	'otherSecret',
+	'otherBody',
+	'old',
+	'early',
+	'noTime',
+] as const;
+
+export const RESTARTS = ['none', 'saved', 'lost', 'stale'] as const;
+
+/** A call of the trigger's webhook. */
+export interface CallPlan {
+	/** Milliseconds after the scenario's begin. */
+	at: number;
+	/** Which delivery it is; several calls of the same one are copies. */
+	delivery: number;
+	event: 'job.completed' | 'job.failed' | 'job.processing';
+	signature: (typeof SIGNATURES)[number];
+	/** How many copies come at the same moment. */
+	copies: number;
+	/** Which of n8n's webhook processes takes it. */
+	process: 0 | 1;
+	/** Whether n8n starts anew before it, and what its database then has of the trigger's memory. */
+	restart: (typeof RESTARTS)[number];
+}
+
+/** A workflow that begins with the trigger. */
+export interface TriggerPlan {
+	account: number;
+	acceptUnsigned: boolean;
+	downloads: boolean;
+	simplify: boolean;
+	/** Whether it is to start for jobs that only begin, too. */
+	hearsAll: boolean;
+	/** Milliseconds that n8n takes to save its memory. */
+	saveTakes: number;
+	calls: CallPlan[];
+}
+
 export interface Scenario {
 	/** Seconds after midnight UTC at which it begins. */
 	timeOfDay: number;
 	onDisk: boolean;
 	accounts: AccountPlan[];
 	executions: ExecutionPlan[];
+	trigger: TriggerPlan | null;
 	service: ServicePlan;
 }

@@ -1,6 +1,7 @@
 /** What the service does to reads: of a job's status, of the list of models, of a price. */
 import { oddLimitHeaders } from './limits';
 import type { Job } from './records';
+import { isOfDelivery } from './records';
 import { FILE_HOST } from './service';
 import type { Handling, Service } from './service';
 
@@ -83,7 +84,12 @@ function bodyOf(service: Service, handling: Handling): [status: number, body: un
 	const { kind, account, act } = handling;
 	if (kind === 'models') return [200, { data: [MODEL], meta: { current_page: 1, last_page: 1 } }];
 	if (kind === 'price') return [200, { data: { price: account?.plan.price ?? 0.1 } }];
-	const job = service.jobs.find(({ id }) => id === handling.record.jobId);
+	const { jobId } = handling.record;
+	const job = service.jobs.find(({ id }) => id === jobId);
+	if (job === undefined && isOfDelivery(jobId)) {
+		const data = { status: 'done', progress: 100, result_url: `${FILE_HOST}/${jobId}.mp4?sig=1` };
+		return [200, { data }];
+	}
 	if (job === undefined) return [404, { message: 'Not found.' }];
 	const isV2 = handling.record.url.includes('/v2/');
 	const odd = { request_id: null, submitted: 'no', error: 'none', model: 'other' };

@@ -6,6 +6,8 @@ export interface Account {
 	index: number;
 	plan: AccountPlan;
 	key: string;
+	/** What its webhooks are signed with. */
+	secret: string;
 	baseUrl: string;
 	/** When its counted submits came, in milliseconds since 1970. */
 	submits: number[];
@@ -61,4 +63,15 @@ export interface RequestRecord {
 export interface Breach {
 	rule: string;
 	text: string;
+}
+
+const TRIGGER_JOBS = '6a1d0c3e-77b2-4e5f-9b11-99999999000';
+
+/** A job that a delivery tells of: none that a workflow of the scenario has made. */
+export function jobOfDelivery(delivery: number): string {
+	return `${TRIGGER_JOBS}${delivery}`;
+}
+
+export function isOfDelivery(jobId: string | undefined): boolean {
+	return jobId?.startsWith(TRIGGER_JOBS) === true;
 }

@@ -5,7 +5,7 @@
 import type { Act, Scenario } from '../scenario/scenario';
 import type { Connection, Server } from '../world/sockets';
 import type { SimulatedTime } from '../world/time';
-import { SONG } from '../run/media';
+import { hasPieceOf, SONG } from '../run/media';
 import type { Story } from '../story';
 import { actOnRead } from './reads';
 import { actOnFile } from './files';
@@ -15,6 +15,8 @@ import type { Account, Breach, Job, RequestRecord, SubmitRecord } from './record
 export const HOSTS = ['https://one.sim', 'https://two.sim'] as const;
 export const FILE_HOST = 'https://files.sim';
 export const SOUND_HOST = 'https://sounds.sim';
+/** Where a forged call would lead the trigger. */
+export const ELSEWHERE = 'https://elsewhere.sim';
 
 type Kind = RequestRecord['kind'];
 
@@ -61,6 +63,7 @@ export class Service implements Server {
 			index,
 			plan,
 			key: keyOf(index),
+			secret: `${keyOf(index).replace('key', 'secret')}-with-some-more-letters`,
 			baseUrl: HOSTS[plan.host],
 			submits: [],
 		}));
@@ -125,6 +128,7 @@ export class Service implements Server {
 		const handling = this.open.get(connection);
 		if (handling === undefined) return;
 		this.onEvent();
+		this.keepSecrets(handling);
 		if (handling.kind === 'submit') actOnSubmit(this, handling);
 		else if (handling.kind === 'download' || handling.kind === 'sound') actOnFile(this, handling);
 		else actOnRead(this, handling);
@@ -190,9 +194,13 @@ export class Service implements Server {
 
 	/** Makes a job of a submit. */
 	makeJob({ connection }: Handling, submit: SubmitRecord, id = jobId(this.jobs.length)): Job {
-		const isClip = submit.owner?.split('/').length === 3;
-		if (!isClip && !Buffer.concat(connection.pieces).includes(SONG)) {
-			this.breaches.push({ rule: 'n', text: `The sound of ${submit.owner} came in parts only` });
+		const body = Buffer.concat(connection.pieces);
+		const [execution = 0, item = 0, clip = 0] = (submit.owner ?? '').split('/').map(Number);
+		// A film is cut out of as much as n8n says that there is.
+		const { file } = this.scenario.executions[execution]?.items[item] ?? {};
+		const blur = this.scenario.onDisk && file === 'wrongSize' ? 0.3 : 0.1;
+		if (clip === 0 ? !body.includes(SONG) : !hasPieceOf(clip, body, blur)) {
+			this.breaches.push({ rule: 'n', text: `The sound of ${submit.owner} is not its own` });
 		}
 		const plan = this.scenario.service.jobs[this.jobs.length];
 		const job: Job = {
@@ -224,6 +232,16 @@ export class Service implements Server {
 		return lists[kind]?.[index] ?? { does: 'well', after: 300, variant: 0, makesJob: false };
 	}
 
+	/** The secret of webhooks goes with the key of the same account only. */
+	private keepSecrets({ connection, kind, account }: Handling): void {
+		if (kind !== 'submit') return;
+		const body = Buffer.concat(connection.pieces);
+		const foreign = this.accounts.find((other) => other !== account && body.includes(other.secret));
+		if (foreign === undefined) return;
+		const text = `The webhook secret of account ${foreign.index} went to ${connection.head.url}`;
+		this.breaches.push({ rule: 'f', text });
+	}
+
 	/** The account whose key a request carries; a key at any other address is a breach. */
 	private accountOf({ head }: Connection, kind: Kind): Account | undefined {
 		const all = `${head.url} ${JSON.stringify(head.headers)}`;
@@ -235,7 +253,12 @@ export class Service implements Server {
 				text: `The key of account ${owner.index} went to ${head.url}`,
 			});
 		}
-		if (owner === undefined && kind !== 'download' && kind !== 'sound') {
+		if (head.url.startsWith(ELSEWHERE)) {
+			this.breaches.push({
+				rule: 'k',
+				text: `A link from a forged call was followed: ${head.url}`,
+			});
+		} else if (owner === undefined && kind !== 'download' && kind !== 'sound') {
 			this.breaches.push({ rule: 'f', text: `A request without a key went to ${head.url}` });
 		}
 		return owner;

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { BinaryDataService } from 'n8n-core';
 import type { BinaryData } from 'n8n-core';
+import type { IBinaryData } from 'n8n-workflow';
 import { Container } from '@n8n/di';
 
 /** Pieces in which files are read: small, so that an upload has several steps. */
@@ -30,6 +31,12 @@ export class SimulatedStorage implements BinaryData.Manager {
 
 	async init(): Promise<void> {}
 
+	/** A file of an item, wherever n8n keeps it. */
+	contentOf(binary: IBinaryData | undefined): Buffer | undefined {
+		if (binary?.id === undefined) return binary && Buffer.from(binary.data, 'base64');
+		return this.files.get(binary.id.replace(/^.*:/, ''))?.content;
+	}
+
 	async store(
 		_location: BinaryData.FileLocation,
 		content: Buffer | Readable,
@@ -52,7 +59,7 @@ export class SimulatedStorage implements BinaryData.Manager {
 	}
 
 	async getAsBuffer(fileId: string): Promise<Buffer> {
-		return this.find(fileId).content;
+		return await Promise.resolve(this.find(fileId).content);
 	}
 
 	async getAsStream(fileId: string, chunkSize = PIECE_BYTES): Promise<Readable> {
@@ -69,26 +76,27 @@ export class SimulatedStorage implements BinaryData.Manager {
 		});
 		this.open.add(stream);
 		stream.once('close', () => this.open.delete(stream));
-		return stream;
+		return await Promise.resolve(stream);
 	}
 
 	async getMetadata(fileId: string): Promise<BinaryData.Metadata> {
-		return this.find(fileId).metadata;
+		return await Promise.resolve(this.find(fileId).metadata);
 	}
 
 	async copyByFileId(_location: BinaryData.FileLocation, fileId: string): Promise<string> {
 		const copy = `file-${++this.last}`;
 		this.files.set(copy, this.find(fileId));
-		return copy;
+		return await Promise.resolve(copy);
 	}
 
 	async copyByFilePath(): Promise<never> {
-		throw new Error('Nothing in a simulation lies on the real disk');
+		return await Promise.reject(new Error('Nothing in a simulation lies on the real disk'));
 	}
 
 	async rename(oldId: string, newId: string): Promise<void> {
 		this.files.set(newId, this.find(oldId));
 		this.files.delete(oldId);
+		await Promise.resolve();
 	}
 
 	private find(fileId: string): StoredFile {

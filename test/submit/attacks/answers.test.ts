@@ -23,7 +23,7 @@ describe.each(PLACES)('a request ID that stands elsewhere: %s', (place) => {
 			});
 			const { json } = await deapi.run(undefined, {}, RETRY);
 			expect(deapi.fake.jobs).toHaveLength(1);
-			expect(String(json.request_id)).toBe(deapi.requestIds[0]);
+			expect(json.request_id).toBe(deapi.requestIds[0]);
 			expect(typeof json.request_id).toBe('string');
 		},
 	);

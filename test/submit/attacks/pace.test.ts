@@ -9,6 +9,7 @@ import {
 	promptsOf,
 	skippingClock,
 } from '../../support/attacks';
+import { asText } from '../../support/text';
 import type { FakeDeapiOptions } from '../../fake-deapi';
 
 const CONTINUE = { onError: 'continueRegularOutput' as const };
@@ -65,7 +66,7 @@ describe('the limit per day', () => {
 			expect(json.error).toMatch(/^The daily limit of the deAPI account is reached; it ends in/);
 			expect(json.message).toMatch(/T00:00:\d\dZ \(\w+,? 09:00 in Asia\/Tokyo\)/);
 			expect(json.details).toMatchObject({ submitted: 'no' });
-			expectGoodText(String(json.message));
+			expectGoodText(json.message);
 		}
 	});
 
@@ -147,10 +148,10 @@ describe('a Retry-After that is absurd', () => {
 			const outcome = await deapi.runSaved(batchOf(prompts(1), {}, CONTINUE));
 			if (kind === 'daily') {
 				expect(outcome.json.error).toMatch(/daily limit .* ends in \d+ (hours|minutes)$/);
-				const hours = Number(/ends in (\d+) hours/.exec(String(outcome.json.error))?.[1] ?? 1);
+				const hours = Number(/ends in (\d+) hours/.exec(asText(outcome.json.error))?.[1] ?? 1);
 				expect(hours).toBeLessThanOrEqual(24);
 				expect(outcome.json.details).toMatchObject({ submitted: 'no', limit: 'daily' });
-				expectGoodText(String(outcome.json.message));
+				expectGoodText(outcome.json.message);
 				// The next is told at once as well.
 				expect((await deapi.runSaved(batchOf(prompts(1), {}, CONTINUE))).json.error).toMatch(
 					/daily/,

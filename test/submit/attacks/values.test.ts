@@ -1,5 +1,5 @@
 /** Values that no field should have: each is told by its label, before anything is sent. */
-import type { IBinaryData, INodeParameters } from 'n8n-workflow';
+import type { IBinaryData, IDataObject, INodeParameters } from 'n8n-workflow';
 import { changedWorkflow } from '../../support/changed-items';
 import { Deapi, expectGoodText } from '../../support/deapi';
 import { songItem } from '../../support/workflows';
@@ -76,11 +76,14 @@ test('a refusal and an item that speak of them', async () => {
 	const deapi = await Deapi.open();
 	const body = JSON.parse(
 		'{"message":"No.","errors":{"__proto__":["a"],"constructor":["b"],"toString":"c"}}',
-	);
+	) as IDataObject;
 	deapi.fake.faults.add({ route: 'submit', fault: { type: 'status', status: 422, body } });
 	const { stop } = await deapi.run();
 	expect(stop.message).toContain("'constructor'");
-	const item = { ...songItem(), json: JSON.parse('{"__proto__":{"x":1},"constructor":1}') };
+	const item = {
+		...songItem(),
+		json: JSON.parse('{"__proto__":{"x":1},"constructor":1}') as IDataObject,
+	};
 	expect((await deapi.run([item])).items).toHaveLength(1);
 	expect(({} as { x?: number }).x).toBeUndefined();
 });

@@ -33,7 +33,7 @@ export class WavReader implements PieceReader {
 
 	/** @throws {Failure} where it is no WAV, or one whose samples are packed */
 	static async open(sound: Sound, type: MediaType): Promise<WavReader> {
-		const bytes = readerOf(await sound.open());
+		const bytes = await readerOf(sound);
 		const header = await readHeader(bytes, sound.size);
 		if (header === undefined) {
 			bytes.close();

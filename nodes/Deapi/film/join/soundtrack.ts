@@ -79,16 +79,19 @@ async function planSong(sound: Sound, type: MediaType, ends: number[]): Promise<
 	}
 	const kind = sampleRate > 24_000 ? SOUND_KINDS.mp3 : SOUND_KINDS.mp3LowRate;
 	const entry = soundEntry(kind, { sampleRate, channels });
-	const track = {
-		timescale: sampleRate,
-		samples,
-		chunks: [],
-		end,
-		skipped,
-		shown: end - skipped,
-		entry,
-	};
+	const track = trackOf(sampleRate, samples, end, skipped, entry);
 	return { track, byClip, open: async () => packetsOfSong(await openSound(sound, type)) };
+}
+
+/** A track whose chunks are still to come; times are in samples of the sound. */
+function trackOf(
+	timescale: number,
+	samples: Sample[],
+	end: number,
+	skipped: number,
+	entry: Track['entry'],
+): Track {
+	return { timescale, samples, chunks: [], end, skipped, shown: end - skipped, entry };
 }
 
 function packetsOfSong(song: OpenSound): SoundPackets {
@@ -135,15 +138,7 @@ function planClipSound(clips: KnownClip[], ends: number[]): SoundPlan | undefine
 	const skipped = LEAD_SLOTS * ticks;
 	const entry = soundEntry(SOUND_KINDS.aac, { sampleRate, channels }, config);
 	const samples = byClip.flat();
-	const track = {
-		timescale: sampleRate,
-		samples,
-		chunks: [],
-		end,
-		skipped,
-		shown: end - skipped,
-		entry,
-	};
+	const track = trackOf(sampleRate, samples, end, skipped, entry);
 	return { track, byClip, open: async () => packetsOfSlots(slots.flat(), silence) };
 }
 

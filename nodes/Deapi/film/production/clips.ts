@@ -26,10 +26,13 @@ export interface ClipState {
 }
 
 /** A clip in an item: where it lies in the film, and its job. */
-export function clipFacts({ clip, request_id, result_url }: ClipState): IDataObject {
+export function clipFacts({ clip, request_id, request_ids, result_url }: ClipState): IDataObject {
+	// Jobs that it was made after: each may have been charged.
+	const earlier = request_ids.filter((id) => id !== request_id);
 	return {
 		clip: clip.clip,
 		...(request_id === undefined ? {} : { request_id }),
+		...(earlier.length === 0 ? {} : { earlier_request_ids: earlier }),
 		start_seconds: clip.start_seconds,
 		seconds: clip.seconds,
 		frames: clip.frames,

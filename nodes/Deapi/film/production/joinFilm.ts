@@ -1,14 +1,15 @@
 import type { IBinaryData } from 'n8n-workflow';
 import { toReadable } from '../../basics/toReadable';
 import type { FileContext } from '../../engine/call';
+import { Failure } from '../../engine/failure';
 import { asFailure } from '../../engine/nodeErrors';
 import type { InputFile } from '../../files/binary';
+import { putIntoStorage, StorageFault } from '../../files/storage';
 import type { FilmFacts } from '../join/joinClips';
 import { joinClips } from '../join/joinClips';
 import type { Soundtrack } from '../join/soundtrack';
 import { holdsTables } from '../mp4/front';
 import { Scratch } from '../scratch';
-import { partsOf } from '../sound';
 
 /** What a film is joined of, and what it is called. */
 export interface JoinRequest {
@@ -40,14 +41,15 @@ export async function joinFilm(
 		clips: clips.map(({ file, frames, label }) => ({
 			frames,
 			label,
-			content: async (part) => await readInto(scratch, file, part),
+			content: async (part) => await readInto(scratch, file, part, label),
 		})),
 		fps,
 		soundtrack,
 	});
 	try {
 		const stream = toReadable(film.content());
-		const file = await context.helpers.prepareBinaryData(stream, fileName, 'video/mp4');
+		const naming = { fileName, mimeType: 'video/mp4' };
+		const file = await putIntoStorage(context, stream, naming);
 		return { file, facts: film.facts };
 	} catch (error) {
 		throw unstored(error);
@@ -59,14 +61,40 @@ async function readInto(
 	scratch: Scratch,
 	file: InputFile,
 	part: 'tables' | 'all',
+	label: string,
 ): Promise<Buffer> {
-	const content = await file.open();
-	if (Buffer.isBuffer(content)) return content;
 	const isEnough = part === 'tables' ? holdsTables : () => false;
-	return await scratch.fill(partsOf(content), file.size, isEnough);
+	try {
+		const content = await file.open();
+		return Buffer.isBuffer(content) ? content : await scratch.fill(content, file.size, isEnough);
+	} catch (error) {
+		throw notRead(label, error);
+	}
+}
+
+function notRead(label: string, cause: unknown): Failure {
+	return new Failure(
+		{
+			message: `${label} could not be read to its end`,
+			description: "n8n's file storage broke off. Run the node again.",
+		},
+		{ cause },
+	);
+}
+
+/** Says that n8n's storage did not take a file. */
+export function notStored(what: string, cause: unknown): Failure {
+	if (!(cause instanceof StorageFault)) return asFailure(cause);
+	return new Failure(
+		{
+			message: `n8n could not store ${what}`,
+			description: "Its file storage did not take it; the reason is in n8n's log.",
+		},
+		{ cause },
+	);
 }
 
 function unstored(cause: unknown) {
-	const failure = asFailure(cause);
+	const failure = notStored('the film', cause);
 	return failure.with({ description: `${failure.facts.description} The film was not stored.` });
 }

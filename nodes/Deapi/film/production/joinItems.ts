@@ -5,6 +5,7 @@ import { Failure } from '../../engine/failure';
 import type { InputFile } from '../../files/binary';
 import { toInputFile } from '../../files/binary';
 import { kindOf } from '../../files/kinds';
+import { goneFile } from '../../prepare/files';
 import { SOUND } from '../../prepare/media';
 import { fieldName } from '../../result/options';
 import type { Soundtrack } from '../join/soundtrack';
@@ -91,12 +92,16 @@ async function readSoundtrack(call: Call, items: INodeExecutionData[]): Promise<
 		});
 	}
 	const sound = await toInputFile(call.context, binary);
-	const type = kindOf(await sound.readHead());
+	const subject = `The file in '${field}' (${call.label('soundtrackBinaryProperty')})`;
+	const head = await sound.readHead().catch((error: unknown) => {
+		throw new Failure(goneFile('soundtrackBinaryProperty', subject), { cause: error });
+	});
+	const type = kindOf(head);
 	if (type === undefined || !SOUND.kinds.includes(type)) {
 		throw new Failure({
 			message: `The file in '${field}' (${call.label('soundtrackBinaryProperty')}) is not a sound`,
 			description: 'Use an MP3 file.',
 		});
 	}
-	return { kind: 'original', sound, type };
+	return { kind: 'original', sound: { ...sound, subject }, type };
 }

@@ -146,7 +146,11 @@ async function finish(
 		fps: film.plan.fps,
 		soundtrack:
 			film.soundtrack === 'original'
-				? { kind: 'original', sound: film.sound.file, type: film.sound.type }
+				? {
+						kind: 'original',
+						sound: { ...film.sound.file, subject: film.sound.subject },
+						type: film.sound.type,
+					}
 				: { kind: film.soundtrack },
 		fileName: `${stem}-film.mp4`,
 	});

@@ -42,7 +42,8 @@ export class Production {
 		private readonly film: FilmRequest,
 		private readonly states: ClipState[],
 	) {
-		this.cutter = new SoundCutter(film.sound.file, film.sound.type, cutsOf(film.plan));
+		const { file, type, subject } = film.sound;
+		this.cutter = new SoundCutter({ ...file, subject }, type, cutsOf(film.plan));
 	}
 
 	/**
@@ -69,12 +70,17 @@ export class Production {
 		} catch (error) {
 			const failure = asFailure(error);
 			if (state.request_id === undefined) {
-				state.status = failure.facts.submitted === 'unknown' ? UNKNOWN : NOT_SENT_STATE;
+				// Not by the failure: it may be another clip's, which took this one out of the lane.
+				state.status = this.isUnclear(state) ? UNKNOWN : NOT_SENT_STATE;
 				this.stopping.abort(failure);
 			}
 			if (!this.isConsequence(failure)) state.failure = failure;
 			return undefined;
 		}
+	}
+
+	private isUnclear({ clip: { clip } }: ClipState): boolean {
+		return this.ledger.get({ item: this.call.item, clip })?.unclear !== undefined;
 	}
 
 	/** Clips that wait, in the lane or for their end, when another one stops the work are no causes. */

@@ -4,10 +4,12 @@ import { Complaints } from '../../prepare/checks/complaints';
 import { Values } from '../../prepare/checks/values';
 import { prepareFiles } from '../../prepare/files';
 import { wantedSound } from '../../prepare/media';
+import { putIntoStorage } from '../../files/storage';
 import { fieldName } from '../../result/options';
 import { Account } from '../../service/account';
 import { SoundCutter } from '../cut/soundCutter';
 import { readScenes } from '../plan/scenes';
+import { notStored } from './joinFilm';
 import { cutsOf, planSong, SONG } from './songPlan';
 
 /**
@@ -27,13 +29,20 @@ export async function splitSong(call: Call): Promise<INodeExecutionData[]> {
 	if (sound === undefined) throw new Error('A sound that was checked is missing');
 
 	const { plan } = await planSong(call, account, sound, { model: slug, fps, scenes });
-	const cutter = new SoundCutter(sound.file, sound.type, cutsOf(plan));
+	const cutter = new SoundCutter(
+		{ ...sound.file, subject: sound.subject },
+		sound.type,
+		cutsOf(plan),
+	);
 	const field = fieldName(call.options.outputBinaryProperty);
 	const items: INodeExecutionData[] = [];
 	try {
 		for (const { clip, start_seconds, seconds, frames, scene } of plan.clips) {
 			const { content, fileName, contentType } = await cutter.piece(clip - 1);
-			const file = await call.context.helpers.prepareBinaryData(content, fileName, contentType);
+			const naming = { fileName, mimeType: contentType };
+			const file = await putIntoStorage(call.context, content, naming).catch((error: unknown) => {
+				throw notStored(`piece ${clip} of the sound`, error);
+			});
 			items.push({
 				json: {
 					clip,

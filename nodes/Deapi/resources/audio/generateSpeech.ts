@@ -32,16 +32,21 @@ const MODE_NAMES = ['custom_voice', 'voice_clone', 'voice_design'] as const;
 /** Source: deAPI's specification of `ref_audio`, in seconds; a model may have limits of its own. */
 const REFERENCE_SECONDS = { min: 3, max: 10 };
 
-const models = modelList('getSpeechModels', TEXT_TO_SPEECH, (model) => {
-	const languages = languagesOf(model);
-	const voices = languages.flatMap((language) => language.voices.map(({ slug }) => slug));
-	return [
-		amountOf(new Set(voices).size, 'voice'),
-		model.features.supports_voice_clone === true ? 'clones voices' : undefined,
-		model.features.supports_voice_design === true ? 'designs voices' : undefined,
-		amountOf(languages.length, 'language'),
-	];
-});
+const models = modelList(
+	'getSpeechModels',
+	TEXT_TO_SPEECH,
+	(model) => {
+		const languages = languagesOf(model);
+		const voices = languages.flatMap((language) => language.voices.map(({ slug }) => slug));
+		return [
+			amountOf(new Set(voices).size, 'voice'),
+			model.features.supports_voice_clone === true ? 'clones voices' : undefined,
+			model.features.supports_voice_design === true ? 'designs voices' : undefined,
+			amountOf(languages.length, 'language'),
+		];
+	},
+	true,
+);
 
 const fields: INodeProperties[] = [
 	{

@@ -46,7 +46,7 @@ export const filmOptions: INodeProperties[] = [
 		...whenClips,
 		typeOptions: { minValue: 1 },
 		description:
-			'The most clips that one item may become. Each is a paid job; more than that stop the item before anything is sent.',
+			'The most clips that one item may become. Each is a paid job. An item that would become more is stopped before anything is sent.',
 	},
 	{ ...scenesOption, ...whenClips },
 	{
@@ -55,7 +55,7 @@ export const filmOptions: INodeProperties[] = [
 		type: 'options',
 		default: 'auto',
 		...whenClips,
-		description: 'What is heard in the joined film',
+		description: 'What is heard in the film',
 		options: [
 			{
 				name: 'Automatic',

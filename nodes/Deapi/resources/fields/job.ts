@@ -113,7 +113,7 @@ export const submitOptions: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. https://n8n.example.com/webhook/…',
 		description:
-			'The https address that deAPI calls about this job: the production URL of a deAPI Trigger node',
+			'The https address that deAPI calls about this job: the Production URL of a deAPI Trigger node',
 		routing: { send: { type: 'body', property: 'webhook_url' } },
 	},
 ];

@@ -34,7 +34,8 @@ export function listField(choice: ListChoice): INodeProperties {
 		displayName,
 		name: field,
 		type: 'resourceLocator',
-		default: { mode: 'list', value: slug, cachedResultName: name },
+		// As n8n writes it after it has read the list, so that reading it changes nothing.
+		default: { mode: 'list', value: slug, cachedResultName: name, cachedResultUrl: '' },
 		required: true,
 		description,
 		modes: [

@@ -48,7 +48,7 @@ export function soundFields(kinds: string): INodeProperties[] {
 			displayOptions: { show: { audioSource: ['binary'] } },
 			placeholder: 'e.g. data',
 			description: `The binary field that holds the sound: ${kinds}`,
-			hint: 'The name of the input field containing the audio file',
+			hint: 'The name of the input field containing the sound file',
 		},
 		{
 			displayName: 'Audio URL',

@@ -1,4 +1,5 @@
 import type { ILoadOptionsFunctions, INodeListSearchItems } from 'n8n-workflow';
+import { isObject, textOf } from '../../basics/values';
 import { callerOf } from '../../engine/call';
 import { asFailure, toNodeError } from '../../engine/nodeErrors';
 import { Account } from '../../service/account';
@@ -11,15 +12,39 @@ export interface Entry {
 	value: string;
 }
 
-/** The entries that fit what the user searches for, by their names and their values. */
-export function entriesOf(entries: Entry[], filter = ''): INodeListSearchItems[] {
+/**
+ * The entries that fit what the user searches for, by their names and their values.
+ *
+ * @param kept an entry that keeps its name in the whole list
+ */
+export function entriesOf(
+	entries: Entry[],
+	filter = '',
+	kept?: INodeListSearchItems,
+): INodeListSearchItems[] {
 	const wanted = filter.trim().toLowerCase();
+	const nameOf = ({ words, value }: Entry) =>
+		wanted === '' && value === kept?.value
+			? kept.name
+			: words.filter((word) => word !== undefined && word !== '').join(' · ');
 	return entries
-		.map(({ words, value }) => ({
-			name: words.filter((word) => word !== undefined && word !== '').join(' · '),
-			value,
-		}))
+		.map((entry) => ({ name: nameOf(entry), value: entry.value }))
 		.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(wanted));
+}
+
+/**
+ * What a field shows, for a node with several lists. With another credential n8n's editor reads all lists
+ * anew. The first list that gives the chosen entry another name changes its field, and with that n8n takes
+ * the other lists for out of date and empties their fields. So the chosen entry keeps its name.
+ */
+export function shownIn(
+	context: ILoadOptionsFunctions,
+	field: string,
+): INodeListSearchItems | undefined {
+	const chosen: unknown = context.getCurrentNodeParameter(field);
+	if (!isObject(chosen) || chosen.mode !== 'list') return undefined;
+	const [value, name] = [textOf(chosen.value), textOf(chosen.cachedResultName)];
+	return value === undefined || name === undefined ? undefined : { value, name };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ILoadOptionsFunctions } from 'n8n-workflow';
 import { numberOf } from '../../basics/values';
 import type { List } from '../../engine/operation';
 import type { Model } from '../../service/models';
-import { entriesOf, readForPicker } from './list';
+import { entriesOf, readForPicker, shownIn } from './list';
 
 /**
  * A list of the account's models that can do something.
@@ -11,11 +11,13 @@ import { entriesOf, readForPicker } from './list';
  * @param name what fields call the list
  * @param typesOf inference types, separated by commas; or how to find them, where they depend on a field
  * @param factsOf what the entry says behind the model's name
+ * @param isOneOfSeveral whether the node has other lists beside this one
  */
 export function modelList(
 	name: string,
 	typesOf: string | ((context: ILoadOptionsFunctions) => string),
 	factsOf: (model: Model) => Array<string | undefined> = () => [],
+	isOneOfSeveral = false,
 ): List {
 	return {
 		name,
@@ -26,7 +28,8 @@ export function modelList(
 				words: [model.name, ...factsOf(model)],
 				value: model.slug,
 			}));
-			return { results: entriesOf(entries, filter) };
+			const kept = isOneOfSeveral ? shownIn(this, 'model') : undefined;
+			return { results: entriesOf(entries, filter, kept) };
 		},
 	};
 }

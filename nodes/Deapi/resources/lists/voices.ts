@@ -4,7 +4,7 @@ import { textOf } from '../../basics/values';
 import type { List } from '../../engine/operation';
 import type { Language } from '../../service/models';
 import { languagesOf } from '../../service/models';
-import { entriesOf, readForPicker } from './list';
+import { entriesOf, readForPicker, shownIn } from './list';
 
 /** The inference type of models that speak. */
 export const TEXT_TO_SPEECH = 'txt2audio';
@@ -30,7 +30,7 @@ export const languageList: List = {
 	async search(filter) {
 		const languages = await languagesOfChosenModel(this, 'languages', "the language's code");
 		const entries = languages.map(({ name, slug }) => ({ words: [name, slug], value: slug }));
-		return { results: entriesOf(entries, filter) };
+		return { results: entriesOf(entries, filter, shownIn(this, 'language')) };
 	},
 };
 
@@ -51,6 +51,6 @@ export const voiceList: List = {
 		// A voice may speak several languages.
 		const isFirst = ({ value }: { value: string }, index: number) =>
 			entries.findIndex((each) => each.value === value) === index;
-		return { results: entriesOf(entries.filter(isFirst), filter) };
+		return { results: entriesOf(entries.filter(isFirst), filter, shownIn(this, 'voice')) };
 	},
 };

@@ -15,12 +15,12 @@ import { modelField } from '../fields/model';
 
 /** What a prompt may be for, and the inference type of the models that take it. */
 const TYPES = {
+	'images.generations': { name: 'Image', models: 'txt2img' },
+	'images.edits': { name: 'Image From an Image', models: 'img2img', takesImage: true },
 	'audio.music': { name: 'Music', models: 'txt2music' },
 	'audio.speech': { name: 'Speech', models: 'txt2audio' },
-	'images.edits': { name: 'Picture From a Picture', models: 'img2img', takesImage: true },
-	'images.generations': { name: 'Picture', models: 'txt2img' },
-	'videos.animations': { name: 'Video From a Picture', models: 'img2video', takesImage: true },
 	'videos.generations': { name: 'Video', models: 'txt2video' },
+	'videos.animations': { name: 'Video From an Image', models: 'img2video', takesImage: true },
 } satisfies { [type: string]: { name: string; models: string; takesImage?: boolean } };
 
 type PromptType = keyof typeof TYPES;

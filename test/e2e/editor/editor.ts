@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type Locator, type Page, chromium, selectors } from 'playwright-core';
+import { type Locator, type Page, type Response, chromium, selectors } from 'playwright-core';
 import { OWNER, until } from '../n8n/api';
 import { atTheEnd, temporaryFolder } from '../machine/teardown';
 
@@ -32,6 +32,9 @@ const CANVAS_ONLY = `
 		visibility: hidden !important;
 	}
 `;
+
+/** How the address ends at which the editor asks for the list of a field. */
+const LIST_REQUEST = '/dynamic-node-parameters/resource-locator-results';
 
 /** What is left below the last part of a picture, in pixels. */
 const GAP_BELOW = 12;
@@ -167,10 +170,38 @@ export class Editor {
 		await this.parameter(parameter).locator('input, textarea').first().fill(text);
 	}
 
-	/** Chooses the open node's credential by its name. */
+	/**
+	 * Chooses the open node's credential by its name. With another credential n8n reads the lists of the
+	 * node's fields anew, and empties each field whose value it does not find there. Whoever changes a field
+	 * meanwhile makes n8n look in a list that is still empty: so this waits until the lists are there.
+	 */
 	async chooseCredential(name: string): Promise<void> {
-		await this.page.getByTestId('node-credentials-select').click();
+		const select = this.page.getByTestId('node-credentials-select');
+		const before = await shownIn(select);
+		const lists = await this.listFields.all();
+		let answered = 0;
+		const count = (response: Response) => {
+			if (response.url().endsWith(LIST_REQUEST)) answered += 1;
+		};
+		this.page.on('response', count);
+		await select.click();
 		await this.page.getByText(name, { exact: true }).last().click();
+		if (before !== '' && before !== name) {
+			await until('n8n has read the lists anew', 20_000, () =>
+				answered >= lists.length ? true : undefined,
+			);
+		}
+		this.page.off('response', count);
+		for (const list of lists) {
+			await until('the field has its value', 5000, async () =>
+				(await shownIn(list)) === '' ? undefined : true,
+			);
+		}
+	}
+
+	/** The fields of the open node that offer a list of what the account has. */
+	private get listFields(): Locator {
+		return this.page.getByTestId('node-parameters').getByTestId('rlc-input');
 	}
 
 	/** Sets a parameter that offers a list of values. */
@@ -179,18 +210,94 @@ export class Editor {
 		await this.page.getByRole('option', { name: option }).first().click();
 	}
 
+	/** The names of the values that a parameter offers. */
+	async choicesOf(parameter: string): Promise<string[]> {
+		await this.parameter(parameter).click();
+		const options = this.page.getByRole('option');
+		await options.first().waitFor();
+		// A name is the first line of an option; its description stands below.
+		const texts = await options.allInnerTexts();
+		await this.page.keyboard.press('Escape');
+		return texts.map((text) => text.trim().split('\n')[0]?.trim() ?? '');
+	}
+
 	/** Turns a switch on or off. */
 	async toggle(parameter: string): Promise<void> {
 		await this.parameter(parameter).click();
 	}
 
-	/** Sets a resource locator to its list and picks an entry there. */
-	async pickFromList(parameter: string, entry: string): Promise<void> {
-		const locator = this.parameter(parameter);
-		await locator.getByTestId('rlc-mode-selector').click();
-		await this.page.getByTestId('mode-list').click();
-		await locator.getByTestId('rlc-input').click();
+	/** What a field that offers a list shows. */
+	async chosenIn(parameter: string): Promise<string> {
+		return await shownIn(this.parameter(parameter).getByTestId('rlc-input'));
+	}
+
+	/** Opens the list of a field and gives its entries; the chosen one stands first. */
+	async openList(parameter: string): Promise<string[]> {
+		await this.parameter(parameter).getByTestId('rlc-input').click();
+		return await this.entriesOfList();
+	}
+
+	/** Types into the search of the list that is open, and gives what is left beside the chosen one. */
+	async searchOpenList(text: string): Promise<string[]> {
+		await Promise.all([
+			this.page.waitForResponse((response) => response.url().endsWith(LIST_REQUEST)),
+			this.page.getByTestId('rlc-search').fill(text),
+		]);
+		return (await this.entriesOfList()).slice(1);
+	}
+
+	/** Picks an entry of the list that is open. */
+	async pickInOpenList(entry: string): Promise<void> {
 		await this.page.getByTestId('rlc-item').filter({ hasText: entry }).first().click();
+	}
+
+	private async entriesOfList(): Promise<string[]> {
+		const entries = this.page.getByTestId('rlc-item');
+		// The chosen one is there at once; grey bars stand for what n8n still waits for.
+		const bars = this.page.locator('[class*="_loadingItem_"]');
+		let last = '';
+		return await until('the list has its entries', 20_000, async () => {
+			const names = (await entries.allTextContents()).map((name) => name.trim());
+			const text = JSON.stringify(names);
+			const isStill = names.length > 0 && text === last && (await bars.count()) === 0;
+			last = text;
+			return isStill ? names : undefined;
+		});
+	}
+
+	/** Sets a field that offers a list to an ID. */
+	async enterId(parameter: string, id: string): Promise<void> {
+		const field = this.parameter(parameter);
+		await field.getByTestId('rlc-mode-selector').click();
+		await this.page.getByTestId('mode-id').click();
+		await field
+			.getByTestId('rlc-input')
+			.locator('input')
+			.or(field.locator('input'))
+			.last()
+			.fill(id);
+	}
+
+	/** Opens the list of options that can be added to the open node, and gives their names. */
+	async optionsToAdd(): Promise<string[]> {
+		await this.page.getByTestId('collection-parameter-add').first().click();
+		const items = this.page.getByRole('menuitem').or(this.page.getByRole('option'));
+		await items.first().waitFor();
+		const names = await items.allInnerTexts();
+		await this.page.keyboard.press('Escape');
+		return names.map((name) => name.trim());
+	}
+
+	async addOption(name: string): Promise<void> {
+		await this.page.getByTestId('collection-parameter-add').first().click();
+		const items = this.page.getByRole('menuitem').or(this.page.getByRole('option'));
+		await items.filter({ hasText: name }).first().click();
+	}
+
+	/** Publishes the open workflow, so that its triggers listen. */
+	async publish(): Promise<void> {
+		await this.page.getByTestId('workflow-open-publish-modal-button').click();
+		await this.page.getByTestId('workflow-publish-button').click();
 	}
 
 	/** Presses the open node's "Execute step". */
@@ -200,7 +307,9 @@ export class Editor {
 
 	/** The form of the open node. */
 	get form(): Locator[] {
-		return [this.page.getByTestId('tab-params'), this.page.getByTestId('node-parameters')];
+		return ['tab-params', 'node-execute-button', 'node-parameters'].map((part) =>
+			this.page.getByTestId(part).first(),
+		);
 	}
 
 	/** The output of the open node. */
@@ -268,11 +377,21 @@ export class Editor {
 	}
 }
 
+/** What a control shows: the value of its field, or its text. */
+async function shownIn(control: Locator): Promise<string> {
+	const own = (await control.evaluate((element: { value?: string }) => element.value)) ?? '';
+	if (own !== '') return own;
+	const field = control.locator('input').first();
+	if ((await field.count()) > 0) return (await field.inputValue()).trim();
+	return (await control.innerText()).trim();
+}
+
 function endOf(boxes: Rectangle[]): number {
 	return Math.max(...boxes.map(({ y, height }) => y + height));
 }
 
-async function boxesOf(parts: Locator[]): Promise<Rectangle[]> {
+/** Where parts of the page are; those that are not seen are left out. */
+export async function boxesOf(parts: Locator[]): Promise<Rectangle[]> {
 	const boxes: Rectangle[] = [];
 	for (const part of parts) {
 		for (const each of await part.all()) {

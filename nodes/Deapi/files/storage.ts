@@ -1,0 +1,173 @@
+/**
+ * n8n's file storage. It may lie behind the network: S3, or the database in queue mode.
+ *
+ * What must not regress, and why:
+ * - Nothing waits for it without end: n8n sets no limit, and whoever waits holds a place in the lane.
+ * - The end of the execution ends every wait.
+ * - Its own words go into n8n's log and not into messages: they speak of buckets and keys.
+ */
+import type { IBinaryData, IExecuteSingleFunctions } from 'n8n-workflow';
+import { clock } from '../basics/clock';
+import { pause, untilAborted } from '../basics/pause';
+import { quote } from '../basics/quote';
+import type { FileContext } from '../engine/call';
+
+/** A file's content as a stream, as n8n's helpers hand it out. */
+export type FileStream = Awaited<ReturnType<IExecuteSingleFunctions['helpers']['getBinaryStream']>>;
+
+/** The storage answers a question, and brings the next part of a file, within so many milliseconds. */
+const PATIENCE_MS = 60_000;
+/** A whole film may take so long to be put there, in milliseconds. */
+const STORE_MS = 3_600_000;
+/** How often a wait for the next part is looked at, in milliseconds. */
+const LOOK_MS = 15_000;
+
+/** The storage did not do what it was asked for. */
+export class StorageFault extends Error {}
+
+/**
+ * Opens a file. Whoever goes through the stream part by part is never left without an answer; who pipes
+ * it has to set an end.
+ *
+ * @param chunkSize bytes of a part
+ * @throws {StorageFault}
+ */
+export async function openStored(
+	context: FileContext,
+	id: string,
+	chunkSize: number,
+): Promise<FileStream> {
+	try {
+		const opening = context.helpers.getBinaryStream(id, chunkSize);
+		const stream = await answerOf(context, opening, {
+			patience: PATIENCE_MS,
+			tooLate: (late) => late.destroy(),
+		});
+		const parts = stream[Symbol.asyncIterator].bind(stream);
+		const value = () => patiently(context, stream, parts());
+		Object.defineProperty(stream, Symbol.asyncIterator, { value });
+		return stream;
+	} catch (error) {
+		throw faultOf(context, error);
+	}
+}
+
+/**
+ * Asks for a file's size in bytes.
+ *
+ * @throws {StorageFault}
+ */
+export async function storedSize(context: FileContext, id: string): Promise<number> {
+	try {
+		const asking = context.helpers.getBinaryMetadata(id);
+		return (await answerOf(context, asking, { patience: PATIENCE_MS })).fileSize;
+	} catch (error) {
+		throw faultOf(context, error);
+	}
+}
+
+/** What a disk says: it breaks the content that it was to take with the same words. */
+const OF_THE_DISK = /^(ENOSPC|EDQUOT|EACCES|EPERM|EROFS|EMFILE|ENFILE|EIO|ENOENT|ENOTDIR|EFBIG)\b/;
+
+/**
+ * Puts a content there.
+ *
+ * @param signal ends the wait, besides the end of the execution
+ * @throws {StorageFault}
+ * @throws what broke the content
+ */
+export async function putIntoStorage(
+	context: FileContext,
+	content: Buffer | FileStream,
+	{ fileName, mimeType }: { fileName: string; mimeType?: string | undefined },
+	signal?: AbortSignal,
+): Promise<IBinaryData> {
+	try {
+		const storing = context.helpers.prepareBinaryData(content, fileName, mimeType);
+		return await answerOf(context, storing, { patience: STORE_MS, signal });
+	} catch (error) {
+		const broken = Buffer.isBuffer(content) ? null : content.errored;
+		if (broken && !OF_THE_DISK.test(broken.message)) throw broken;
+		throw faultOf(context, error);
+	}
+}
+
+interface Waiting<T> {
+	/** Milliseconds. */
+	patience: number;
+	signal?: AbortSignal | undefined;
+	/** What becomes of an answer that nobody waits for any more. */
+	tooLate?(answer: T): unknown;
+}
+
+async function answerOf<T>(
+	context: FileContext,
+	work: Promise<T>,
+	{ patience, signal, tooLate }: Waiting<T>,
+): Promise<T> {
+	const finished = new AbortController();
+	const given = work.then(
+		(answer) => {
+			if (finished.signal.aborted) tooLate?.(answer);
+			return { answer };
+		},
+		(error: unknown) => ({ error }),
+	);
+	const ends = [signal, context.getExecutionCancelSignal?.()].flatMap((each) => each ?? []);
+	const isOver = pause(patience, finished.signal);
+	const over = untilAborted(isOver, AbortSignal.any([finished.signal, ...ends]));
+	const outcome = await Promise.race([given, over]);
+	finished.abort();
+	if (typeof outcome === 'object' && 'answer' in outcome) return outcome.answer;
+	throw typeof outcome === 'object' ? outcome.error : new Error('it does not answer');
+}
+
+/** Goes through a stream's parts, and closes it where the next one does not come. */
+async function* patiently(
+	context: FileContext,
+	stream: FileStream,
+	parts: AsyncIterator<Buffer>,
+): AsyncGenerator<Buffer, undefined> {
+	const finished = new AbortController();
+	const givenUp = new AbortController();
+	let askedAt: number | undefined;
+	let isWatched = false;
+	// Only while a part is waited for: whoever leaves a stream behind must leave no watch behind.
+	const watch = async () => {
+		isWatched = true;
+		while (askedAt !== undefined && (await pause(LOOK_MS, finished.signal))) {
+			if (askedAt !== undefined && clock.now() - askedAt >= PATIENCE_MS) givenUp.abort();
+		}
+		isWatched = false;
+	};
+	// Who has seen enough may close the stream without a word to this one.
+	stream.once('close', () => finished.abort());
+	const cancelSignal = context.getExecutionCancelSignal?.();
+	const end = AbortSignal.any([givenUp.signal, ...(cancelSignal ? [cancelSignal] : [])]);
+	try {
+		for (;;) {
+			askedAt = clock.now();
+			if (!isWatched) void watch();
+			const next = parts.next();
+			await untilAborted(
+				next.catch(() => {}),
+				end,
+			);
+			askedAt = undefined;
+			if (end.aborted) throw faultOf(context, new Error('it stopped in the middle of a file'));
+			const { done, value } = await next;
+			if (done === true) return undefined;
+			yield value;
+		}
+	} finally {
+		finished.abort();
+		stream.destroy();
+	}
+}
+
+function faultOf(context: FileContext, cause: unknown): StorageFault {
+	const reason = cause instanceof Error ? cause.message : String(cause);
+	const isCanceled = context.getExecutionCancelSignal?.()?.aborted === true;
+	if (!isCanceled) context.logger.warn(`n8n's file storage: ${quote(reason)}`);
+	return new StorageFault("n8n's file storage did not do it", { cause });
+}

@@ -1,0 +1,112 @@
+/**
+ * What the simulation has found, each as the shortest scenario that showed it.
+ *
+ * @jest-environment node
+ */
+import type { ExecutionPlan, ItemPlan, Scenario, ServicePlan } from './scenario/scenario';
+import { reportOf } from './trial';
+import { simulate } from './run/simulate';
+
+const SONG: ItemPlan = { account: 0, file: 'song', flaw: 'none', picture: false };
+
+function execution(changes: Partial<ExecutionPlan>): ExecutionPlan {
+	return {
+		startsAt: 0,
+		items: [SONG],
+		fromUrl: false,
+		onError: 'stopWorkflow',
+		batching: null,
+		retry: null,
+		executeOnce: false,
+		waits: false,
+		downloads: false,
+		timeout: 60,
+		pollInterval: 5,
+		rateLimitRetries: 5,
+		maxPrice: 0,
+		webhook: false,
+		matchesSound: false,
+		film: 0,
+		usesExisting: false,
+		ending: null,
+		retriesFromStore: 0,
+		...changes,
+	};
+}
+
+function scenario(executions: ExecutionPlan[], service: Partial<ServicePlan>): Scenario {
+	return {
+		timeOfDay: 0,
+		onDisk: false,
+		accounts: [{ host: 0, version: 'v1', perMinute: 0, perDay: 0, tells: false, price: 0.1 }],
+		executions,
+		trigger: null,
+		service: {
+			submits: [],
+			statuses: [],
+			models: [],
+			prices: [],
+			downloads: [],
+			sounds: [],
+			jobs: [],
+			...service,
+		},
+	};
+}
+
+async function expectKept(played: Scenario): Promise<string> {
+	const verdict = await simulate(played);
+	const report = reportOf(0, played, verdict);
+	expect(verdict.breaches.length === 0 ? '' : report).toBe('');
+	return verdict.story.join('\n');
+}
+
+it('ends a canceled execution at once, though it waits for the list of models that another one reads', async () => {
+	const waiting = { does: 'hang', after: 0, variant: 0, makesJob: false } as const;
+	const canceled = execution({
+		startsAt: 100,
+		ending: { how: 'stop', atEvent: 1, after: 1000 },
+	});
+	await expectKept(scenario([execution({}), canceled], { models: [waiting] }));
+});
+
+it('names the job of an earlier try when the next one ends for another reason', async () => {
+	const plan = execution({
+		onError: 'continueRegularOutput',
+		retry: { maxTries: 2, wait: 100 },
+		waits: true,
+		timeout: 20,
+	});
+	const story = await expectKept(
+		scenario([plan], {
+			jobs: [
+				{ end: 'failed', takes: 1000, refunded: false },
+				{ end: 'never', takes: 1000, refunded: false },
+			],
+		}),
+	);
+	expect(story).toContain('was not ready within 20 seconds');
+});
+
+it('leaves no waiting pass behind where n8n tries again after a cancel', async () => {
+	const broken: ItemPlan = { ...SONG, flaw: 'expression' };
+	const canceled = execution({
+		items: [SONG, broken],
+		retry: { maxTries: 4, wait: 7 },
+		ending: { how: 'stop', atEvent: 1, after: 14 },
+	});
+	await expectKept(scenario([canceled, execution({})], {}));
+});
+
+it('gives out the IDs of an item that waits for others when its execution is canceled', async () => {
+	const well = { does: 'accept', after: 0, variant: 0, makesJob: false } as const;
+	const slow = { ...well, after: 5000 };
+	const cut = { ...well, does: 'cutAfterBody', after: 100 } as const;
+	// The first clip opens the lane; then a clip of the other film ends the run while one is under way.
+	const films = execution({
+		items: [SONG, SONG],
+		film: 2,
+		ending: { how: 'stop', atEvent: 1, after: 3000 },
+	});
+	await expectKept(scenario([films], { submits: [well, slow, well, cut] }));
+});

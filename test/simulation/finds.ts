@@ -1,0 +1,27 @@
+/** What seeds have found in the package, for docs/simulation.md; each has a test, in finds.test.ts or in its room. */
+export const FINDS: Array<{ what: string; harm: string }> = [
+	{
+		what: 'A canceled execution went on waiting for the list of models that another execution was reading',
+		harm: 'an execution that ends up to 15 seconds late',
+	},
+	{
+		what: 'The ID of an item’s earlier try was not named where its last try ended for another reason',
+		harm: 'a paid job that nobody knows of',
+	},
+	{
+		what: 'n8n begins another pass of Retry On Fail after a cancel; nothing ended the waits of that pass',
+		harm: 'waits that stay in memory',
+	},
+	{
+		what: 'An item that waited for others when its execution was canceled gave out nothing',
+		harm: 'a paid job that nobody knows of',
+	},
+	{
+		what: 'A clip that waited for its turn when another clip’s outcome became unclear was called unknown too (seed 20143)',
+		harm: 'a look for a job that does not exist',
+	},
+	{
+		what: 'A film did not name the failed job after which Retry On Fail had made a clip again',
+		harm: 'a paid job that stands in the log only',
+	},
+];
