@@ -1,6 +1,5 @@
 /** What is said of a job that is paid for. */
 import { Failure } from '../../nodes/Deapi/engine/failure';
-import { jobFields } from '../../nodes/Deapi/result/jobItem';
 import {
 	describeFailedJob,
 	isRetryable,
@@ -68,17 +67,4 @@ test('a wait that was ended is a cancel to n8n', () => {
 		message: 'The execution was canceled',
 		description: 'The wait for the video was ended.',
 	});
-});
-
-test('an item has our fields first, and nothing of the job takes their place', () => {
-	const job = {
-		...{ status: 'done', seed: 1, request_id: 'theirs', progress: 0, text: '' },
-		...{ error: 'x', submitted: 'no', nothing: null, absent: undefined },
-	};
-	const fields = jobFields(job, { request_id: 'ours', model: 'm' });
-	expect(fields).toEqual({
-		...{ request_id: 'ours', model: 'm', status: 'done', seed: 1, progress: 0, text: '' },
-	});
-	expect(Object.keys(fields).slice(0, 2)).toEqual(['request_id', 'model']);
-	expect(fields).not.toHaveProperty('absent');
 });

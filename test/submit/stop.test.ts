@@ -21,34 +21,47 @@ test('nothing, where there is nothing to say', () => {
 test('the jobs with their items, those of earlier tries too, in the text and in the data', () => {
 	const call = begin();
 	const ledger = ledgerOf(call.run);
-	ledger.accept({ item: 2 }, { request_id: 'c' });
-	ledger.accept({ item: 0 }, { request_id: 'a' });
-	ledger.accept({ item: 0 }, { request_id: 'b' });
-	ledger.accept({ item: 1, clip: 3 }, { request_id: 'd' });
+	ledger.accept({ item: 2 }, { request_id: 'id-c' });
+	ledger.accept({ item: 0 }, { request_id: 'id-a' });
+	ledger.accept({ item: 0 }, { request_id: 'id-b' });
+	ledger.accept({ item: 1, clip: 3 }, { request_id: 'id-d' });
 	const { facts } = withJobsOf(call, failure({ details: { kept: 1 } }));
 	expect(facts.message).toBe('It broke');
 	expect(facts.description).toBe(
-		"Why. The node has submitted these jobs; fetch them with the resource 'Job', operation 'Get': a [item 0], b [item 0], d [item 1, clip 3] and c [item 2].",
+		"Why. The node has submitted these jobs; fetch them with the resource 'Job', operation 'Get': id-a [item 0], id-b [item 0], id-d [item 1, clip 3] and id-c [item 2].",
 	);
 	expect(facts.details).toEqual({
 		kept: 1,
 		submitted_jobs: [
-			{ item: 0, request_id: 'a' },
-			{ item: 0, request_id: 'b' },
-			{ item: 1, clip: 3, request_id: 'd' },
-			{ item: 2, request_id: 'c' },
+			{ item: 0, request_id: 'id-a' },
+			{ item: 0, request_id: 'id-b' },
+			{ item: 1, clip: 3, request_id: 'id-d' },
+			{ item: 2, request_id: 'id-c' },
 		],
 	});
 });
 
 test('not the job that the message is about, where it is the only one', () => {
 	const call = begin();
-	ledgerOf(call.run).accept({ item: 0 }, { request_id: 'a' });
-	const own = failure({ request_id: 'a' });
+	ledgerOf(call.run).accept({ item: 0 }, { request_id: 'id-a' });
+	const own = failure({ request_id: 'id-a' });
 	expect(withJobsOf(call, own)).toBe(own);
-	expect(withJobsOf(call, failure()).facts.description).toContain('a [item 0]');
-	ledgerOf(call.run).accept({ item: 1 }, { request_id: 'b' });
-	expect(withJobsOf(call, own).facts.description).toContain('a [item 0] and b [item 1]');
+	expect(withJobsOf(call, failure()).facts.description).toContain('id-a [item 0]');
+	ledgerOf(call.run).accept({ item: 1 }, { request_id: 'id-b' });
+	expect(withJobsOf(call, own).facts.description).toContain('id-a [item 0] and id-b [item 1]');
+});
+
+test('not those that the message names already; the data have all', () => {
+	const call = begin();
+	ledgerOf(call.run).accept({ item: 0, clip: 1 }, { request_id: 'id-a' });
+	ledgerOf(call.run).accept({ item: 0, clip: 2 }, { request_id: 'id-b' });
+	const some = withJobsOf(call, failure({ description: 'Clip 1 is id-a.' })).facts;
+	expect(some.description).toBe(
+		"Clip 1 is id-a. The node has also submitted these jobs; fetch them with the resource 'Job', operation 'Get': id-b [item 0, clip 2].",
+	);
+	const all = withJobsOf(call, failure({ message: 'id-a', description: 'id-b' })).facts;
+	expect(all.description).toBe('id-b');
+	for (const { details } of [some, all]) expect(details?.submitted_jobs).toHaveLength(2);
 });
 
 test('the items whose outcome is not known, unless the message is about the only one', () => {
@@ -102,8 +115,8 @@ describe('an item of a canceled execution', () => {
 
 	test.each<[string, string[], object]>([
 		['no job', [], { submitted: 'no' }],
-		['one', ['a'], { submitted: 'yes', request_id: 'a' }],
-		['several', ['a', 'b'], { submitted: 'yes', request_ids: ['a', 'b'] }],
+		['one', ['id-a'], { submitted: 'yes', request_id: 'id-a' }],
+		['several', ['id-a', 'id-b'], { submitted: 'yes', request_ids: ['id-a', 'id-b'] }],
 	])('has its IDs: %s', (_what, ids, expected) => {
 		const call = begin(4);
 		ledgerOf(call.run).accept({ item: 5 }, { request_id: 'of another' });
@@ -116,10 +129,10 @@ describe('an item of a canceled execution', () => {
 
 	test('says that the outcome is not known, also beside a job', () => {
 		const call = begin();
-		ledgerOf(call.run).accept({ item: 0 }, { request_id: 'a' });
+		ledgerOf(call.run).accept({ item: 0 }, { request_id: 'id-a' });
 		ledgerOf(call.run).doubt({ item: 0 }, UNCLEAR);
 		expect(canceledItem(call, failure()).json).toEqual({
-			...{ ...texts, submitted: 'unknown', request_id: 'a' },
+			...{ ...texts, submitted: 'unknown', request_id: 'id-a' },
 		});
 	});
 
