@@ -4,7 +4,7 @@
  *
  * Each room is run with the quick tests of its own folder. What these do not notice, and what has no reason in
  * reasons.json, is then run with all tests, unless the call ends with `--own`. All results are kept in out/mutation, so a run that was cut off goes on where it was. At
- * the end docs/mutation.md is written.
+ * the end docs/mutation.md is written; with `--report` that is all that is done.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -76,9 +76,13 @@ function tryAll(tried: Room[]): boolean {
 }
 
 const { values, positionals } = parseArgs({
-	options: { own: { type: 'boolean', default: false } },
+	options: {
+		own: { type: 'boolean', default: false },
+		report: { type: 'boolean', default: false },
+	},
 	allowPositionals: true,
 });
+if (values.report) process.exit(writeReport() ? 0 : 1);
 const rooms = ROOMS.filter((room) => positionals.length === 0 || positionals.includes(room));
 const finished = rooms.filter(tryOwn);
 const isFinished = (values.own || tryAll(finished)) && finished.length === rooms.length;

@@ -21,7 +21,10 @@ const LONGEST_WAIT_S = 7 * 24 * 60 * 60;
  *
  * @param waitsByDefault whether the operation waits where the workflow does not say
  */
-export function readResultOptions(call: Call, waitsByDefault = false): ResultOptions {
+export function readResultOptions(
+	call: Pick<Call, 'options' | 'parameter'>,
+	waitsByDefault = false,
+): ResultOptions {
 	const { timeout, pollInterval, downloadResult, outputBinaryProperty } = call.options;
 	const positive = (value: unknown, fallback: number) => {
 		const number = numberOf(value);

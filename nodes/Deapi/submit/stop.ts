@@ -22,7 +22,7 @@ function listed(texts: string[]): string {
  * Names all jobs of a run that stops, and all items whose outcome is not known: n8n drops the items that
  * went well.
  */
-export function withJobsOf(call: Call, failure: Failure): Failure {
+export function withJobsOf(call: Pick<Call, 'run' | 'item'>, failure: Failure): Failure {
 	const entries = ledgerOf(call.run).all;
 	const jobs = entries.flatMap((entry) =>
 		entry.request_ids.map((request_id) => ({
@@ -76,7 +76,10 @@ function keyFacts({ item, clip }: Entry): { item: number; clip?: number } {
  * What an item gives out when its execution was canceled: n8n keeps nothing of a node that throws then,
  * and a paid job must not be lost.
  */
-export function canceledItem(call: Call, failure: Failure): INodeExecutionData {
+export function canceledItem(
+	call: Pick<Call, 'run' | 'item'>,
+	failure: Failure,
+): INodeExecutionData {
 	const entries = ledgerOf(call.run).of(call.item);
 	const ids = entries.flatMap(({ request_ids }) => request_ids);
 	const isUnclear = entries.some(({ unclear }) => unclear !== undefined);

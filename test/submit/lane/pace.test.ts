@@ -1,5 +1,5 @@
 /** How fast an account may submit, read from the headers of accepted submits: rules without time. */
-import { readPace, Window } from '../../nodes/Deapi/submit/lane/pace';
+import { readPace, Window } from '../../../nodes/Deapi/submit/lane/pace';
 
 const NOW = Date.UTC(2026, 4, 17, 14, 30);
 const MINUTE = 60_000;

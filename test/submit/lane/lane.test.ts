@@ -1,14 +1,14 @@
 /** The account's lane, through n8n's engine: every item gets through, in order, and none twice. */
-import { startFakeDeapi, type FakeDeapi, type FakeDeapiOptions } from '../fake-deapi';
-import { clockForTests } from '../support/clock';
-import { errorOf, outputOf, runWorkflow, startWorkflow, useBinaryMode } from '../support/engine';
+import { startFakeDeapi, type FakeDeapi, type FakeDeapiOptions } from '../../fake-deapi';
+import { clockForTests } from '../../support/clock';
+import { errorOf, outputOf, runWorkflow, startWorkflow, useBinaryMode } from '../../support/engine';
 import {
 	activeResources,
 	expectNothingLeft,
 	expectNothingLostNothingTwice,
 	outcomesOf,
-} from '../support/invariants';
-import { deapiWorkflow, file, NODE } from '../support/workflows';
+} from '../../support/invariants';
+import { deapiWorkflow, file, NODE } from '../../support/workflows';
 
 const clock = clockForTests();
 let fake: FakeDeapi;

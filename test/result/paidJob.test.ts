@@ -1,0 +1,70 @@
+/** What is said of a job that is paid for. */
+import { Failure } from '../../nodes/Deapi/engine/failure';
+import {
+	describeFailedJob,
+	isRetryable,
+	stoppedWaiting,
+	withPaidJob,
+} from '../../nodes/Deapi/result/paidJob';
+import { expectGoodText } from '../support/deapi';
+
+const failure = new Failure({ message: 'It broke', description: 'Why.' });
+
+test.each([
+	[undefined, / The job id-1 was submitted and may still finish: fetch it /],
+	['running', / The job id-1 was submitted and may still finish: fetch it /],
+	['done', / The job id-1 is done: fetch it with the resource 'Job'/],
+	['ended', /^Why\.$/],
+] as const)('a failure after the submit names the job, in state %s', (state, description) => {
+	const { facts } = withPaidJob(failure, 'id-1', state);
+	expect(facts).toMatchObject({
+		message: 'It broke (request ID id-1)',
+		request_id: 'id-1',
+		submitted: 'yes',
+	});
+	expect(facts.description).toMatch(description);
+	expect(facts.description.startsWith('Why.')).toBe(true);
+});
+
+test.each([
+	[{ error_message: 'Out of memory', error_reason: 'r', error_code: 'c' }, ': Out of memory'],
+	[{ error_message: '', error_reason: 'No face', error_code: 'c' }, ': No face'],
+	[{ error_message: null, error_code: 'GPU_LOST' }, ': GPU_LOST'],
+	[{ error_message: 7 }, ''],
+	[{}, ''],
+])('a job that was given up is told with its reason: %j', (job, reason) => {
+	const { facts } = describeFailedJob({ status: 'error', ...job }, 'id-1', 'the video');
+	expect(facts.message).toBe(`deAPI could not make the video${reason} (request ID id-1)`);
+	expect(facts.details).toEqual({ status: 'error', ...job });
+	expectGoodText(facts.description);
+});
+
+test.each([
+	[true, true, 'Trying again may help. The charge was returned.'],
+	[false, false, 'Trying again with the same input makes no sense. The charge was not returned.'],
+	[
+		...[undefined, undefined],
+		'deAPI does not say whether trying again makes sense. deAPI does not say whether the charge was returned.',
+	],
+	[
+		...['true', 1],
+		'deAPI does not say whether trying again makes sense. deAPI does not say whether the charge was returned.',
+	],
+])('and with what to do: retryable %j, refunded %j', (retryable, refunded, description) => {
+	const job = { status: 'error', retryable, refunded };
+	expect(describeFailedJob(job, 'id-1', 'the video').facts.description).toBe(description);
+});
+
+test('only a failed job of which deAPI says so may be made again', () => {
+	expect(isRetryable({ status: 'error', retryable: true })).toBe(true);
+	expect(isRetryable({ status: 'error', retryable: 'true' })).toBe(false);
+	expect(isRetryable({ status: 'error' })).toBe(false);
+	expect(isRetryable({ status: 'done', retryable: true })).toBe(false);
+});
+
+test('a wait that was ended is a cancel to n8n', () => {
+	expect(stoppedWaiting('the video').facts).toMatchObject({
+		message: 'The execution was canceled',
+		description: 'The wait for the video was ended.',
+	});
+});
