@@ -39,17 +39,14 @@ test.each([
 	expectGoodText(facts.description);
 });
 
-test.each([
+const UNSAID =
+	'deAPI does not say whether trying again makes sense. deAPI does not say whether the charge was returned.';
+
+test.each<[retryable?: boolean | string, refunded?: boolean | number, description?: string]>([
 	[true, true, 'Trying again may help. The charge was returned.'],
 	[false, false, 'Trying again with the same input makes no sense. The charge was not returned.'],
-	[
-		...[undefined, undefined],
-		'deAPI does not say whether trying again makes sense. deAPI does not say whether the charge was returned.',
-	],
-	[
-		...['true', 1],
-		'deAPI does not say whether trying again makes sense. deAPI does not say whether the charge was returned.',
-	],
+	[undefined, undefined, UNSAID],
+	['true', 1, UNSAID],
 ])('and with what to do: retryable %j, refunded %j', (retryable, refunded, description) => {
 	const job = { status: 'error', retryable, refunded };
 	expect(describeFailedJob(job, 'id-1', 'the video').facts.description).toBe(description);

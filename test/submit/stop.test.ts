@@ -64,6 +64,13 @@ test('not those that the message names already; the data have all', () => {
 	for (const { details } of [some, all]) expect(details?.submitted_jobs).toHaveLength(2);
 });
 
+test('a job whose ID is a number is named, whatever other numbers stand there', () => {
+	const call = begin();
+	ledgerOf(call.run).accept({ item: 0, clip: 1 }, { request_id: '5' });
+	const { description } = withJobsOf(call, failure({ message: 'Clip 5 of 9' })).facts;
+	expect(description).toContain(': 5 [item 0, clip 1].');
+});
+
 test('the items whose outcome is not known, unless the message is about the only one', () => {
 	const call = begin(1);
 	const { run } = call;

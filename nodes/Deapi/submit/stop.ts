@@ -39,8 +39,10 @@ export function withJobsOf(call: Pick<Call, 'run' | 'item'>, failure: Failure): 
 	const parts: string[] = [];
 	const more: IDataObject = {};
 	if (jobs.length > 0 && !isOnlyJob) {
-		// A film's failure names its own clips already.
-		const unnamed = jobs.filter((job) => !`${message} ${description}`.includes(job.request_id));
+		// A film's failure names its own clips already. A number may stand there for something else.
+		const words = new Set(`${message} ${description}`.split(/[\s,;:.()[\]]+/));
+		const isNamed = (id: string) => words.has(id) && !/^\d+$/.test(id);
+		const unnamed = jobs.filter((job) => !isNamed(job.request_id));
 		if (unnamed.length > 0) {
 			const texts = unnamed.map((job) => `${job.request_id} ${job.place}`);
 			parts.push(
