@@ -21,7 +21,12 @@ export async function copiesOfDeliveries(stage: QueueStage): Promise<void> {
 		credentials: await makeCredential(stage),
 		parameters: { 'deAPI Trigger': { downloadResult: false } },
 	});
-	const workflow = await api.createWorkflow({ ...example, name: 'Copies of deliveries' });
+	const workflow = await api.createWorkflow({
+		...example,
+		name: 'Copies of deliveries',
+		nodes: example.nodes.filter(({ name }) => name === 'deAPI Trigger'),
+		connections: {},
+	});
 	await api.activate(workflow);
 	const [first, second] = webhookUrls.map((url) => url + webhookPathOf(example, 'deAPI Trigger'));
 	const send = async (url: string | undefined, deliveryId: string) =>

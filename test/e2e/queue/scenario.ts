@@ -137,6 +137,8 @@ export async function sixtyExecutions(stage: QueueStage): Promise<void> {
 		await expectEditorShows(stage, triggered);
 	});
 	await step('Both workers did their share', async () => await expectBothWorked(stage));
+	// Their addresses are those of the example, which other scenarios take as well.
+	for (const workflow of [waiting, submitting]) await api.deactivate(workflow);
 }
 
 /** The credential for the stand-in for deAPI. */
