@@ -24,4 +24,8 @@ export const FINDS: Array<{ what: string; harm: string }> = [
 		what: 'A film did not name the failed job after which Retry On Fail had made a clip again',
 		harm: 'a paid job that stands in the log only',
 	},
+	{
+		what: 'A film whose next try could not read the model’s limits said that nothing was submitted, though it had several jobs (seeds 2267, 3222, 4257)',
+		harm: 'paid jobs that are called unpaid',
+	},
 ];

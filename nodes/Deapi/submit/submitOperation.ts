@@ -181,8 +181,22 @@ function withKnown(call: Call, failure: Failure): Failure {
 		return failure.with({ description: `${description} ${before}`, submitted: 'unknown' });
 	}
 	const [job, ...others] = entries.flatMap((entry) => entry.job ?? []);
-	if (job !== undefined && others.length === 0) return withPaidJob(failure, job.request_id);
-	return submitted === undefined && job === undefined ? notSubmitted(failure) : failure;
+	if (job === undefined) return submitted === undefined ? notSubmitted(failure) : failure;
+	if (others.length === 0) return withPaidJob(failure, job.request_id);
+	// A film names its clips itself, unless it did not come as far as its plan this time.
+	return failure.facts.details?.clips === undefined
+		? withPaidJobs(failure, [job, ...others])
+		: failure;
+}
+
+function withPaidJobs(failure: Failure, jobs: IDataObject[]): Failure {
+	const ids = jobs.map(({ request_id }) => String(request_id));
+	const { description, details } = failure.facts;
+	return failure.with({
+		description: `${description} Jobs of this item from an earlier try: ${ids.join(', ')}.`,
+		submitted: 'yes',
+		details: { ...details, request_ids: ids },
+	});
 }
 
 /** Names the IDs of an item's earlier tries, whatever ended this one: each was a job, and may have been charged. */
