@@ -120,7 +120,9 @@ it('says of a film whose next try ends before its plan that it has jobs', async 
 		retriesFromStore: 1,
 	});
 	const read = { does: 'answer', after: 0, variant: 0, makesJob: false } as const;
-	const played = scenario([film], { models: [read, ...Array<typeof read>(3).fill({ ...read, after: 15_001 })] });
+	const played = scenario([film], {
+		models: [read, ...Array<typeof read>(3).fill({ ...read, after: 15_001 })],
+	});
 	const accounts = played.accounts.map((account) => ({ ...account, perMinute: 1 }));
 	const story = await expectKept({ ...played, accounts });
 	expect(story).toContain('It is not known how long the clips of the model');
