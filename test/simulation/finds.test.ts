@@ -119,7 +119,7 @@ it('says of a film whose next try ends before its plan that it has jobs', async 
 		retry: { maxTries: 2, wait: 0 },
 		retriesFromStore: 1,
 	});
-	const read = { does: 'answer', after: 0, variant: 0, makesJob: false } as const;
+	const read = { does: 'answer' as const, after: 0, variant: 0, makesJob: false };
 	const played = scenario([film], {
 		models: [read, ...Array<typeof read>(3).fill({ ...read, after: 15_001 })],
 	});

@@ -1,4 +1,5 @@
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { listOf } from '../basics/values';
 import type { Call } from '../engine/call';
 import type { Failure } from '../engine/failure';
 import { asFailure } from '../engine/nodeErrors';
@@ -12,6 +13,7 @@ import { waitForEnd } from '../result/wait';
 import { Account } from '../service/account';
 import type { Endpoint } from '../service/endpoints';
 import { allItemsResolve } from './ahead';
+import type { Entry } from './ledger';
 import { ledgerOf } from './ledger';
 import { priceOf, readMaxPrice, refuseAbove } from './priceCap';
 import { canceledItem, withJobsOf } from './stop';
@@ -172,30 +174,36 @@ async function finish(
  * has not come so far.
  */
 function withKnown(call: Call, failure: Failure): Failure {
-	const { item = call.item, request_id, submitted, description } = failure.facts;
-	if (item !== call.item || request_id !== undefined || submitted === 'unknown') return failure;
+	const { item = call.item, request_id, submitted, description, details } = failure.facts;
+	if (item !== call.item) return failure;
 	const entries = ledgerOf(call.run).of(call.item);
-	const unclear = entries.find((entry) => entry.unclear !== undefined)?.unclear;
-	if (unclear !== undefined) {
-		const before = `An earlier try: ${unclear.message}.`;
+	// A film names its clips itself, unless it did not come as far as its plan this time.
+	const isFilm = entries.some(({ clip }) => clip !== undefined);
+	if (isFilm) return details?.clips === undefined ? withClipsOf(entries, failure) : failure;
+	if (request_id !== undefined || submitted === 'unknown') return failure;
+	const [entry] = entries;
+	if (entry?.unclear !== undefined) {
+		const before = `An earlier try: ${entry.unclear.message}.`;
 		return failure.with({ description: `${description} ${before}`, submitted: 'unknown' });
 	}
-	const [job, ...others] = entries.flatMap((entry) => entry.job ?? []);
-	if (job === undefined) return submitted === undefined ? notSubmitted(failure) : failure;
-	if (others.length === 0) return withPaidJob(failure, job.request_id);
-	// A film names its clips itself, unless it did not come as far as its plan this time.
-	return failure.facts.details?.clips === undefined
-		? withPaidJobs(failure, [job, ...others])
-		: failure;
+	if (entry?.job !== undefined) return withPaidJob(failure, entry.job.request_id);
+	return submitted === undefined ? notSubmitted(failure) : failure;
 }
 
-function withPaidJobs(failure: Failure, jobs: IDataObject[]): Failure {
-	const ids = jobs.map(({ request_id }) => String(request_id));
-	const { description, details } = failure.facts;
+/** Every clip that an earlier try has sent was a job, or may have been one. */
+function withClipsOf(entries: Entry[], failure: Failure): Failure {
+	const { description, details, submitted } = failure.facts;
+	const ids = entries.flatMap(({ request_ids }) => request_ids);
+	const unclear = entries.flatMap(({ clip, unclear: facts }) => (facts ? [String(clip)] : []));
+	const jobs = ids.length > 0 ? ` Jobs of this item from earlier tries: ${ids.join(', ')}.` : '';
+	const doubts =
+		unclear.length > 0
+			? ` A job may exist for ${unclear.length > 1 ? 'clips' : 'clip'} ${listOf(unclear)}.`
+			: '';
 	return failure.with({
-		description: `${description} Jobs of this item from an earlier try: ${ids.join(', ')}.`,
-		submitted: 'yes',
-		details: { ...details, request_ids: ids },
+		description: `${description}${jobs}${doubts}`,
+		submitted: unclear.length > 0 ? 'unknown' : ids.length > 0 ? 'yes' : (submitted ?? 'no'),
+		details: { ...details, ...(ids.length > 0 ? { request_ids: ids } : {}) },
 	});
 }
 

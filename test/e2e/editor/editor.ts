@@ -234,6 +234,8 @@ export class Editor {
 	/** Opens the list of a field and gives its entries; the chosen one stands first. */
 	async openList(parameter: string): Promise<string[]> {
 		await this.parameter(parameter).getByTestId('rlc-input').click();
+		// At first there is the chosen entry alone: n8n begins to read the list a moment later.
+		await this.page.waitForTimeout(500);
 		return await this.entriesOfList();
 	}
 
