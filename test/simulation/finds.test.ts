@@ -3,56 +3,10 @@
  *
  * @jest-environment node
  */
-import type { ExecutionPlan, ItemPlan, Scenario, ServicePlan } from './scenario/scenario';
+import { execution, scenario, SONG } from './scenario/plain';
+import type { ItemPlan, Scenario } from './scenario/scenario';
 import { reportOf } from './trial';
 import { simulate } from './run/simulate';
-
-const SONG: ItemPlan = { account: 0, file: 'song', flaw: 'none', picture: false };
-
-function execution(changes: Partial<ExecutionPlan>): ExecutionPlan {
-	return {
-		startsAt: 0,
-		items: [SONG],
-		fromUrl: false,
-		onError: 'stopWorkflow',
-		batching: null,
-		retry: null,
-		executeOnce: false,
-		waits: false,
-		downloads: false,
-		timeout: 60,
-		pollInterval: 5,
-		rateLimitRetries: 5,
-		maxPrice: 0,
-		webhook: false,
-		matchesSound: false,
-		film: 0,
-		usesExisting: false,
-		ending: null,
-		retriesFromStore: 0,
-		...changes,
-	};
-}
-
-function scenario(executions: ExecutionPlan[], service: Partial<ServicePlan>): Scenario {
-	return {
-		timeOfDay: 0,
-		onDisk: false,
-		accounts: [{ host: 0, version: 'v1', perMinute: 0, perDay: 0, tells: false, price: 0.1 }],
-		executions,
-		trigger: null,
-		service: {
-			submits: [],
-			statuses: [],
-			models: [],
-			prices: [],
-			downloads: [],
-			sounds: [],
-			jobs: [],
-			...service,
-		},
-	};
-}
 
 async function expectKept(played: Scenario): Promise<string> {
 	const verdict = await simulate(played);

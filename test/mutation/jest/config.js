@@ -9,7 +9,6 @@ module.exports = {
 		'test/(fake-deapi|simulation|e2e|package|compat)/',
 		'/(memory|load|storage)\\.test\\.ts$',
 	],
-	transform: { '\\.ts$': '<rootDir>/test/mutation/jest/transform.js' },
 	testEnvironment: path.join(__dirname, 'environment.js'),
 	runtime: '<rootDir>/test/mutation/jest/runtime.js',
 	runner: '<rootDir>/test/mutation/jest/runner.js',

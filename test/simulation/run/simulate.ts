@@ -14,6 +14,7 @@ import { SimulatedTime } from '../world/time';
 import { ByItem } from './credentials';
 import { Execution, prunedFiles } from './execution';
 import { TriggeredWorkflow } from './trigger';
+import { execution, scenario } from '../scenario/plain';
 import type { Attempt } from './execution';
 import { prepareClips } from './clips';
 
@@ -74,42 +75,8 @@ function beginning(scenario: Scenario): number {
 
 /** The first run of the engine loads what later ones share, and starts n8n's own timers. */
 const WARM_UP: Scenario = {
-	timeOfDay: 0,
+	...scenario([execution({ waits: true, downloads: true })], {}),
 	onDisk: true,
-	accounts: [{ host: 0, version: 'v1', perMinute: 0, perDay: 0, tells: false, price: 0.1 }],
-	executions: [
-		{
-			startsAt: 0,
-			items: [{ account: 0, file: 'song', flaw: 'none', picture: false }],
-			fromUrl: false,
-			onError: 'stopWorkflow',
-			batching: null,
-			retry: null,
-			executeOnce: false,
-			waits: true,
-			downloads: true,
-			timeout: 60,
-			pollInterval: 5,
-			rateLimitRetries: 5,
-			maxPrice: 0,
-			webhook: false,
-			matchesSound: false,
-			film: 0,
-			usesExisting: false,
-			ending: null,
-			retriesFromStore: 0,
-		},
-	],
-	trigger: null,
-	service: {
-		submits: [],
-		statuses: [],
-		models: [],
-		prices: [],
-		downloads: [],
-		sounds: [],
-		jobs: [],
-	},
 };
 
 /** Plays a scenario; what it says depends on the scenario only. */
