@@ -28,4 +28,8 @@ export const FINDS: Array<{ what: string; harm: string }> = [
 		what: 'A film whose next try could not read the model’s limits said that nothing was submitted, though it had several jobs (seeds 2267, 3222, 4257)',
 		harm: 'paid jobs that are called unpaid',
 	},
+	{
+		what: 'An answer without rate-limit headers fixed the end of the minute for the answers after it (seeds 1778, 3578, 3624)',
+		harm: 'an upload that the limit refuses',
+	},
 ];

@@ -71,6 +71,14 @@ describe("an account's minute", () => {
 		expect(window.endsAt).toBe(NOW + 2 * MINUTE);
 	});
 
+	test('begins with the first answer that tells, not with one before it that told nothing', () => {
+		const window = new Window();
+		window.passed(pace(), NOW);
+		window.passed(pace(0, 1), NOW + 13_000);
+		expect(roomAt(window, NOW + MINUTE)).toBe(0);
+		expect(window.endsAt).toBe(NOW + 13_000 + MINUTE);
+	});
+
 	test('takes the lowest number for the latest: answers overtake each other', () => {
 		const window = new Window();
 		window.passed(pace(1, 3), NOW);

@@ -59,7 +59,9 @@ export class Window {
 	/** Takes what an accepted submit said. Those that are still under way may not be counted in it. */
 	passed({ remaining, limit }: Pace, now: number): void {
 		this.isKnown = true;
-		if (now >= this.endsAt) {
+		// An answer without headers may belong to a minute long ago: the first one that tells begins anew.
+		const isFirstToTell = this.room === undefined && remaining !== undefined;
+		if (now >= this.endsAt || isFirstToTell) {
 			this.endsAt = now + WINDOW_MS;
 			this.room = undefined;
 		}
