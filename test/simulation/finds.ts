@@ -32,4 +32,8 @@ export const FINDS: Array<{ what: string; harm: string }> = [
 		what: 'An answer without rate-limit headers fixed the end of the minute for the answers after it (seeds 1778, 3578, 3624)',
 		harm: 'an upload that the limit refuses',
 	},
+	{
+		what: 'What was under way when a daily limit was met, and was then refused itself, was uploaded again after a minute (seeds 7849, 12023, 12373, 14079, 17210)',
+		harm: 'an upload that the limit refuses',
+	},
 ];

@@ -23,8 +23,11 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** No scenario lasts longer. */
 const LONGEST_MS = 3 * DAY_MS;
 
-/** What was open when an execution ended is closed after so long. */
-const GRACE_MS = 20_000;
+/**
+ * What was open when an execution ended is closed after so long: the slowest answer takes 40 seconds, and
+ * then the last slice of a wait may still run.
+ */
+const GRACE_MS = 45_000;
 
 /** All that is known when a scenario is over. */
 export interface Played {

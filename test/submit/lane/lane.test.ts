@@ -1,4 +1,5 @@
 /** The account's lane, through n8n's engine: every item gets through, in order, and none twice. */
+import { Lane, type Try } from '../../../nodes/Deapi/submit/lane/lane';
 import { startFakeDeapi, type FakeDeapi, type FakeDeapiOptions } from '../../fake-deapi';
 import { clockForTests } from '../../support/clock';
 import { errorOf, outputOf, runWorkflow, startWorkflow, useBinaryMode } from '../../support/engine';
@@ -186,6 +187,39 @@ test('a daily limit fails the rest at once, says when it ends and sends them not
 		expect(json.message).toMatch(/ends at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/);
 	}
 	await expectNothingLeft(before);
+});
+
+test('what was under way when the day ended is not sent again after a refusal of its own', async () => {
+	await start();
+	const lane = new Lane();
+	const owner = {};
+	const place = (order: number) => ({
+		owner,
+		order,
+		maxRefusals: 5,
+		signal: new AbortController().signal,
+	});
+	clock.leap();
+	const pace = { remaining: 9, limit: 10, day: undefined };
+	await lane.submit(place(0), async () => await Promise.resolve({ done: 'first', pace }));
+	const answers: Array<(answer: Try<string>) => void> = [];
+	let tries = 0;
+	const attempt = async () => {
+		tries++;
+		if (tries > 2) return { done: 'sent again' };
+		return await new Promise<Try<string>>((resolve) => answers.push(resolve));
+	};
+	const both = Promise.allSettled([lane.submit(place(1), attempt), lane.submit(place(2), attempt)]);
+	while (answers.length < 2) await new Promise(setImmediate);
+	const limit = (kind: 'daily' | 'minute', seconds: number): Try<string> => ({
+		limited: { kind, endsAt: Date.now() + seconds * 1000 },
+	});
+	answers[0]?.(limit('daily', 7300));
+	answers[1]?.(limit('minute', 60));
+	for (const outcome of await both) {
+		expect(outcome).toMatchObject({ reason: { exit: { reason: 'daily' } } });
+	}
+	expect(tries).toBe(2);
 });
 
 test('two executions of one account take turns', async () => {

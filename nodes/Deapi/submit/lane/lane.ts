@@ -216,7 +216,10 @@ export class Lane {
 		this.pausedUntil = Math.max(this.pausedUntil, limit.endsAt);
 		this.window.forget();
 		ticket.refusals++;
+		// It was under way when another one met the day's end: it would only be refused again.
+		const day = this.believedDay;
 		if (ticket.signal.aborted) ticket.leave({ reason: 'left' });
+		else if (day) ticket.leave({ reason: 'daily', limit: day });
 		else if (ticket.refusals > ticket.maxRefusals) {
 			ticket.leave({ reason: 'refused', limit, refusals: ticket.refusals });
 		} else {
