@@ -150,7 +150,7 @@ async function checkFile(
 		const description = 'Check where the file comes from: the transfer may have gone wrong.';
 		return { field, message: `${subject} is empty`, description };
 	}
-	if (content === undefined || file.size === 0) return goneFile(field, subject);
+	if (content === undefined || file.size === 0) return goneFile({ name: field, subject });
 	const type = kindOf(content);
 	if (type !== undefined && kinds.includes(type)) {
 		const most = limitOf?.(type) ?? limit;
@@ -180,10 +180,10 @@ async function readHead(call: Call, file: InputFile) {
 }
 
 /** n8n deletes files of old executions; its own message says nothing that a user knows. */
-export function goneFile(field: string, subject: string): Complaint {
+export function goneFile(part: Pick<FilePart, 'name' | 'subject'>): Complaint {
 	return {
-		field,
-		message: `${subject} can no longer be read`,
+		field: part.name,
+		message: `${part.subject} can no longer be read`,
 		description:
 			"n8n's file storage does not have it any more, or does not hand it out. Run the node that gives the file again.",
 	};

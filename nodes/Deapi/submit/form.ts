@@ -105,11 +105,12 @@ async function open(part: FilePart, close: () => void): Promise<Buffer | FileStr
 
 function unreadable(part: FilePart, cause: unknown): Failure {
 	if (cause instanceof Failure) return cause;
-	const { message, description } = goneFile(part.name, part.subject);
+	const { message, description } = goneFile(part);
 	return new Failure({ message, description, submitted: 'no' }, { cause });
 }
 
-function changedFile({ subject, file }: FilePart, { received, isBroken }: Deviation): Failure {
+function changedFile(part: FilePart, { received, isBroken }: Deviation): Failure {
+	const { subject, file } = part;
 	const end = 'The upload was broken off; nothing was submitted.';
 	if (isBroken) {
 		return new Failure({

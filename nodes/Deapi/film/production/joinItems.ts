@@ -94,7 +94,7 @@ async function readSoundtrack(call: Call, items: INodeExecutionData[]): Promise<
 	const sound = await toInputFile(call.context, binary);
 	const subject = `The file in '${field}' (${call.label('soundtrackBinaryProperty')})`;
 	const head = await sound.readHead().catch((error: unknown) => {
-		throw new Failure(goneFile('soundtrackBinaryProperty', subject), { cause: error });
+		throw new Failure(goneFile({ name: 'soundtrackBinaryProperty', subject }), { cause: error });
 	});
 	const type = kindOf(head);
 	if (type === undefined || !SOUND.kinds.includes(type)) {
