@@ -8,9 +8,10 @@ import type { Deviation } from '../files/stream';
 import { safeFileName } from '../files/name';
 import type { FilePart } from '../prepare/files';
 import { goneFile } from '../prepare/files';
+import type { PreparedRequest } from '../prepare/request';
 
 /** A body on its way. */
-export interface Body {
+interface Body {
 	content: FormData | IDataObject;
 	headers: IDataObject;
 	/** Closes the files, also where they were not read to their end. */
@@ -24,9 +25,24 @@ export interface Body {
 	broken: () => Failure | undefined;
 }
 
-/** A body of JSON. */
-export function buildJson(fields: IDataObject): Body {
-	const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+/** What a body is made of. */
+type Parts = Pick<PreparedRequest, 'body' | 'files'>;
+
+/**
+ * Builds a request's body, as its endpoint takes it.
+ *
+ * @param onBroken has to break the request off: a file is not as long as was announced
+ * @throws {Failure} where a file cannot be read any more
+ */
+export async function buildBody(
+	request: Parts & Pick<PreparedRequest, 'encoding'>,
+	onBroken: () => void,
+): Promise<Body> {
+	return request.encoding === 'json' ? buildJson(request) : await buildForm(request, onBroken);
+}
+
+function buildJson(request: Parts): Body {
+	const present = Object.entries(request.body).filter(([, value]) => value !== undefined);
 	return {
 		content: Object.fromEntries(present),
 		headers: { 'Content-Type': 'application/json' },
@@ -42,16 +58,8 @@ export function buildJson(fields: IDataObject): Body {
  *
  * deAPI is a PHP application: a file part needs a file name and a true content type, and an optional
  * field that is sent as empty text is not the same as one that is absent.
- *
- * @param text deAPI's field names with their values; what is undefined is not sent
- * @param onBroken has to break the request off: a file is not as long as was announced
- * @throws {Failure} where a file cannot be read any more
  */
-export async function buildForm(
-	text: IDataObject,
-	files: FilePart[],
-	onBroken: () => void,
-): Promise<Body> {
+async function buildForm(request: Parts, onBroken: () => void): Promise<Body> {
 	const form = new FormData();
 	const streams: FileStream[] = [];
 	let broken: Failure | undefined;
@@ -63,10 +71,10 @@ export async function buildForm(
 	const hangUp = () => {
 		if (form.listenerCount('error') > 0) form.emit('error', new Error('The upload was given up'));
 	};
-	for (const [name, value] of Object.entries(text)) {
+	for (const [name, value] of Object.entries(request.body)) {
 		if (value !== undefined) form.append(name, textOfPart(value));
 	}
-	for (const part of files) {
+	for (const part of request.files) {
 		const content = await open(part, close);
 		const size = Buffer.isBuffer(content) ? content.length : part.file.size;
 		if (!Buffer.isBuffer(content)) {

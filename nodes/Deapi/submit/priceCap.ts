@@ -12,7 +12,7 @@ import type { Account } from '../service/account';
 import type { Endpoint } from '../service/endpoints';
 import { askPrice, DEADLINE_WITH_FILES_MS } from '../service/price';
 import { CANCELED } from '../service/answers';
-import { buildForm } from './form';
+import { buildBody } from './form';
 
 /** How often a question is put off by the limit per minute; a Basic account may ask 50 times a minute. */
 const MAX_REFUSALS = 5;
@@ -129,7 +129,8 @@ async function askOnce(
 ): Promise<number> {
 	if (pricedAs === 'json') return (await askPrice(call, account, endpoint, priced)).price;
 	const breaking = new AbortController();
-	const form = await buildForm(priced, pricedFiles, () => breaking.abort());
+	const question = { encoding: pricedAs, body: priced, files: pricedFiles };
+	const form = await buildBody(question, () => breaking.abort());
 	const caller = call.until(AbortSignal.any([call.signal, breaking.signal]));
 	const deadline = pricedFiles.length > 0 ? DEADLINE_WITH_FILES_MS : undefined;
 	try {

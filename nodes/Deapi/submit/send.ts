@@ -23,8 +23,7 @@ import { LONGEST_ID } from '../service/jobs';
 import { readRateLimit } from '../service/rateLimit';
 import type { Answer } from '../service/transport';
 import { callDeapi } from '../service/transport';
-import type { Body } from './form';
-import { buildForm, buildJson } from './form';
+import { buildBody } from './form';
 import type { Try } from './lane/lane';
 import { announceJob } from './announce';
 import type { Ledger, SubmitKey } from './ledger';
@@ -104,12 +103,6 @@ async function accountOf(call: Call): Promise<Account> {
 	} catch (error) {
 		throw notSubmitted(asFailure(error));
 	}
-}
-
-async function buildBody(request: PreparedRequest, onBroken: () => void): Promise<Body> {
-	return request.encoding === 'json'
-		? buildJson(request.body)
-		: await buildForm(request.body, request.files, onBroken);
 }
 
 function toOutcome(
