@@ -1,5 +1,6 @@
 /**
- * Draws the scenes that the films in README's pictures show, and puts them into test/fixtures/scenes.
+ * Draws the scenes that the films in README's pictures and in the playground show, and puts them into
+ * test/fixtures/scenes.
  * Each is two seconds long, ends as it begins, and is one closed group of pictures, so that a film of any
  * length can be made of it. The results are kept in the repository: nobody has to run this.
  *
@@ -11,7 +12,9 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const [WIDTH, HEIGHT, FRAMES, FPS] = [1024, 576, 48, 24];
+const [FRAMES, FPS] = [48, 24];
+/** What is behind a scene's name in the name of its file, and the size in pixels. */
+const SHAPES = { '': [1024, 576], '-square': [512, 512], '-portrait': [576, 1024] };
 const ROUND = 2 * Math.PI;
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), '../test/fixtures/scenes');
 
@@ -25,9 +28,9 @@ const chance = (seed) => {
 };
 
 /** A sunrise over the sea, whose reflection trembles. */
-function dawn(u, v, t) {
+function dawn(u, v, t, ratio) {
 	const horizon = 0.62;
-	const x = (u - 0.5) * (WIDTH / HEIGHT);
+	const x = (u - 0.5) * ratio;
 	if (v < horizon) {
 		const sky = mix([38, 30, 92], [255, 150, 96], (v / horizon) ** 1.4);
 		const away = Math.hypot(x, v - horizon + 0.07 + 0.015 * Math.sin(ROUND * t));
@@ -42,7 +45,7 @@ function dawn(u, v, t) {
 }
 
 /** A city at night: lit windows, some of which go out and on again. */
-function city(u, v, t) {
+function city(u, v, t, ratio) {
 	for (const [columns, low, high, color] of [
 		[14, 0.3, 0.62, [18, 16, 46]],
 		[22, 0.45, 0.78, [34, 28, 74]],
@@ -56,7 +59,7 @@ function city(u, v, t) {
 		const isLit = chance(seed) > 0.55 && (chance(seed + 5) > 0.15 || t < 0.5);
 		return isWindow && isLit ? [255, 206, 120] : color;
 	}
-	const moon = Math.hypot((u - 0.78) * (WIDTH / HEIGHT), v - 0.2);
+	const moon = Math.hypot((u - 0.78) * ratio, v - 0.2);
 	if (moon < 0.08) return [250, 244, 220];
 	const sky = mix([10, 12, 44], [120, 52, 120], clamp(v * 1.3));
 	return add(sky, [200, 190, 230], 0.35 * Math.exp(-(moon - 0.08) * 12));
@@ -70,12 +73,12 @@ const LANTERNS = Array.from({ length: 34 }, (_, index) => ({
 }));
 
 /** Lanterns that rise into the night. */
-function lanterns(u, v, t) {
+function lanterns(u, v, t, ratio) {
 	let color = mix([12, 16, 60], [150, 66, 86], v ** 1.6);
 	for (const { u: left, v: top, size, sway } of LANTERNS) {
 		const y = 1.15 - 1.3 * ((top + t) % 1);
 		const x = left + 0.012 * Math.sin(ROUND * (t + sway));
-		const [dx, dy] = [(u - x) * (WIDTH / HEIGHT), v - y];
+		const [dx, dy] = [(u - x) * ratio, v - y];
 		const away = Math.hypot(dx, dy * 0.8) / size;
 		if (away > 7) continue;
 		color = away < 1 ? [255, 222, 140] : add(color, [255, 150, 60], 0.5 * Math.exp(1 - away));
@@ -84,8 +87,8 @@ function lanterns(u, v, t) {
 }
 
 /** A singer on a stage, under lights that swing. */
-function stage(u, v, t) {
-	const x = (u - 0.5) * (WIDTH / HEIGHT);
+function stage(u, v, t, ratio) {
+	const x = (u - 0.5) * ratio;
 	let color = mix([22, 10, 46], [50, 20, 70], v);
 	for (const [place, phase, light] of [
 		[-0.6, 0, [255, 60, 170]],
@@ -107,12 +110,12 @@ function stage(u, v, t) {
 	return Math.hypot(x - seat, (v - 0.93 + jump) * 0.9) < 0.062 || v > 0.95 ? [12, 8, 26] : color;
 }
 
-async function draw(name, colorAt) {
+async function draw(name, colorAt, [width, height]) {
 	const encoder = spawn(
 		'ffmpeg',
 		[
 			...['-nostdin', '-v', 'error', '-y', '-f', 'rawvideo', '-pix_fmt', 'rgb24'],
-			...['-s', `${WIDTH}x${HEIGHT}`, '-r', String(FPS), '-i', 'pipe:0'],
+			...['-s', `${width}x${height}`, '-r', String(FPS), '-i', 'pipe:0'],
 			...['-map_metadata', '-1', '-fflags', '+bitexact', '-flags:v', '+bitexact', '-threads', '1'],
 			...['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-profile:v', 'main', '-level', '3.1'],
 			...['-preset', 'slow', '-crf', '31', '-g', String(FRAMES), '-keyint_min', String(FRAMES)],
@@ -123,12 +126,13 @@ async function draw(name, colorAt) {
 	);
 	const ended = once(encoder, 'exit');
 	for (let frame = 0; frame < FRAMES; frame += 1) {
-		const pixels = Buffer.alloc(WIDTH * HEIGHT * 3);
-		for (let y = 0; y < HEIGHT; y += 1) {
-			for (let x = 0; x < WIDTH; x += 1) {
-				const color = colorAt((x + 0.5) / WIDTH, (y + 0.5) / HEIGHT, frame / FRAMES);
+		const pixels = Buffer.alloc(width * height * 3);
+		for (let y = 0; y < height; y += 1) {
+			for (let x = 0; x < width; x += 1) {
+				const [u, v] = [(x + 0.5) / width, (y + 0.5) / height];
+				const color = colorAt(u, v, frame / FRAMES, width / height);
 				for (let part = 0; part < 3; part += 1) {
-					pixels[(y * WIDTH + x) * 3 + part] = Math.min(255, Math.max(0, color[part]));
+					pixels[(y * width + x) * 3 + part] = Math.min(255, Math.max(0, color[part]));
 				}
 			}
 		}
@@ -141,5 +145,5 @@ async function draw(name, colorAt) {
 
 mkdirSync(FOLDER, { recursive: true });
 for (const [name, colorAt] of Object.entries({ dawn, city, stage, lanterns })) {
-	await draw(name, colorAt);
+	for (const [shape, size] of Object.entries(SHAPES)) await draw(`${name}${shape}`, colorAt, size);
 }

@@ -50,7 +50,7 @@ export async function runAndTearDown(program: () => Promise<void>): Promise<void
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		// Ctrl-C may come twice: from the terminal, and passed on by whoever started this.
 		process.on(signal, () => {
-			console.error(`\n${signal}: tearing down`);
+			if (running === undefined) console.error('\nEnding what was started …');
 			void tearDown().finally(() => process.exit(130));
 		});
 	}

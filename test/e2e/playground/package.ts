@@ -1,16 +1,14 @@
-import { cp, mkdir, rm } from 'node:fs/promises';
-import { watch } from 'node:fs';
+import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { run } from '../machine/child';
 import { nameAndVersion } from '../machine/pack';
 import { say, step } from '../machine/steps';
-import { atTheEnd } from '../machine/teardown';
 import { PROJECT_FOLDER } from '../stage';
 
 const SOURCES = ['nodes', 'credentials'];
 
-/** An editor writes several files, or one file several times, in a row. */
+/** How often to look; an editor writes several files, or one file several times, in a row. */
 const SETTLING_MS = 300;
 
 /**
@@ -31,25 +29,14 @@ export async function linkPackage(userFolder: string, logFile: string): Promise<
 
 /** Builds and starts again after each change of the sources, for as long as this program runs. */
 export async function followSources(again: () => Promise<void>, logFile: string): Promise<void> {
-	let changes = 0;
-	for (const folder of SOURCES) {
-		const watcher = watch(path.join(PROJECT_FOLDER, folder), { recursive: true }, () => {
-			changes += 1;
-		});
-		atTheEnd(() => {
-			watcher.close();
-		});
-	}
-	for (let seen = 0; ;) {
+	let built = await stateOfSources();
+	for (let last = built; ;) {
 		await wait(SETTLING_MS);
-		if (changes === seen) continue;
-		const before = seen;
-		seen = changes;
-		await wait(SETTLING_MS);
-		if (changes !== seen) {
-			seen = before;
-			continue;
-		}
+		const now = await stateOfSources();
+		const isSettled = now === last;
+		last = now;
+		if (now === built || !isSettled) continue;
+		built = now;
 		try {
 			await step('The sources changed: build, and start n8n again', again);
 		} catch (error) {
@@ -57,4 +44,27 @@ export async function followSources(again: () => Promise<void>, logFile: string)
 			say(`n8n goes on with the last good build, until the sources change again. Log: ${logFile}`);
 		}
 	}
+}
+
+/**
+ * Which files there are and when each was written. Node's own watcher loses a file that is replaced by
+ * another one of its name, as git and many editors do it.
+ */
+async function stateOfSources(): Promise<string> {
+	const entries = await Promise.all(
+		SOURCES.map(
+			async (folder) =>
+				await readdir(path.join(PROJECT_FOLDER, folder), { recursive: true, withFileTypes: true }),
+		),
+	);
+	const files = entries.flat().filter((entry) => entry.isFile());
+	const states = await Promise.all(
+		files.map(async ({ parentPath, name }) => {
+			const file = path.join(parentPath, name);
+			// One that goes away between the list and the look is a change too.
+			const { mtimeMs, size, ino } = await stat(file).catch(() => ({ mtimeMs: 0, size: 0, ino: 0 }));
+			return `${file} ${mtimeMs} ${size} ${ino}`;
+		}),
+	);
+	return states.sort().join('\n');
 }

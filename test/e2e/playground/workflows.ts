@@ -43,6 +43,9 @@ export async function putCredentials(
 	return chosen;
 }
 
+/** The examples to begin with, in their order. */
+const FIRST = ['song-to-video', 'whole-song', 'upload-form'];
+
 /** Examples that tell of more than the half minute of the song. */
 const NEEDS_LONG_SONG: Record<string, (files: string) => Preparation['parameters']> = {
 	'lyrics-to-film': (files) => ({
@@ -60,8 +63,10 @@ export async function putExamples(
 ): Promise<void> {
 	const there = await api.call<KnownWorkflow[]>('GET', '/rest/workflows');
 	const entries = await readdir(path.join(PROJECT_FOLDER, 'examples'));
-	for (const entry of entries.filter((name) => name.endsWith('.json'))) {
-		const { name } = path.parse(entry);
+	const names = entries.flatMap((entry) => /^(.+)\.json$/.exec(entry)?.[1] ?? []);
+	// n8n's list has the latest on top.
+	const others = names.filter((name) => !FIRST.includes(name));
+	for (const name of [...others, ...FIRST.toReversed()]) {
 		const parameters = NEEDS_LONG_SONG[name]?.(files);
 		const example = await readExample(name, { files, credentials, parameters });
 		const workflow = {
