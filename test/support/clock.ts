@@ -120,7 +120,8 @@ class Leaps {
 	}
 
 	private watch(): void {
-		if (this.isQuiet()) this.idleTurns++;
+		const isQuiet = this.isQuiet();
+		if (isQuiet) this.idleTurns++;
 		else this.idleTurns = 0;
 		if (this.idleTurns > IDLE_TURNS) {
 			this.idleTurns = 0;
@@ -129,7 +130,7 @@ class Leaps {
 		this.isWatching = this.sleepers.length > 0;
 		if (!this.isWatching) return;
 		// While something is going on, it gets the machine.
-		if (this.idleTurns > 0) setImmediate(() => this.watch());
+		if (isQuiet) setImmediate(() => this.watch());
 		else setTimeout(() => this.watch(), 1);
 	}
 
