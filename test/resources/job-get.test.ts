@@ -274,7 +274,9 @@ describe('waiting', () => {
 		const { deapi, id } = await withJob();
 		deapi.fake.faults.add({ route: 'status', times: 99, fault: { type: 'status', status: 404 } });
 		const options = { pollInterval: 0.05, timeout: 0.3 };
+		const started = Date.now();
 		const run = await getJob(deapi, id, { ...waiting, options });
+		expect(Date.now() - started).toBeLessThan(1000);
 		const { message, description, data } = errorOf(run);
 		expect(message).toBe(`The result was not ready within 1 second (request ID ${id})`);
 		expect(description).toContain(

@@ -151,7 +151,8 @@ test('a file that stalls: the upload has an end', async () => {
 	const { saved, nodeTypes } = remote(1, CONTINUE);
 	const started = Date.now();
 	const { json } = await deapi.runSaved(saved, { nodeTypes });
-	expect(Date.now() - started).toBeGreaterThan(59_000);
+	// That of the whole upload is ten minutes.
+	expect(Date.now() - started).toBeLessThanOrEqual(601_000);
 	expect(json.error).toBeDefined();
 	expect(deapi.fake.jobs).toEqual([]);
 });
