@@ -14,7 +14,7 @@ export interface TestClock {
 	 */
 	leap(): void;
 	/** Calls back when so much of this time has passed, for the fake service; calls that off. */
-	after(ms: number, done: () => void): () => void;
+	after: (ms: number, done: () => void) => () => void;
 }
 
 /** A wait of the package. */

@@ -76,7 +76,7 @@ function memoryHeld(): number {
  * has to be to come below the limit.
  */
 function atMostInUse(limit: number): number {
-	if (memoryHeld() > limit) void global.gc?.({ type: 'minor' });
+	if (memoryHeld() > limit) global.gc?.({ type: 'minor' });
 	return memoryHeld() > limit ? memoryInUse() : memoryHeld();
 }
 

@@ -5,14 +5,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { clockForTests } from '../../support/clock';
 import { TestCredentials, useBinaryMode } from '../../support/engine';
 import { Deapi, expectGoodText, Outcome } from '../../support/deapi';
-import {
-	batchOf,
-	begin,
-	prompts,
-	promptsOf,
-	retryExecution,
-	settle,
-} from '../../support/attacks';
+import { batchOf, begin, prompts, promptsOf, retryExecution, settle } from '../../support/attacks';
 import { fixture, songItem } from '../../support/workflows';
 
 const clock = clockForTests();
@@ -82,7 +75,10 @@ describe('a credential that is deleted', () => {
 		async (_name, extra) => {
 			const deapi = await Deapi.open({ processingMs: 60_000 });
 			const credentials = new ChangingCredentials(deapi.credentials());
-			const parameters = { waitForCompletion: true, options: { pollInterval: 0.02, timeout: 0.08 } };
+			const parameters = {
+				waitForCompletion: true,
+				options: { pollInterval: 0.02, timeout: 0.08 },
+			};
 			const execution = begin(deapi, batchOf(prompts(1), parameters, extra), { credentials });
 			await deapi.fake.waitFor(() => (deapi.fake.jobs[0]?.statusReads ?? 0) > 0);
 			// n8n reads it once itself, before it starts the items.
