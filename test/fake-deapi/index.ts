@@ -16,8 +16,8 @@ import { send } from './http/send';
 import { Jobs } from './jobs/jobs';
 import { Webhooks } from './jobs/webhooks';
 import { Results } from './results/storage';
-import { settingsFrom } from './settings';
-import type { FakeDeapi, FakeDeapiOptions, FakeJob, RecordedRequest } from './types';
+import { settingsFrom, trueTime } from './settings';
+import type { After, FakeDeapi, FakeDeapiOptions, FakeJob, RecordedRequest } from './types';
 
 export { BASIC_LIMITS } from './accounts/rate-limit';
 export { signWebhook } from './jobs/webhooks';
@@ -26,6 +26,12 @@ export type * from './types';
 
 const POLL_MS = 2;
 const DEFAULT_WAIT_MS = 5000;
+
+/** How a wait passes, and what ends it early. */
+interface PauseOptions {
+	after?: After;
+	over?: Promise<void>;
+}
 
 /**
  * Starts a fake service.
@@ -56,7 +62,7 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 	/** Waits that `close` must end: slow answers and `waitFor`. */
 	const waits = new Set<() => void>();
 
-	const pause = async (ms: number) =>
+	const pause = async (ms: number, { after = settings.after, over }: PauseOptions = {}) =>
 		await new Promise<void>((resolve) => {
 			// What goes on after the close must not begin to wait again.
 			if (closed) {
@@ -64,12 +70,13 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 				return;
 			}
 			const end = () => {
-				clearTimeout(timer);
+				callOff();
 				waits.delete(end);
 				resolve();
 			};
-			const timer = setTimeout(end, ms);
+			const callOff = after(ms, end);
 			waits.add(end);
+			void over?.then(end);
 		});
 
 	const handle = async (request: http.IncomingMessage, response: http.ServerResponse) => {
@@ -100,7 +107,7 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 					return number;
 				},
 			});
-			if (sending.delayMs) await pause(sending.delayMs);
+			if (sending.delayMs) await pause(sending.delayMs, { over });
 			if (!response.closed) await send(sending, { response, record, over, pause });
 		} catch (error) {
 			// The client is gone, or a fault cut it off: then there is nobody to tell.
@@ -166,7 +173,7 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 				if (performance.now() > deadline) {
 					throw new Error(`Not true after ${ms} ms: ${condition.toString()}`);
 				}
-				await pause(POLL_MS);
+				await pause(POLL_MS, { after: trueTime });
 			}
 		},
 		close: async () => {

@@ -4,12 +4,18 @@
 import { defaultCatalogue } from './catalogue/catalogue';
 import { TIKTOK_MODEL } from './catalogue/pictures-and-words';
 import { defaultResult } from './results/files';
-import type { FakeDeapiOptions, FakeSettings } from './types';
+import type { After, FakeDeapiOptions, FakeSettings } from './types';
 
 /**
  * Scales the retry schedule of nearly 23 hours to 0.8 s.
  */
 const QUICK_RETRIES = 1e-5;
+
+/** Time as it passes for everybody. */
+export const trueTime: After = (ms, done) => {
+	const timer = setTimeout(done, ms);
+	return () => clearTimeout(timer);
+};
 
 /**
  * @param options what differs from the defaults; undefined counts as not given
@@ -34,6 +40,7 @@ export function settingsFrom(options: FakeDeapiOptions): FakeSettings {
 		quotaHeaders: 'limited',
 		dayEndsAtMidnight: false,
 		now: () => Date.now(),
+		after: trueTime,
 		submitsPerMinute: undefined,
 		submitsPerDay: undefined,
 		statusPerMinute: undefined,

@@ -194,7 +194,7 @@ describe('what it cannot do', () => {
 });
 
 describe('waiting', () => {
-	const waiting = { waitForCompletion: true, options: { pollInterval: 0.05 } };
+	const waiting = { waitForCompletion: true, options: { pollInterval: 0.02 } };
 
 	it('looks at once, and does not wait for a job that is done', async () => {
 		const { deapi, id } = await withJob();
@@ -245,6 +245,7 @@ describe('waiting', () => {
 	});
 
 	it('obeys Retry-After from its first look on', async () => {
+		clock.leap();
 		const { deapi, id } = await withJob();
 		deapi.fake.completeJob(id);
 		deapi.fake.faults.add({
@@ -254,7 +255,7 @@ describe('waiting', () => {
 		const run = await getJob(deapi, id, waiting);
 		expect(outputOf(run, NODE)[0]?.json.status).toBe('done');
 		const [first, second] = deapi.requestsTo('status');
-		expect((second?.startedAt ?? 0) - (first?.endedAt ?? 0)).toBeGreaterThanOrEqual(980);
+		expect((second?.startedAt ?? 0) - (first?.endedAt ?? 0)).toBeGreaterThanOrEqual(1000);
 	});
 
 	it('takes a job that ends in error for a failure: no result came', async () => {
@@ -269,10 +270,13 @@ describe('waiting', () => {
 	});
 
 	it('names the job when the time is up, and what the last check brought', async () => {
+		clock.leap();
 		const { deapi, id } = await withJob();
 		deapi.fake.faults.add({ route: 'status', times: 99, fault: { type: 'status', status: 404 } });
 		const options = { pollInterval: 0.05, timeout: 0.3 };
+		const started = Date.now();
 		const run = await getJob(deapi, id, { ...waiting, options });
+		expect(Date.now() - started).toBeLessThan(1000);
 		const { message, description, data } = errorOf(run);
 		expect(message).toBe(`The result was not ready within 1 second (request ID ${id})`);
 		expect(description).toContain(

@@ -2,7 +2,7 @@
  * What can happen to a submit on its way. After each: no job that the node does not own up to, none
  * twice, order and pairing kept, and nothing left running.
  */
-import { createServer } from 'node:http';
+import http from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { startFakeDeapi, type FakeDeapi } from '../fake-deapi';
 import type { Fault } from '../fake-deapi/types';
@@ -38,8 +38,8 @@ function batch(count: number, parameters: object = {}) {
 	);
 }
 
-/** Gives up on an answer after 300 ms, as a user may set under Request Options. */
-const impatient = { requestOptions: { timeout: 300 } };
+/** Gives up on an answer after a moment, as a user may set under Request Options. */
+const impatient = { requestOptions: { timeout: 60 } };
 
 interface Case {
 	name: string;
@@ -171,6 +171,8 @@ const CASES: Case[] = [
 test.each(CASES)(
 	'$name: sent once, and the node calls it $outcome',
 	async ({ fault, outcome, job, says, parameters }) => {
+		clock.leap();
+		const started = Date.now();
 		const before = activeResources();
 		fake.faults.add({ route: 'submit', fault });
 		const run = await runWorkflow(batch(1, parameters), { credentials: credentials() });
@@ -189,6 +191,8 @@ test.each(CASES)(
 			expect(item?.json.message).toMatch(/'Get Balance'/);
 		}
 		await expectNothingLeft(before);
+		// Not even the one whose answer does not come is seen to the upload's own deadline.
+		expect(Date.now() - started).toBeLessThan(300_000);
 	},
 );
 
@@ -201,6 +205,8 @@ test('where nothing is uncertain: a file too large for the proxy is told as such
 });
 
 test('a storm of every fault at once over 60 items loses none and sends none twice', async () => {
+	clock.leap();
+	const started = Date.now();
 	const before = activeResources();
 	for (const [index, { fault }] of CASES.entries()) {
 		if (fault.type !== 'hang') fake.faults.add({ route: 'submit', after: index * 3, fault });
@@ -209,7 +215,7 @@ test('a storm of every fault at once over 60 items loses none and sends none twi
 		route: 'submit',
 		after: 20,
 		times: 2,
-		fault: { type: 'rateLimit', kind: 'minute', retryAfter: 1 },
+		fault: { type: 'rateLimit', kind: 'minute', retryAfter: '0.02' },
 	});
 	const run = await runWorkflow(batch(60, impatient), { credentials: credentials() });
 	await fake.waitFor(() => submits().every(({ endedAt }) => endedAt !== null));
@@ -217,6 +223,7 @@ test('a storm of every fault at once over 60 items loses none and sends none twi
 	expect(outcome.submitted.size).toBeGreaterThan(30);
 	expect(outcome.submitted.size + outcome.uncertain.size + outcome.refused.size).toBe(60);
 	await expectNothingLeft(before);
+	expect(Date.now() - started).toBeLessThan(300_000);
 }, 60_000);
 
 test('Retry On Fail does not send an item again whose outcome is not known', async () => {
@@ -243,6 +250,19 @@ async function freePort(): Promise<number> {
 	return port;
 }
 
+/** Resolves when nobody took the connection for a submit: it will wait, and try again. */
+async function firstRefusal(): Promise<void> {
+	const { request } = http;
+	await new Promise<void>((resolve) => {
+		jest.spyOn(http, 'request').mockImplementation((...args: unknown[]) => {
+			const asked = Reflect.apply(request, http, args) as http.ClientRequest;
+			// The list of models is asked for first.
+			if (asked.method === 'POST') asked.once('error', () => resolve());
+			return asked;
+		});
+	});
+}
+
 test('a service that nobody answers for: tried again, then told that nothing was sent', async () => {
 	clock.leap();
 	const port = await freePort();
@@ -261,13 +281,18 @@ test('a service that nobody answers for: tried again, then told that nothing was
 });
 
 test('a service that is back after a moment gets the item, once', async () => {
+	clock.leap();
+	const started = Date.now();
 	const port = await freePort();
+	const refused = firstRefusal();
 	const execution = startWorkflow(batch(1), {
 		credentials: { apiKey: 'test-key', baseUrl: `http://127.0.0.1:${port}` },
 	});
-	await new Promise((resolve) => setTimeout(resolve, 400));
+	await refused;
 	const late = await startFakeDeapi({ port });
 	try {
+		await execution.result;
+		expect(Date.now() - started).toBeGreaterThanOrEqual(1000);
 		const outcome = expectNothingLostNothingTwice(await execution.result, late, 1);
 		expect(outcome.submitted.size).toBe(1);
 	} finally {
@@ -286,7 +311,7 @@ test('a host name that does not exist is told as such', async () => {
 });
 
 test('a server that speaks no TLS behind an https address: nothing was sent', async () => {
-	const server = createServer((_request, response) => response.end());
+	const server = http.createServer((_request, response) => response.end());
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const { port } = server.address() as AddressInfo;
 	const run = await runWorkflow(batch(1), {
@@ -304,13 +329,16 @@ describe('canceled by the user', () => {
 		['while the upload is under way', { type: 'stallBody', afterBytes: 10_000 }],
 		['while the answer is awaited', { type: 'hang' }],
 	])('%s: the request ends and nothing is sent again', async (_name, fault) => {
+		clock.leap();
 		const before = activeResources();
 		// One goes ahead and asks for the pace; then three are under way at once.
 		fake.faults.add({ route: 'submit', after: 1, times: 10, fault });
 		const execution = startWorkflow(batch(6), { credentials: credentials() });
 		await fake.waitFor(() => submits().length === 4);
+		const canceledAt = Date.now();
 		execution.cancel();
 		const run = await execution.result;
+		expect(Date.now() - canceledAt).toBeLessThan(60_000);
 		await fake.close();
 		await expectNothingLeft(before);
 		expect(submits()).toHaveLength(4);
@@ -319,14 +347,17 @@ describe('canceled by the user', () => {
 	});
 
 	test('while the job is awaited: the wait ends at once', async () => {
+		clock.leap();
 		const before = activeResources();
 		fake.holdJobs(true);
 		const execution = startWorkflow(batch(5, { waitForCompletion: true }), {
 			credentials: credentials(),
 		});
 		await fake.waitFor(() => fake.jobs.length === 5);
+		const canceledAt = Date.now();
 		execution.cancel();
 		await execution.result;
+		expect(Date.now() - canceledAt).toBeLessThan(60_000);
 		await expectNothingLeft(before);
 		expect(submits()).toHaveLength(5);
 	});

@@ -2,7 +2,7 @@
  * Time for tests of what takes minutes. `Date.now` and the package's clock are put forward together, so
  * that the node, the fake service and n8n see the same time; HTTP, files and timers of others stay real.
  */
-import { useClock } from '../../nodes/Deapi/basics/clock';
+import { clock, useClock } from '../../nodes/Deapi/basics/clock';
 
 export interface TestClock {
 	/** Puts the time forward at once. */
@@ -13,6 +13,8 @@ export interface TestClock {
 	 * in between the time stands still.
 	 */
 	leap(): void;
+	/** Calls back when so much of this time has passed, for the fake service; calls that off. */
+	after: (ms: number, done: () => void) => () => void;
 }
 
 /** A wait of the package. */
@@ -73,6 +75,15 @@ export function clockForTests(): TestClock {
 				ahead += Math.max(0, time - now());
 			});
 		},
+		after: (ms, done) => {
+			let isOff = false;
+			void clock.sleep(ms).then(() => {
+				if (!isOff) done();
+			});
+			return () => {
+				isOff = true;
+			};
+		},
 	};
 }
 
@@ -109,7 +120,8 @@ class Leaps {
 	}
 
 	private watch(): void {
-		if (this.isQuiet()) this.idleTurns++;
+		const isQuiet = this.isQuiet();
+		if (isQuiet) this.idleTurns++;
 		else this.idleTurns = 0;
 		if (this.idleTurns > IDLE_TURNS) {
 			this.idleTurns = 0;
@@ -118,7 +130,7 @@ class Leaps {
 		this.isWatching = this.sleepers.length > 0;
 		if (!this.isWatching) return;
 		// While something is going on, it gets the machine.
-		if (this.idleTurns > 0) setImmediate(() => this.watch());
+		if (isQuiet) setImmediate(() => this.watch());
 		else setTimeout(() => this.watch(), 1);
 	}
 

@@ -129,6 +129,8 @@ async function useS3(host: string): Promise<void> {
 		protocol: 'http',
 		bucket: { name: BUCKET, region: 'us-east-1' },
 		credentials: { accessKey: 'key', accessSecret: 'secret', authAutoDetect: false },
+		// The SDK asks again, as in n8n; each further time it would wait for longer.
+		maxAttempts: 2,
 	});
 	const logger = { info: () => {}, debug: () => {}, error: () => {}, warn: () => {} };
 	const store = Reflect.construct(ObjectStoreService, [logger, config]) as ObjectStoreService;

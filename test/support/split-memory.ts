@@ -1,11 +1,11 @@
 /**
  * Splits a WAV of so many bytes into clips through n8n's engine, its files on disk, and prints how much
- * memory that took. Arguments: the sound's size in bytes, a folder to write into.
+ * memory that took. Arguments: the sound's size in bytes, and how much memory it may take.
  */
 import './setup';
-import { createReadStream } from 'node:fs';
-import { open, truncate } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
+import { Container } from '@n8n/di';
+import { BinaryDataService } from 'n8n-core';
 import type { IExecuteFunctions, INodeType } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { startFakeDeapi } from '../fake-deapi';
@@ -16,18 +16,28 @@ import { chain, node } from './workflows';
 /** 16 bits of two channels at 44.1 kHz would be the same: one channel of 8 bits at 176.4 kHz. */
 const SAMPLE_RATE = 176_400;
 
-async function makeSong(file: string, size: number): Promise<void> {
+/** The first bytes of a sound of this size; all others are zero. */
+function headOf(size: number): Buffer {
 	const head = silence(0, SAMPLE_RATE);
 	head.writeUInt32LE(size - 8, 4);
 	head.writeUInt32LE(size - 44, 40);
-	const target = await open(file, 'w');
-	await target.write(head);
-	await target.close();
+	return head;
+}
+
+/**
+ * Makes a stored file longer, without a byte to be written: half of the work would be to make the song.
+ *
+ * @param id from n8n's file storage
+ */
+async function lengthen(id: string, size: number): Promise<void> {
+	const file = Container.get(BinaryDataService).getPath(id);
 	await truncate(file, size);
+	const about = JSON.parse(await readFile(`${file}.metadata`, 'utf8')) as object;
+	await writeFile(`${file}.metadata`, JSON.stringify({ ...about, fileSize: size }));
 }
 
 /** Gives out the song, stored by n8n. */
-function sourceOf(file: string): INodeType {
+function sourceOf(size: number): INodeType {
 	return {
 		description: {
 			displayName: 'Source',
@@ -41,7 +51,9 @@ function sourceOf(file: string): INodeType {
 			properties: [],
 		},
 		async execute(this: IExecuteFunctions) {
-			const data = await this.helpers.prepareBinaryData(createReadStream(file), 'song.wav');
+			const stored = await this.helpers.prepareBinaryData(headOf(size), 'song.wav');
+			await lengthen(stored.id ?? '', size);
+			const data = { ...stored, bytes: size };
 			return [[{ json: {}, binary: { data } }]];
 		},
 	};
@@ -50,18 +62,30 @@ function sourceOf(file: string): INodeType {
 /** What garbage collection cannot free, in bytes. */
 function memoryInUse(): number {
 	global.gc?.();
+	return memoryHeld();
+}
+
+/** That, and what it has not freed yet. */
+function memoryHeld(): number {
 	const { heapUsed, external } = process.memoryUsage();
 	return heapUsed + external;
 }
 
-async function main([size = '', folder = '']: string[]): Promise<void> {
+/**
+ * As much as may be in use, in bytes. To free all takes longer than to cut a piece, so as much is freed as
+ * has to be to come below the limit.
+ */
+function atMostInUse(limit: number): number {
+	if (memoryHeld() > limit) global.gc?.({ type: 'minor' });
+	return memoryHeld() > limit ? memoryInUse() : memoryHeld();
+}
+
+async function main([size = '', most = '']: string[]): Promise<void> {
 	const fake = await startFakeDeapi({ apiKeys: ['key'] });
 	await useBinaryMode('filesystem');
 	const split = async (bytes: number) => {
-		const file = path.join(folder, `song-${bytes}.wav`);
-		await makeSong(file, bytes);
 		let before = memoryInUse();
-		let most = before;
+		let peak = before;
 		let sampling: NodeJS.Timeout | undefined;
 		const workflow = chain(
 			node('Start', 'n8n-nodes-base.manualTrigger'),
@@ -75,21 +99,22 @@ async function main([size = '', folder = '']: string[]): Promise<void> {
 		);
 		const run = await runWorkflow(workflow, {
 			credentials: { apiKey: 'key', baseUrl: fake.url },
-			nodeTypes: { 'test.large': sourceOf(file) },
+			nodeTypes: { 'test.large': sourceOf(bytes) },
 			onNode: (name, moment) => {
 				if (name !== 'deAPI') return;
 				clearInterval(sampling);
 				if (moment === 'after') return;
 				before = memoryInUse();
-				most = before;
-				sampling = setInterval(() => (most = Math.max(most, memoryInUse())), 300);
+				peak = before;
+				const limit = before + Number(most);
+				sampling = setInterval(() => (peak = Math.max(peak, atMostInUse(limit))), 50);
 			},
 		});
 		clearInterval(sampling);
 		const items = outputOf(run, 'deAPI');
 		if (items.length === 0) throw new Error(errorOf(run).message);
 		const stored = items.every(({ binary }) => binary?.data?.id !== undefined);
-		return { pieces: items.length, stored, growth: most - before };
+		return { pieces: items.length, stored, growth: peak - before };
 	};
 	// A first small run loads all that is loaded once.
 	await split(5_000_000);

@@ -24,7 +24,8 @@ export function json(status: number, value: unknown, headers: Record<string, str
 
 /** @returns JSON text as PHP's json_encode with JSON_UNESCAPED_UNICODE prints it */
 export function phpJson(value: unknown): string {
-	return JSON.stringify(value).replaceAll('/', '\\/');
+	// By whole runs: a million slashes one by one are a million texts.
+	return JSON.stringify(value).replaceAll(/\/+/g, (slashes) => '\\/'.repeat(slashes.length));
 }
 
 /** @returns an HTML page, as a proxy or Laravel's error page would be */

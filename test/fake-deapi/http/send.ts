@@ -13,7 +13,7 @@ export interface Outlet {
 	/** Resolves when the connection is done with. */
 	over: Promise<void>;
 	/** Waits so many milliseconds, or until the fake is closed. */
-	pause: (ms: number) => Promise<void>;
+	pause: (ms: number, options: { over: Promise<void> }) => Promise<void>;
 }
 
 /** Writes an answer, or cuts the connection where the fault says so. */
@@ -63,7 +63,7 @@ async function dripOut(
 ): Promise<void> {
 	for (let at = 0; at < body.length && !response.destroyed; at += bytes) {
 		response.write(body.subarray(at, at + bytes));
-		await Promise.race([pause(everyMs), over]);
+		await pause(everyMs, { over });
 	}
 	response.end();
 	await over;

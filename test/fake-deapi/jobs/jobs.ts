@@ -30,7 +30,8 @@ export class Jobs {
 
 	private readonly byId = new Map<string, FakeJob>();
 
-	private readonly timers = new Map<string, NodeJS.Timeout>();
+	/** Call off a job's next step. */
+	private readonly timers = new Map<string, () => void>();
 
 	private readonly pinned = new Set<string>();
 
@@ -183,7 +184,7 @@ export class Jobs {
 	}
 
 	private stopClock(job: FakeJob): void {
-		clearTimeout(this.timers.get(job.request_id));
+		this.timers.get(job.request_id)?.();
 		this.timers.delete(job.request_id);
 	}
 
@@ -200,6 +201,6 @@ export class Jobs {
 	}
 
 	private after(job: FakeJob, ms: number, step: () => void): void {
-		this.timers.set(job.request_id, setTimeout(step, ms));
+		this.timers.set(job.request_id, this.settings.after(ms, step));
 	}
 }

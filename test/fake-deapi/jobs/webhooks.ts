@@ -56,7 +56,8 @@ export class Webhooks {
 	/** In order of their end. */
 	readonly deliveries: Delivery[] = [];
 
-	private readonly timers = new Set<NodeJS.Timeout>();
+	/** Call off what is to be repeated. */
+	private readonly repeats = new Set<() => void>();
 
 	private readonly open = new Set<http.ClientRequest>();
 
@@ -122,7 +123,7 @@ export class Webhooks {
 	/** Drops what is on its way and what is to be repeated. */
 	close(): void {
 		this.closed = true;
-		for (const timer of this.timers) clearTimeout(timer);
+		for (const callOff of this.repeats) callOff();
 		for (const request of this.open) request.destroy(new Error('The fake was closed.'));
 	}
 
@@ -149,11 +150,11 @@ export class Webhooks {
 			this.failedInARow += 1;
 			if (this.failedInARow >= MAX_FAILED_DELIVERIES) this.settings.webhooksEnabled = false;
 		} else {
-			const timer = setTimeout(() => {
-				this.timers.delete(timer);
+			const callOff = this.settings.after(wait * this.settings.webhookTimeScale, () => {
+				this.repeats.delete(callOff);
 				void this.attempt(delivery, secret, attempt + 1);
-			}, wait * this.settings.webhookTimeScale);
-			this.timers.add(timer);
+			});
+			this.repeats.add(callOff);
 		}
 	}
 

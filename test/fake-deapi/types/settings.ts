@@ -8,6 +8,9 @@ import type { Delivery } from './webhooks';
 /** The MP4 behind result links: a path, the bytes, or the size in bytes of a streamed filler. */
 export type ResultFile = string | Buffer | { size: number };
 
+/** Calls back after so many milliseconds; what it returns calls that off. */
+export type After = (ms: number, done: () => void) => () => void;
+
 /** Requests a minute and a day; undefined: no limit. */
 export interface Limits {
 	perMinute: number | undefined;
@@ -74,6 +77,8 @@ export interface FakeSettings {
 	dayEndsAtMidnight: boolean;
 	/** The clock of the rate limits, in milliseconds since the epoch. */
 	now: () => number;
+	/** How time passes for jobs, slow answers and repeated webhooks. */
+	after: After;
 	/** Limits of aud2video and status per account; undefined: none. A day is 1,440 `minuteMs`. */
 	submitsPerMinute: number | undefined;
 	submitsPerDay: number | undefined;

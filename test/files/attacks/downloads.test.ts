@@ -1,12 +1,14 @@
 /** Sounds and results from addresses that are slow, drip, or that n8n refuses. */
 import http from 'node:http';
 import { readFileSync } from 'node:fs';
-import { batchOf, begin, fastClock, settle } from '../../support/attacks';
+import { batchOf, begin, settle } from '../../support/attacks';
+import { clockForTests } from '../../support/clock';
 import { Deapi, expectGoodText } from '../../support/deapi';
 import type { Storage } from '../../support/storage';
 import { startStorage } from '../../support/storage';
 import { fixture } from '../../support/workflows';
 
+const clock = clockForTests();
 const SONG = readFileSync(fixture('song.mp3'));
 const CONTINUE = { onError: 'continueRegularOutput' as const };
 const give: http.RequestListener = (_request, response) => void response.end(SONG);
@@ -46,12 +48,17 @@ test('a slow host holds up neither the files of others nor another execution', a
 });
 
 test('a host that drips is given up when the whole time is over', async () => {
-	fastClock(200);
+	clock.leap();
 	const deapi = await Deapi.open();
 	const dripping = await startStorage((_request, response) => {
 		response.writeHead(200, { 'Content-Length': SONG.length });
-		const timer = setInterval(() => response.write('x'), 20);
-		response.on('close', () => clearInterval(timer));
+		// Once in fifty seconds of the package's time: after sixty the host would be taken as gone.
+		const drip = () => {
+			response.write('x');
+			callOff = clock.after(50_000, drip);
+		};
+		let callOff = clock.after(50_000, drip);
+		response.on('close', () => callOff());
 	});
 	const { stop } = await deapi.runSaved(batchOf(from([`${dripping.url}/a.mp3`]), BY_URL));
 	expect(stop.message).toMatch(/'Audio URL' could not be fetched: it took longer than 5 minutes/);

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
-import { fastClock, settle, watchRejections } from '../../support/attacks';
+import { settle, watchRejections } from '../../support/attacks';
 import { changedWorkflow } from '../../support/changed-items';
+import { clockForTests } from '../../support/clock';
 import type { Fault } from '../../fake-deapi';
 import { closeAfterTest, Deapi, expectGoodText } from '../../support/deapi';
 import { useBinaryMode } from '../../support/engine';
@@ -13,6 +14,7 @@ import { startStorage } from '../../support/storage';
 import { silence } from '../../support/wav';
 import { fixture, songItem } from '../../support/workflows';
 
+const clock = clockForTests();
 const SONG = readFileSync(fixture('song.mp3'));
 /** A sound of some megabytes: it does not fit into the buffers on the way. */
 const LARGE = silence(400);
@@ -144,10 +146,13 @@ test('a file that stalls: the upload has an end', async () => {
 		}),
 	);
 	useRemoteStorage(storage);
-	fastClock(600);
+	clock.leap();
 	const deapi = await Deapi.open();
 	const { saved, nodeTypes } = remote(1, CONTINUE);
+	const started = Date.now();
 	const { json } = await deapi.runSaved(saved, { nodeTypes });
+	// That of the whole upload is ten minutes.
+	expect(Date.now() - started).toBeLessThanOrEqual(601_000);
 	expect(json.error).toBeDefined();
 	expect(deapi.fake.jobs).toEqual([]);
 });

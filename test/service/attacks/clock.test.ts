@@ -4,10 +4,12 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import type { INodeParameters } from 'n8n-workflow';
 import type { Fault } from '../../fake-deapi';
-import { batchOf, begin, fastClock, prompts } from '../../support/attacks';
+import { batchOf, begin, prompts } from '../../support/attacks';
 import { clockForTests } from '../../support/clock';
 import { closeAfterTest, Deapi, expectGoodText, Outcome } from '../../support/deapi';
 import { songItem } from '../../support/workflows';
+
+const clock = clockForTests();
 
 /** A server that ends with the test and answers with whatever comes into its mind. */
 async function rawServer(answer: (socket: Socket) => void): Promise<string> {
@@ -64,7 +66,6 @@ const getJob = (options: INodeParameters, waitForCompletion = true): INodeParame
 });
 
 describe.each(WAYS)('%s', (_name, answer) => {
-	const clock = clockForTests();
 	beforeEach(() => clock.leap());
 
 	test('ends with Wait At Most, two seconds later at the most', async () => {
@@ -115,7 +116,9 @@ describe.each(WAYS)('%s', (_name, answer) => {
 });
 
 test('a second read for the reason of a failed job does not outlast Wait At Most either', async () => {
-	const deapi = await Deapi.open({ v1ErrorReasons: false, pendingMs: 0, processingMs: 0 });
+	clock.leap();
+	const { after } = clock;
+	const deapi = await Deapi.open({ v1ErrorReasons: false, pendingMs: 0, processingMs: 0, after });
 	deapi.fake.failJobs(() => true, { retryable: false });
 	deapi.fake.faults.add({ route: 'status', fault: { type: 'slow', ms: 3300 } });
 	deapi.fake.faults.add({ route: 'status', after: 1, times: 9, fault: { type: 'hang' } });
@@ -204,12 +207,12 @@ describe('a list of models that two executions share', () => {
 	});
 
 	test('that drips is given up, and deAPI decides', async () => {
-		fastClock(30);
+		clock.leap();
 		const deapi = await Deapi.open();
 		deapi.fake.faults.add({ route: 'models', times: 9, fault: { type: 'drip', everyMs: 20 } });
 		const start = Date.now();
 		const { items } = await deapi.runSaved(batchOf(prompts(3)));
 		expect(items).toHaveLength(3);
-		expect(Date.now() - start).toBeLessThan(8000);
+		expect(Date.now() - start).toBeLessThan(60_000);
 	});
 });

@@ -2,18 +2,13 @@
 import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { clockForTests } from '../../support/clock';
 import { TestCredentials, useBinaryMode } from '../../support/engine';
 import { Deapi, expectGoodText, Outcome } from '../../support/deapi';
-import {
-	batchOf,
-	begin,
-	fastClock,
-	prompts,
-	promptsOf,
-	retryExecution,
-	settle,
-} from '../../support/attacks';
+import { batchOf, begin, prompts, promptsOf, retryExecution, settle } from '../../support/attacks';
 import { fixture, songItem } from '../../support/workflows';
+
+const clock = clockForTests();
 
 /** A credential that can be deleted and changed while an execution runs. */
 class ChangingCredentials extends TestCredentials {
@@ -31,14 +26,14 @@ class ChangingCredentials extends TestCredentials {
 
 const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 10 };
 const CONTINUE = { onError: 'continueRegularOutput' as const };
-const slow = { route: 'submit' as const, fault: { type: 'slow' as const, ms: 400 } };
+const slow = { route: 'submit' as const, fault: { type: 'slow' as const, ms: 60 } };
 
 test('items that come in one moment are sent in their order', async () => {
 	const deapi = await Deapi.open();
 	await deapi.runSaved(batchOf(prompts(5)));
 	expect(promptsOf(deapi)[0]).toBe('song 0');
-	const again = await Deapi.open({ submitsPerMinute: 1, minuteMs: 30, retryAfter: '0.03' });
-	fastClock(250);
+	const again = await Deapi.open({ submitsPerMinute: 1 });
+	clock.leap();
 	await again.runSaved(batchOf(prompts(5)));
 	expect(promptsOf(again)).toEqual(['song 0', 'song 1', 'song 2', 'song 3', 'song 4']);
 });
@@ -62,9 +57,9 @@ describe('a credential that is deleted', () => {
 	});
 
 	test('while a job is waited for: the job goes on, and its video is fetched', async () => {
-		const deapi = await Deapi.open({ pendingMs: 100 });
+		const deapi = await Deapi.open({ pendingMs: 50 });
 		const credentials = new ChangingCredentials(deapi.credentials());
-		const parameters = { waitForCompletion: true, options: { pollInterval: 0.05 } };
+		const parameters = { waitForCompletion: true, options: { pollInterval: 0.02 } };
 		const execution = begin(deapi, batchOf(prompts(1), parameters), { credentials });
 		await deapi.fake.waitFor(() => deapi.requestIds.length === 1);
 		credentials.readsLeft = 0;
@@ -80,7 +75,10 @@ describe('a credential that is deleted', () => {
 		async (_name, extra) => {
 			const deapi = await Deapi.open({ processingMs: 60_000 });
 			const credentials = new ChangingCredentials(deapi.credentials());
-			const parameters = { waitForCompletion: true, options: { pollInterval: 0.05, timeout: 0.3 } };
+			const parameters = {
+				waitForCompletion: true,
+				options: { pollInterval: 0.02, timeout: 0.08 },
+			};
 			const execution = begin(deapi, batchOf(prompts(1), parameters, extra), { credentials });
 			await deapi.fake.waitFor(() => (deapi.fake.jobs[0]?.statusReads ?? 0) > 0);
 			// n8n reads it once itself, before it starts the items.

@@ -83,7 +83,7 @@ test('15 items at one a minute: all get through in their order, and none is sent
 
 test('one goes ahead, then uploads go three at a time, not all at once', async () => {
 	await start();
-	fake.faults.add({ route: 'submit', times: 12, fault: { type: 'slow', ms: 60 } });
+	fake.faults.add({ route: 'submit', times: 12, fault: { type: 'slow', ms: 20 } });
 	const run = await runWorkflow(batch(12), { credentials: credentials() });
 	expect(outcomesOf(run).submitted.size).toBe(12);
 	expect(mostAtOnce()).toBe(3);
@@ -165,6 +165,7 @@ test('gives an item up after the refusals that the user allows, and goes on with
 });
 
 test('a daily limit fails the rest at once, says when it ends and sends them not', async () => {
+	clock.leap();
 	await start();
 	fake.faults.add({
 		route: 'submit',
@@ -224,7 +225,7 @@ test('what was under way when the day ended is not sent again after a refusal of
 
 test('two executions of one account take turns', async () => {
 	await start();
-	fake.faults.add({ route: 'submit', times: 80, fault: { type: 'slow', ms: 15 } });
+	fake.faults.add({ route: 'submit', times: 80, fault: { type: 'slow', ms: 5 } });
 	const [first, second] = await Promise.all([
 		runWorkflow(batch(30, {}, 'first'), { credentials: credentials() }),
 		runWorkflow(batch(30, {}, 'second'), { credentials: credentials() }),
