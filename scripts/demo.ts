@@ -12,7 +12,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Container } from '@n8n/di';
 import type { ICredentialDataDecryptedObject, IDataObject, INode, INodeType } from 'n8n-workflow';
-import { startFakeDeapi } from '../test/fake-deapi';
+import { sceneOf, startFakeDeapi } from '../test/fake-deapi';
 import {
 	DEAPI_NODE,
 	errorOf,
@@ -176,7 +176,10 @@ async function generate(
 /** The demo on the fake service, with the trigger's workflow listening for its signed webhook. */
 async function demoOnFake(song: string, longSong: string): Promise<void> {
 	const webhookSecret = 'the-demo-signs-its-webhooks-with-this';
-	const fake = await startFakeDeapi({ pendingMs: 1000, processingMs: 3000, webhookSecret });
+	const fake = await startFakeDeapi({
+		...{ pendingMs: 1000, processingMs: 3000, webhookSecret },
+		...{ results: 'film', film: sceneOf },
+	});
 	const credentials = { apiKey: 'test-key', baseUrl: fake.url, webhookSecret };
 	const trigger = builtNode('DeapiTrigger.node.js', 'DeapiTrigger');
 	const host = await startWebhookHost({ credentials, trigger });
@@ -193,7 +196,6 @@ async function demoOnFake(song: string, longSong: string): Promise<void> {
 			);
 		}
 		fake.settings.accountWebhookUrl = undefined;
-		fake.settings.results = 'film';
 		say('And a whole song, as one film: cut at quiet places, a job a clip, joined under the song');
 		await generate(credentials, longSong, FILM);
 	} finally {

@@ -22,6 +22,7 @@ import type { After, FakeDeapi, FakeDeapiOptions, FakeJob, RecordedRequest } fro
 export { BASIC_LIMITS } from './accounts/rate-limit';
 export { signWebhook } from './jobs/webhooks';
 export { FILM_COLORS, FILM_SIZES } from './results/films';
+export { sceneOf } from './results/scenes';
 export type * from './types';
 
 const POLL_MS = 2;

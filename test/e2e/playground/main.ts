@@ -4,7 +4,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { startFakeDeapi, type FakeDeapi, type RecordedRequest } from '../../fake-deapi';
+import { sceneOf, startFakeDeapi, type FakeDeapi, type RecordedRequest } from '../../fake-deapi';
 import { type Cache, N8N_VERSION, prepareCache } from '../machine/cache';
 import { freePort } from '../machine/ports';
 import { say, step } from '../machine/steps';
@@ -14,6 +14,7 @@ import { expectUsableMachine, orUnavailable } from '../machine/unavailable';
 import { N8nApi, OWNER } from '../n8n/api';
 import { N8n } from '../n8n/n8n';
 import { startChatModel } from '../services/chat-model';
+import { serveFile } from '../services/files';
 import { startS3 } from '../services/s3';
 import { startSocialNetwork } from '../services/social';
 import { DEAPI_KEY, DEAPI_WEBHOOK_SECRET, PROJECT_FOLDER } from '../stage';
@@ -32,7 +33,14 @@ Usage: npm run n8n [-- options]
   --help            show this text
 `;
 
-const SONG_URL = 'https://example.com/song.mp3';
+/** Where everything is. */
+interface Place {
+	url: string;
+	/** As deAPI calls it. */
+	publicUrl: string;
+	files: string;
+	real: boolean;
+}
 
 interface Options {
 	real: boolean;
@@ -83,7 +91,8 @@ async function play(): Promise<void> {
 	const logFile = path.join(folder, 'n8n.log');
 	await step('The package, built', async () => await linkPackage(userFolder, logFile));
 	const env = { N8N_RESTRICT_FILE_ACCESS_TO: files };
-	const n8n = new N8n({ cache, userFolder, port, publicUrl, logFile, env });
+	// Its own address is plain http: a browser would not open a form behind our certificate.
+	const n8n = new N8n({ cache, userFolder, port, logFile, env });
 	await step(`n8n ${N8N_VERSION} (half a minute, the first time longer)`, async () => {
 		await n8n.start();
 	});
@@ -96,7 +105,7 @@ async function play(): Promise<void> {
 			addresses,
 		});
 	});
-	tellWhatToDo(`http://localhost:${port}`, files, real);
+	tellWhatToDo({ url: `http://localhost:${port}`, publicUrl, files, real });
 	await followSources(async () => {
 		await linkPackage(userFolder, logFile);
 		await n8n.restart();
@@ -110,12 +119,13 @@ async function startFake(ca: string): Promise<FakeDeapi> {
 		webhookSecret: DEAPI_WEBHOOK_SECRET,
 		ca,
 		results: 'film',
+		film: sceneOf,
 		pendingMs: 3000,
 		processingMs: 9000,
 		webhookTimeScale: 1 / 60,
 		onRequest: tellOfJob,
 		onDelivery: ({ event, requestId, status, error }) =>
-			say(`deAPI: calls with ${event} for ${requestId}: ${status ?? error ?? 'no answer'}`),
+			say(`Fake deAPI: told n8n of ${event} for ${requestId}: ${status ?? error ?? 'no answer'}`),
 	});
 	atTheEnd(async () => await deapi.close());
 	return deapi;
@@ -123,7 +133,9 @@ async function startFake(ca: string): Promise<FakeDeapi> {
 
 function tellOfJob({ method, path: page, requestId, status }: RecordedRequest): void {
 	if (method !== 'POST') return;
-	say(`deAPI: ${page}: ${status ?? 'no answer'}${requestId ? `, the job ${requestId}` : ''}`);
+	const endpoint = path.posix.basename(page);
+	const what = requestId ? `the job ${requestId}, free` : (status ?? 'no answer');
+	say(`Fake deAPI: ${endpoint}: ${what}`);
 }
 
 /** Starts what the examples talk to besides deAPI, and says how it is reached. */
@@ -135,9 +147,10 @@ async function startNeighbours(
 ) {
 	const social = await startSocialNetwork();
 	const s3 = await startS3(cache, scratch);
+	const song = await serveFile(path.join(PROJECT_FOLDER, 'test/fixtures/song.mp3'));
 	const chat = await startChatModel(({ properties }) =>
 		Object.fromEntries(
-			Object.keys(properties).map((name) => [name, /url/i.test(name) ? SONG_URL : name]),
+			Object.keys(properties).map((name) => [name, /url/i.test(name) ? song : 'A singer at dawn']),
 		),
 	);
 	const addresses: Addresses = {
@@ -160,22 +173,36 @@ async function startNeighbours(
 	return { addresses, credentials };
 }
 
-function tellWhatToDo(url: string, files: string, real: boolean): void {
+/** What to do first, for someone who has never seen the node. */
+function tellWhatToDo({ url, publicUrl, files, real }: Place): void {
 	const begin = real
 		? `   3. Open Credentials > deAPI account, enter your API key from https://app.deapi.ai, and save.
-   4. Open the workflow "Song to video in one node" and press Execute workflow. A job costs money.`
+      n8n's "Couldn't connect" goes away then.
+   4. Open the workflow "Song to video in one node" and press Execute workflow. A job costs money, and
+      takes one to three minutes.`
 		: `   3. Open the workflow "Song to video in one node" and press Execute workflow.
-   4. After some fifteen seconds double-click Generate Video: the video is in its output, under Binary > View.
-   5. Go on with "A whole song as one film", which makes four clips and joins them.`;
+   4. After some fifteen seconds double-click Generate Video: the beginning of the song, as a video of
+      ten seconds, is in its output, under Binary > View.
+   5. Go on with "A whole song as one film", which makes four clips and joins them: double-click
+      Make Film, then Binary > View.
+   6. "Upload a song, get a video" opens a form. A song for it is short-song.mp3 in the folder below.
+
+  This deAPI is a fake: nothing is paid, and it shows the same four scenes whatever the prompt says. The
+  notes on the canvases speak of the real one. The credentials are chosen already, and the chat of the
+  agent always takes the same song.`;
+	const trigger = real
+		? ''
+		: `  The fake deAPI calls triggers at ${publicUrl}; the event-driven example has it already.\n`;
 	console.log(`
   n8n is ready.
 
-   1. Open    ${url}
+   1. Open    ${url}/home/workflows
    2. Log in  ${OWNER.email}, password ${OWNER.password}
 ${begin}
 
   Songs, and what the workflows write, lie in ${files}
-  A change of the sources builds the package anew and starts n8n again.
+  The examples are put back at each start: give a workflow another name to keep your changes.
+${trigger}  A change of the sources builds the package anew and starts n8n again; then reload the page.
   Ctrl+C ends all of it.
 `);
 }

@@ -62,7 +62,11 @@ async function stateOfSources(): Promise<string> {
 		files.map(async ({ parentPath, name }) => {
 			const file = path.join(parentPath, name);
 			// One that goes away between the list and the look is a change too.
-			const { mtimeMs, size, ino } = await stat(file).catch(() => ({ mtimeMs: 0, size: 0, ino: 0 }));
+			const { mtimeMs, size, ino } = await stat(file).catch(() => ({
+				mtimeMs: 0,
+				size: 0,
+				ino: 0,
+			}));
 			return `${file} ${mtimeMs} ${size} ${ino}`;
 		}),
 	);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, readdir, utimes } from 'node:fs/promises';
+import { copyFile, readFile, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, expectEqual } from '../check';
 import { Child, TSX } from '../machine/child';
@@ -42,10 +42,11 @@ export async function playground(): Promise<void> {
 	expectEqual(workflows.length, examples.length, 'Workflows in the playground');
 	await runExample(api, workflows);
 
-	const now = new Date();
-	await utimes(path.join(PROJECT_FOLDER, 'nodes/Deapi/Deapi.node.ts'), now, now);
-	await untilItSays(program, 'start n8n again: done');
-	await runExample(api, workflows);
+	for (const times of [1, 2]) {
+		await replace(path.join(PROJECT_FOLDER, 'nodes/Deapi/Deapi.node.ts'));
+		await untilItSays(program, 'start n8n again: done', times);
+		await runExample(api, workflows);
+	}
 
 	program.signalGroup('SIGINT');
 	expectEqual(await program.exited, 130, 'The exit code after Ctrl+C');
@@ -58,11 +59,18 @@ async function runExample(api: N8nApi, workflows: SavedWorkflow[]): Promise<void
 	expectSuccess(await api.executionEnds(await api.run(workflow, 'Start')));
 }
 
-async function untilItSays(program: Child, text: string): Promise<void> {
-	await until(`the playground says '${text}'`, PATIENCE, async () => {
+/** Puts a copy in a file's place, as git and many editors do it. */
+async function replace(file: string): Promise<void> {
+	const copy = `${file}.new`;
+	await copyFile(file, copy);
+	await rename(copy, file);
+}
+
+async function untilItSays(program: Child, text: string, times = 1): Promise<void> {
+	await until(`the playground says '${text}' (${times})`, PATIENCE, async () => {
 		const log = await program.logTail(1000);
 		expect(program.running, `The playground should go on. It said: ${log}`);
-		return log.includes(text) ? true : undefined;
+		return log.split(text).length > times ? true : undefined;
 	});
 }
 
