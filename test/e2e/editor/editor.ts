@@ -61,10 +61,14 @@ export class Editor {
 		private readonly url: string,
 	) {}
 
-	/** Opens the system's Chromium and logs in; gives `undefined` where there is no Chromium. */
+	/**
+	 * Opens the system's Chromium and logs in; gives `undefined` where there is no Chromium.
+	 *
+	 * @param options `trustsAll`: whether it takes the run's own certificate, as no user's browser does
+	 */
 	static async open(
 		url: string,
-		{ width = 1440, height = 1080 }: { width?: number; height?: number } = {},
+		{ width = 1440, height = 1080, trustsAll = true } = {},
 	): Promise<Editor | undefined> {
 		const executablePath = findChromium();
 		if (!executablePath) return undefined;
@@ -72,8 +76,7 @@ export class Editor {
 		const context = await chromium.launchPersistentContext(temporaryFolder('chromium'), {
 			executablePath,
 			args: FLAGS,
-			// The certificate is the run's own.
-			ignoreHTTPSErrors: true,
+			ignoreHTTPSErrors: trustsAll,
 			viewport: { width, height },
 			colorScheme: 'light',
 			locale: 'en-US',

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, readFile, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, expectEqual } from '../check';
+import { Editor } from '../editor/editor';
 import { Child, TSX } from '../machine/child';
 import { freePort } from '../machine/ports';
 import { atTheEnd, temporaryFolder } from '../machine/teardown';
@@ -41,6 +42,7 @@ export async function playground(): Promise<void> {
 	const examples = await readdir(path.join(PROJECT_FOLDER, 'examples'));
 	expectEqual(workflows.length, examples.length, 'Workflows in the playground');
 	await runExample(api, workflows);
+	await formOpens(`http://localhost:${port}`, workflows);
 
 	for (const times of [1, 2]) {
 		await replace(path.join(PROJECT_FOLDER, 'nodes/Deapi/Deapi.node.ts'));
@@ -51,6 +53,20 @@ export async function playground(): Promise<void> {
 	program.signalGroup('SIGINT');
 	expectEqual(await program.exited, 130, 'The exit code after Ctrl+C');
 	expectEqual(await processesWith(mark), [], 'Processes that outlive Ctrl+C');
+}
+
+/** A browser that knows nothing of the run's certificate gets to the form, as the playground says. */
+async function formOpens(url: string, workflows: SavedWorkflow[]): Promise<void> {
+	const workflow = workflows.find(({ name }) => name === 'Upload a song, get a video');
+	expect(workflow, 'The playground should have the example with a form');
+	const editor = await Editor.open(url, { trustsAll: false });
+	if (!editor) return;
+	const { page } = editor;
+	await editor.openWorkflow(workflow.id);
+	const execute = page.getByTestId('execute-workflow-button');
+	const [form] = await Promise.all([page.waitForEvent('popup'), execute.click()]);
+	await form.locator('input[type=file]').waitFor();
+	await page.context().close();
 }
 
 async function runExample(api: N8nApi, workflows: SavedWorkflow[]): Promise<void> {
