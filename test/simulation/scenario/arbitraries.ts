@@ -170,7 +170,7 @@ const service: fc.Arbitrary<ServicePlan> = fc.record({
 	jobs: fc.array(job, { maxLength: 12 }),
 });
 
-export const scenarios: fc.Arbitrary<Scenario> = fc.record({
+const anyScenario: fc.Arbitrary<Scenario> = fc.record({
 	timeOfDay: fc.oneof(fc.nat(86_399), fc.integer({ min: 86_000, max: 86_399 })),
 	onDisk: fc.boolean(),
 	accounts: fc.array(account, { minLength: 1, maxLength: 3 }),
@@ -178,3 +178,55 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
 	trigger: seldom(trigger, 3),
 	service,
 });
+
+/** A pass that ends while an upload of it is under way: n8n does not wait where a later item's credential is wrong. */
+interface Overlap {
+	/** How many items are in order. */
+	good: number;
+	/** From one batch to the next, in milliseconds. */
+	interval: number;
+	/** How long the second upload takes, in milliseconds. */
+	slow: number;
+	/** From one pass to the next, in milliseconds. */
+	wait: number;
+}
+
+const overlap: fc.Arbitrary<Overlap> = fc.record({
+	good: fc.integer({ min: 2, max: 4 }),
+	interval: fc.integer({ min: 1, max: 3000 }),
+	slow: fc.integer({ min: 1000, max: 20_000 }),
+	wait: fc.nat(1000),
+});
+
+/** Makes the first execution one whose passes overlap: by chance alone hardly any has all that it takes. */
+function withOverlap(scenario: Scenario, { good, interval, slow, wait }: Overlap): Scenario {
+	const [first, ...others] = scenario.executions;
+	const [model] = first?.items ?? [];
+	if (first === undefined || model === undefined) return scenario;
+	const item: ItemPlan = { ...model, file: 'song', flaw: 'none' };
+	const accept = { does: 'accept', variant: 0, makesJob: true } as const;
+	return {
+		...scenario,
+		executions: [
+			{
+				...first,
+				items: [...Array.from({ length: good }, () => item), { ...item, flaw: 'proxy' }],
+				onError: 'stopWorkflow',
+				batching: { size: 1, interval },
+				retry: { maxTries: 3, wait },
+				executeOnce: false,
+				film: 0,
+				ending: null,
+			},
+			...others,
+		],
+		service: {
+			...scenario.service,
+			submits: [{ ...accept, after: 10 }, { ...accept, after: slow }, ...scenario.service.submits],
+		},
+	};
+}
+
+export const scenarios: fc.Arbitrary<Scenario> = fc
+	.tuple(anyScenario, seldom(overlap, 1))
+	.map(([scenario, plan]) => (plan === null ? scenario : withOverlap(scenario, plan)));
