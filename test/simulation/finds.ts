@@ -36,4 +36,12 @@ export const FINDS: Array<{ what: string; harm: string }> = [
 		what: 'What was under way when a daily limit was met, and was then refused itself, was uploaded again after a minute (seeds 7849, 12023, 12373, 14079, 17210)',
 		harm: 'an upload that the limit refuses',
 	},
+	{
+		what: 'An upload that was under way when n8n itself ended the node, at a later item whose proxy is none, was not in what n8n stored: Retry sent it again (seed 1163)',
+		harm: 'a second job',
+	},
+	{
+		what: 'Where n8n itself ended the node, nothing said that an item’s outcome was not known (seed 1332)',
+		harm: 'a job that nobody looks for',
+	},
 ];

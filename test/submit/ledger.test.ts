@@ -131,3 +131,32 @@ test('a submit in flight is waited for, whatever comes of it, and no longer than
 	land();
 	expect(await third).toBe(3);
 });
+
+test('what is under way when n8n stores the execution comes back as unclear', () => {
+	const run = runOf();
+	const ledger = ledgerOf(run);
+	ledger.accept({ item: 0 }, { request_id: 'a' });
+	ledger.release({ item: 0 });
+	ledger.depart({ item: 0 }, UNCLEAR);
+	ledger.depart({ item: 1, clip: 2 }, UNCLEAR);
+	expect(ledgerOf(stored(run)).all).toEqual([
+		{ item: 0, request_ids: ['a'], unclear: UNCLEAR },
+		{ item: 1, clip: 2, request_ids: [], unclear: UNCLEAR },
+	]);
+	// The run itself waits for what comes of it.
+	expect(ledger.all).toEqual([{ item: 0, request_ids: ['a'] }]);
+});
+
+test('an upload that is over leaves behind what came of it, and nothing else', () => {
+	const run = runOf();
+	const ledger = ledgerOf(run);
+	for (const item of [0, 1, 2]) ledger.depart({ item }, UNCLEAR);
+	ledger.land({ item: 0 });
+	ledger.land({ item: 1 });
+	ledger.accept({ item: 1 }, { request_id: 'b' });
+	ledger.accept({ item: 2 }, { request_id: 'c' });
+	expect(ledgerOf(stored(run)).all).toEqual([
+		{ item: 1, request_ids: ['b'], job: { request_id: 'b' } },
+		{ item: 2, request_ids: ['c'], job: { request_id: 'c' } },
+	]);
+});

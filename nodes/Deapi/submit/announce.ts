@@ -33,6 +33,20 @@ export function announceJob(
 	if (call.context.getMode() === 'manual') tellBrowser(call.context, message);
 }
 
+/**
+ * Tells n8n's log of a submit whose outcome is not known. Where n8n ends the node for a reason of its own,
+ * no message of ours is seen.
+ *
+ * @param facts which one it is
+ */
+export function announceDoubt(
+	call: Call,
+	message: string,
+	facts: { [name: string]: unknown },
+): void {
+	call.context.logger.warn(`deAPI: ${message} [item ${call.item}]`, facts);
+}
+
 /** The newest first: they are the ones that may still be wanted. */
 function keep(data: CustomData, requestId: string): void {
 	const known = textOf(data.get(KEY))?.split(', ') ?? [];

@@ -6,7 +6,8 @@
  * - It outlives the passes of Retry On Fail, and of n8n's "Retry execution": it lies in n8n's execution
  *   data, which n8n stores with a failed execution. Should a later n8n drop that field, the memory lasts
  *   as long as the run.
- * - What an earlier pass has in flight is waited for, never sent beside it.
+ * - What an earlier pass has in flight is waited for, never sent beside it. What is under way when n8n
+ *   stores the execution is stored as unclear: nothing that comes later gets there.
  * - All request IDs of an item are kept, those of tries that ended in error too.
  */
 import type { IDataObject, ITaskMetadata } from 'n8n-workflow';
@@ -50,11 +51,16 @@ export class Ledger {
 
 	private readonly flights = new Map<string, Promise<unknown>>();
 
+	/** What n8n stores with the execution, by the submits' names. */
+	private readonly stored: { [name: string]: Entry } = {};
+
 	constructor(private readonly run: NodeRun) {
-		const stored: unknown = this.metadata?.deapi;
-		for (const [key, value] of Object.entries(isObject(stored) ? stored : {})) {
+		const known: unknown = this.metadata?.deapi;
+		for (const [name, value] of Object.entries(isObject(known) ? known : {})) {
 			const entry = toEntry(value);
-			if (entry) this.entries.set(key, entry);
+			if (entry === undefined) continue;
+			this.entries.set(name, entry);
+			this.stored[name] = entry;
 		}
 	}
 
@@ -103,6 +109,21 @@ export class Ledger {
 	}
 
 	/**
+	 * An upload begins.
+	 *
+	 * @param unclear what is to be said of it, should the execution end before the upload does
+	 */
+	depart(key: SubmitKey, unclear: FailureFacts): void {
+		const { request_ids } = this.get(key) ?? { request_ids: [] };
+		this.store(key, { ...key, request_ids, unclear });
+	}
+
+	/** An upload is over, whatever came of it. */
+	land(key: SubmitKey): void {
+		this.store(key, this.get(key));
+	}
+
+	/**
 	 * Does the submit, or waits for the one that an earlier pass has in flight.
 	 *
 	 * @returns what the work gives, or `landed` where another one's flight was waited for
@@ -133,9 +154,15 @@ export class Ledger {
 
 	private keep(entry: Entry): void {
 		this.entries.set(keyOf(entry), entry);
+		this.store(entry, entry);
+	}
+
+	private store(key: SubmitKey, entry: Entry | undefined): void {
+		if (entry === undefined) delete this.stored[keyOf(key)];
+		else this.stored[keyOf(key)] = entry;
 		const data = this.run.executeData;
 		if (data === undefined) return;
-		const metadata: Metadata = { ...data.metadata, deapi: Object.fromEntries(this.entries) };
+		const metadata: Metadata = { ...data.metadata, deapi: this.stored };
 		data.metadata = metadata;
 	}
 }

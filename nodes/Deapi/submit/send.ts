@@ -25,7 +25,7 @@ import type { Answer } from '../service/transport';
 import { callDeapi } from '../service/transport';
 import { buildBody } from './form';
 import type { Try } from './lane/lane';
-import { announceJob } from './announce';
+import { announceDoubt, announceJob } from './announce';
 import type { Ledger, SubmitKey } from './ledger';
 import { readPace } from './lane/pace';
 
@@ -33,6 +33,9 @@ import { readPace } from './lane/pace';
 const CONNECT_PAUSES_MS = [1000, 3000];
 /** A submit may take so long altogether, in milliseconds: 20 MB over a slow line. */
 const DEADLINE_MS = 600_000;
+
+/** Said by a later run of an upload whose end no run has seen. */
+const STILL_UNDER_WAY = 'The execution ended while the upload was under way';
 
 /** A submit on its way. */
 export interface Submit {
@@ -72,6 +75,7 @@ export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<
 		// The pass may stop meanwhile; what is under way is seen to its end, for the sake of its ID.
 		const ends = cancelSignal ? [cancelSignal, breaking.signal] : [breaking.signal];
 		const caller = call.until(AbortSignal.any(ends));
+		ledger.depart(submit.key, unclearFacts(submit, STILL_UNDER_WAY));
 		const answer = await callDeapi(caller, account, {
 			method: 'POST',
 			endpoint: submit.endpoint,
@@ -79,6 +83,7 @@ export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<
 			headers: body.headers,
 			deadline: Math.max(DEADLINE_MS, call.settings.timeout ?? 0),
 		});
+		ledger.land(submit.key);
 		body.close();
 		if (answer.answered) return toOutcome(call, account, ledger, submit, request, answer);
 		body.hangUp();
@@ -86,7 +91,7 @@ export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<
 		if (broken) throw broken;
 		if (!answer.neverSent) {
 			const reason = call.isCanceled ? CANCELED_REASON : answer.reason;
-			throw doubt(ledger, submit, `The upload got no answer (${reason})`);
+			throw doubt(call, ledger, submit, `The upload got no answer (${reason})`);
 		}
 		const wait = call.pass.isUnreachable ? undefined : CONNECT_PAUSES_MS[tries];
 		const isWorthIt = answer.mayRetry && wait !== undefined;
@@ -137,7 +142,7 @@ function toOutcome(
 		status < 300
 			? `deAPI took the request but gave no ${readAnswer === undefined ? 'request ID' : 'result'}`
 			: `deAPI answered with status ${status}`;
-	throw doubt(ledger, submit, happened, status);
+	throw doubt(call, ledger, submit, happened, status);
 }
 
 /** What `describeAnswer` has to know of a call. */
@@ -192,21 +197,31 @@ export function notSubmitted(failure: Failure): Failure {
  * @param happened what was seen, as the start of a sentence
  */
 function doubt(
+	call: Call,
 	ledger: Ledger,
-	{ key, readAnswer }: Pick<Submit, 'key' | 'readAnswer'>,
+	submit: Submit,
 	happened: string,
 	status?: number,
 ): Failure {
+	const facts = unclearFacts(submit, happened, status);
+	ledger.doubt(submit.key, facts);
+	announceDoubt(call, facts.message, { ...submit.key });
+	return new Failure(facts);
+}
+
+function unclearFacts(
+	{ readAnswer }: Pick<Submit, 'readAnswer'>,
+	happened: string,
+	status?: number,
+): FailureFacts {
 	const makesJob = readAnswer === undefined;
 	const lookAt = makesJob
 		? `Look for it in the job history of the deAPI dashboard (${DASHBOARD}) or compare`
 		: 'Compare';
-	const facts: FailureFacts = {
+	return {
 		...(status === undefined ? {} : { status }),
 		message: `${happened}, so ${makesJob ? 'the job may exist and may' : 'it may'} have been charged`,
 		description: `It was not sent again, because deAPI would charge ${makesJob ? 'for a second job' : 'a second time'}. ${lookAt} the balance (resource 'Account', operation 'Get Balance') before you run this item again.`,
 		submitted: 'unknown',
 	};
-	ledger.doubt(key, facts);
-	return new Failure(facts);
 }

@@ -1,6 +1,6 @@
 import type { Execution } from '../run/execution';
 import type { Played } from '../run/simulate';
-import type { ItemPlan, Scenario } from '../scenario/scenario';
+import type { ItemPlan, ReadAct, Scenario } from '../scenario/scenario';
 import type { Account, Breach, SubmitRecord } from '../service/records';
 import { mayBeMadeAgain, submitsByItem } from './money';
 
@@ -86,6 +86,18 @@ export function allAreCheckedFirst({ scenario, service, executions }: Played): B
 	});
 }
 
+/** A wait looks at a job's end so long after it at the latest, in milliseconds. */
+const WAIT_MARGIN_MS = 40_000;
+
+/** A read that takes longer may have been given up, in milliseconds. */
+const QUICK_MS = 5000;
+
+/** Whether any read of a kind went wrong or was late: the service takes its acts in their order. */
+function isDisturbed({ service }: Played, kind: 'status' | 'models', acts: ReadAct[]): boolean {
+	const count = service.requests.filter((request) => request.kind === kind).length;
+	return acts.slice(0, count).some(({ does, after }) => does !== 'answer' || after > QUICK_MS);
+}
+
 /** (r) Retry On Fail makes a job again that the service calls retryable. */
 export function retryableIsTriedAgain(played: Played): Breach[] {
 	const breaches: Breach[] = [];
@@ -104,13 +116,16 @@ export function retryableIsTriedAgain(played: Played): Breach[] {
 		const told = submits.filter(mayBeMadeAgain).length;
 		const others = submits.length - told;
 		if (others > 0 || told >= plan.retry.maxTries || !mayBeMadeAgain(last)) continue;
-		const ended = attempts.at(-1)?.endedAt ?? 0;
 		// The service may keep it from being sent, without an upload.
 		const isLimited = played.service.submits.some(
 			({ account, limit }) => account === last.account && limit?.kind === 'daily',
 		);
-		// A status that did not arrive has told nothing.
-		const isCut = played.scenario.service.statuses.length > 0 && ended > 0;
+		// A status that did not arrive has told nothing, nor one that came when nobody waited any more.
+		const { statuses, models } = played.scenario.service;
+		const isCut =
+			isDisturbed(played, 'status', statuses) ||
+			isDisturbed(played, 'models', models) ||
+			submits.some(({ job }) => (job?.plan.takes ?? 0) + WAIT_MARGIN_MS > plan.timeout * 1000);
 		if (isLimited || isCut) continue;
 		breaches.push({
 			rule: 'r',

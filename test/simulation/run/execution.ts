@@ -62,6 +62,8 @@ export interface Attempt {
 	canceledAt: number | undefined;
 	endedAt: number | undefined;
 	run: IRun | undefined;
+	/** What n8n stores of it, as it is at its end. */
+	stored: string | undefined;
 	/** Resolves at its end. */
 	done: Promise<void>;
 	cancel(how: 'stop' | 'timeout'): void;
@@ -126,19 +128,23 @@ export class Execution {
 		const mode = last === undefined ? 'manual' : 'retry';
 		const additionalData = additionalDataFor(mode, this.workflowData, this.credentials);
 		const running =
-			last?.run === undefined
+			last?.stored === undefined
 				? startRun(new WorkflowExecute(additionalData, mode), workflow)
-				: new WorkflowExecute(additionalData, mode, storedData(last.run)).processRunExecutionData(
-						workflow,
-					);
+				: new WorkflowExecute(
+						additionalData,
+						mode,
+						storedData(last.stored),
+					).processRunExecutionData(workflow);
 		const attempt: Attempt = {
 			startedAt: now(),
 			hasExisting: existing !== undefined,
 			canceledAt: undefined,
 			endedAt: undefined,
 			run: undefined,
+			stored: undefined,
 			done: running.then((run) => {
 				attempt.run = run;
+				if (this.plan.retriesFromStore > 0) attempt.stored = JSON.stringify(run.data);
 				attempt.endedAt = now();
 			}),
 			cancel: (how) => {
@@ -205,8 +211,8 @@ export function prunedFiles({ index, plan }: Execution): string[] {
 }
 
 /** What n8n reads back from its database for "Retry execution". */
-function storedData(run: IRun): IRunExecutionData {
-	const data = JSON.parse(JSON.stringify(run.data)) as IRunExecutionData;
+function storedData(stored: string): IRunExecutionData {
+	const data = JSON.parse(stored) as IRunExecutionData;
 	const { resultData } = data;
 	const last = resultData.lastNodeExecuted;
 	delete resultData.error;

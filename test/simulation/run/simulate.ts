@@ -4,7 +4,7 @@ import { judge } from '../invariants/judge';
 import { watchForLeaks } from '../invariants/leaks';
 import { statementsOf, stopOf } from '../invariants/words';
 import type { Scenario } from '../scenario/scenario';
-import type { Breach } from '../service/records';
+import type { Breach, RequestRecord } from '../service/records';
 import { Service } from '../service/service';
 import { Story } from '../story';
 import { SimulatedLog } from '../world/log';
@@ -28,6 +28,12 @@ const LONGEST_MS = 3 * DAY_MS;
  * then the last slice of a wait may still run.
  */
 const GRACE_MS = 45_000;
+
+/** The deadline of a submit, and a little. */
+const LONGEST_UPLOAD_MS = 620_000;
+
+const isOpenUpload = ({ kind, endedAt }: RequestRecord) =>
+	kind === 'submit' && endedAt === undefined;
 
 /** All that is known when a scenario is over. */
 export interface Played {
@@ -163,7 +169,12 @@ async function play(scenario: Scenario): Promise<Verdict> {
 		const endedAt = time.now;
 		story.tell(hasCrashed ? 'the process died' : `all executions ended: ${outcome}`);
 		if (hasCrashed) service.isDeaf = true;
-		else await time.run(() => false, time.now + GRACE_MS);
+		else {
+			// Where n8n leaves the node early, an upload is seen to its end for the sake of its ID.
+			const isUploading = () => service.requests.some(isOpenUpload);
+			if (isUploading()) await time.run(() => !isUploading(), time.now + LONGEST_UPLOAD_MS);
+			await time.run(() => false, time.now + GRACE_MS);
+		}
 		const all: Played = {
 			scenario,
 			service,
