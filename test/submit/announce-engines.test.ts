@@ -45,7 +45,10 @@ test.each<[string, unknown]>([
 test('the custom data take what fits to the last character, the newest first', () => {
 	const [first, second, third] = ['a', 'b', 'c'].map((letter) => letter.repeat(169));
 	const { $execution, kept } = execution();
-	announce([first, second, third].flatMap((id) => id ?? []), { $execution });
+	announce(
+		[first, second, third].flatMap((id) => id ?? []),
+		{ $execution },
+	);
 	expect(kept.get(KEY)).toBe(`${third}, ${second}, ${first}`);
 	expect(kept.get(KEY)).toHaveLength(511);
 	const exact = execution();

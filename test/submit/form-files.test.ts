@@ -93,9 +93,10 @@ describe('a file that can no longer be opened', () => {
 		const second = partOf(3, () => {
 			throw error;
 		});
-		const said: unknown = await formOf(partOf(MB, () => first, 'first'), second).catch(
-			(thrown: unknown) => thrown,
-		);
+		const said: unknown = await formOf(
+			partOf(MB, () => first, 'first'),
+			second,
+		).catch((thrown: unknown) => thrown);
 		return { said, isFirstClosed: first.destroyed };
 	}
 
