@@ -6,6 +6,7 @@ import { Failure } from '../../nodes/Deapi/engine/failure';
 import type { FilePart } from '../../nodes/Deapi/prepare/files';
 import { MB } from '../../nodes/Deapi/prepare/files';
 import { Account } from '../../nodes/Deapi/service/account';
+import { priceEndpoint } from '../../nodes/Deapi/service/endpoints';
 import { priceOf } from '../../nodes/Deapi/submit/priceCap';
 import { closeAfterTest, Deapi, fieldsOf, filePart } from '../support/deapi';
 import { openStream, partOf } from '../support/parts';
@@ -16,11 +17,11 @@ const ENDPOINT = { v1: '/api/v1/client/transcribe', v2: '/api/v2/audio/transcrip
 const VALUES = { model: 'WhisperLargeV3Ct2', include_ts: false };
 
 /** Asks as an item does. */
-async function ask(call: Call, pricedFiles?: FilePart[]): Promise<number> {
+async function ask(call: Call, pricedFiles?: FilePart[], needsV2?: boolean): Promise<number> {
 	const account = await Account.of(call.context);
 	// Where there is no file its length is told.
 	const priced = pricedFiles === undefined ? { ...VALUES, duration_seconds: 7 } : VALUES;
-	const request = { priced, pricedAs: 'multipart', pricedFiles } as const;
+	const request = { priced, pricedAs: 'multipart', pricedFiles, needsV2 } as const;
 	return await priceOf(call, account, ENDPOINT, request);
 }
 
@@ -66,6 +67,18 @@ test('is asked by each item with its own file; without files once for the same v
 		return await Promise.all([ask(call), ask(other)]);
 	});
 	expect(deapi.requestsTo('price')).toHaveLength(3);
+});
+
+test.each([
+	[undefined, 'v1'],
+	[false, 'v1'],
+	[true, 'v2'],
+] as const)('goes where the job goes: needs v2 %s, asked on %s', async (needsV2, version) => {
+	const deapi = await Deapi.open();
+	await inNode(deapi, async (call) => await ask(call, undefined, needsV2));
+	expect(deapi.requestsTo('price').map(({ path }) => path)).toEqual([
+		priceEndpoint(ENDPOINT)[version],
+	]);
 });
 
 test('is broken off where the file is not as long as n8n says, and says so', async () => {
