@@ -117,11 +117,21 @@ test('an item that a limit has refused is sent again when it ends, and then is t
 	await items.answer('A1', minute());
 	expect(items.outcomes).toEqual({});
 	await forward(MINUTE - 1);
+	items.enter('B1');
+	await settled();
 	expect(items.sent).toEqual(['A1']);
 	await forward(1);
 	expect(items.sent).toEqual(['A1', 'A1']);
 	await items.answer('A1', done);
 	expect(items.outcomes).toEqual({ A1: 'accepted' });
+});
+
+test('an owner whose items are all under way holds up nobody', async () => {
+	const items = new Items();
+	await items.goAhead();
+	items.enter('B1', 'C1', 'C2');
+	await settled();
+	expect(items.sent).toEqual(['B1', 'C1', 'C2']);
 });
 
 test.each<[string, string[], string[]]>([
@@ -221,6 +231,16 @@ describe("the day's end", () => {
 		expect(items.sent).toEqual(['A3']);
 	});
 
+	test('may stand in the answer of the last one that was taken: the others are not sent', async () => {
+		const items = new Items();
+		items.enter('A1', 'A2');
+		await settled();
+		const day = { kind: 'daily', endsAt: now + QUARTER } as const;
+		await items.answer('A1', { done: 'accepted', pace: { ...PACE, day } });
+		expect(items.outcomes).toMatchObject({ A1: 'accepted', A2: { reason: 'daily', limit: day } });
+		expect(items.sent).toEqual(['A1']);
+	});
+
 	test('is not believed any longer than it lasts', async () => {
 		const items = await afterDaily(QUARTER / 3);
 		await forward(QUARTER / 3 - 1);
@@ -232,6 +252,21 @@ describe("the day's end", () => {
 		await settled();
 		expect(items.sent).toEqual(['A3']);
 	});
+});
+
+test('one timer runs for all that wait, and ends within a second of the last one', async () => {
+	const items = new Items();
+	items.enter('A1');
+	await settled();
+	await items.answer('A1', minute());
+	items.enter('A2');
+	await settled();
+	items.enter('A3');
+	await settled();
+	expect(waits).toHaveLength(1);
+	for (const name of ['A1', 'A2', 'A3']) items.cancel(name);
+	await forward(1000);
+	expect(waits).toEqual([]);
 });
 
 test('no timer keeps running for a limit that nobody waits for', async () => {
