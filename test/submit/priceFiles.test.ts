@@ -1,6 +1,5 @@
 /** The question for a price that deAPI can only tell from the file itself. */
 import { readFileSync } from 'node:fs';
-import { useClock } from '../../nodes/Deapi/basics/clock';
 import type { Call } from '../../nodes/Deapi/engine/call';
 import { Failure } from '../../nodes/Deapi/engine/failure';
 import type { FilePart } from '../../nodes/Deapi/prepare/files';
@@ -8,8 +7,9 @@ import { MB } from '../../nodes/Deapi/prepare/files';
 import { Account } from '../../nodes/Deapi/service/account';
 import { priceEndpoint } from '../../nodes/Deapi/service/endpoints';
 import { priceOf } from '../../nodes/Deapi/submit/priceCap';
-import { closeAfterTest, Deapi, fieldsOf, filePart } from '../support/deapi';
-import { openStream, partOf } from '../support/parts';
+import { timelessClock } from '../support/attacks';
+import { Deapi, fieldsOf, filePart } from '../support/deapi';
+import { openStream, outcomeOf, partOf } from '../support/parts';
 import { inNode } from '../support/probe';
 import { fixture } from '../support/workflows';
 
@@ -25,29 +25,10 @@ async function ask(call: Call, pricedFiles?: FilePart[], needsV2?: boolean): Pro
 	return await priceOf(call, account, ENDPOINT, request);
 }
 
-/** What the question comes to: the price, or what is said in its place. */
-async function outcomeOf(asking: Promise<number>): Promise<unknown> {
-	return await asking.catch((error: unknown) => (error instanceof Failure ? error.facts : error));
-}
-
 const sound = () => {
 	const content = readFileSync(fixture('song.mp3'));
 	return partOf(content.length, () => content, 'source_file');
 };
-
-/** Lets every wait of the package be over at once, and counts the time. */
-function timeless(): () => number {
-	let time = 1e12;
-	const restore = useClock({
-		now: () => time,
-		sleep: async (ms) => {
-			await new Promise(setImmediate);
-			time += ms;
-		},
-	});
-	closeAfterTest(async () => await Promise.resolve(restore()));
-	return () => time - 1e12;
-}
 
 test('has the values and the file', async () => {
 	const deapi = await Deapi.open();
@@ -123,7 +104,7 @@ test.each<[string, FilePart[] | undefined, number]>([
 	const deapi = await Deapi.open();
 	deapi.fake.faults.add({ route: 'price', fault: { type: 'hang' } });
 	const said = await inNode(deapi, async (call) => {
-		const time = timeless();
+		const time = timelessClock();
 		return [await outcomeOf(ask(call, files)), time()];
 	});
 	const reason = expect.stringContaining('no answer came within the time limit') as string;
