@@ -30,8 +30,8 @@ async function said(known: (ledger: Ledger) => unknown, facts: Partial<FailureFa
 			return await Promise.reject(failure);
 		},
 	});
-	const { error, message, details } = await itemOf(await Deapi.open(), operation);
-	return { error, message, details };
+	const { json } = await itemOf(await Deapi.open(), operation);
+	return { error: json.error, message: json.message, details: json.details };
 }
 
 const FETCH =

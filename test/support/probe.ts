@@ -3,8 +3,8 @@
  * context and helpers. For what an operation does not let a test reach.
  */
 import type {
-	IDataObject,
 	INode,
+	INodeExecutionData,
 	INodeParameters,
 	INodeType,
 	INodeTypeDescription,
@@ -43,6 +43,7 @@ class ProbeNode implements INodeType {
 					options: [option],
 				},
 				{ displayName: 'Given', name: 'given', type: 'json', default: '' },
+				{ displayName: 'Options', name: 'options', type: 'json', default: '' },
 			],
 		};
 	}
@@ -106,13 +107,14 @@ export function changed(call: Call, changes: { [name in keyof Call]?: unknown })
 	return Object.create(call, Object.fromEntries(own)) as Call;
 }
 
-/** Runs an operation of the test's own on one item, goes on where it fails, and returns what came out. */
+/** Runs an operation of the test's own on one item, goes on where it fails, and returns its item. */
 export async function itemOf(
 	deapi: Pick<Deapi, 'credentials'>,
 	operation: Operation,
-): Promise<IDataObject> {
-	const run = await runProbe(deapi, operation, {}, { onError: 'continueRegularOutput' });
+	options: NodeParameterValueType = {},
+): Promise<INodeExecutionData> {
+	const run = await runProbe(deapi, operation, { options }, { onError: 'continueRegularOutput' });
 	const [item] = outputOf(run, 'Probe');
 	if (item === undefined) throw new Error(`The probe brought nothing: ${errorOf(run).message}`);
-	return item.json;
+	return item;
 }
