@@ -55,6 +55,7 @@ test.each<[string, unknown]>([
 	['something that is neither text nor number', { data: { request_id: { a: true } } }],
 	['behind more than an answer has', behind(98, { request_id: 'id-a' })],
 	['a million values', { data: Array(1_000_000).fill(0) }],
+	['very many fields', Object.fromEntries([...Array(200_000).keys()].map((key) => [key, 0]))],
 ])('no ID leaves a doubt, and is not sent again: %s', async (_what, body) => {
 	const { said, entry } = await answered(200, body);
 	const message =
@@ -78,7 +79,7 @@ test.each([
 	[503, 'unknown'],
 ])('status %d without an ID: whether a job was made is %j', async (status, submitted) => {
 	const { said, entry } = await answered(status, { message: 'x' });
-	expect(said).toMatchObject({ submitted });
+	expect(said).toMatchObject({ submitted, status });
 	expect(entry?.unclear?.submitted).toBe(submitted === 'no' ? undefined : submitted);
 });
 

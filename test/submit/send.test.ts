@@ -133,6 +133,7 @@ describe('an upload that gets no answer', () => {
 			message: expect.stringContaining('(the execution was canceled)') as string,
 			submitted: 'unknown',
 		});
+		expect(said).not.toHaveProperty('status');
 	});
 
 	test('goes on where only its node stops', async () => {

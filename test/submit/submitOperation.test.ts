@@ -9,6 +9,7 @@ import type { Ledger } from '../../nodes/Deapi/submit/ledger';
 import { ledgerOf } from '../../nodes/Deapi/submit/ledger';
 import type { SubmitDeclaration } from '../../nodes/Deapi/submit/submitOperation';
 import { allChecked, submitOperation } from '../../nodes/Deapi/submit/submitOperation';
+import type { Route } from '../fake-deapi';
 import { Deapi } from '../support/deapi';
 import { changed, inNode, itemOf, PROBE } from '../support/probe';
 
@@ -21,21 +22,31 @@ const ANOTHER = new Failure({ message: 'Another item', description: '' });
 const readAnswer: SubmitDeclaration['readAnswer'] = ({ prompt }) =>
 	typeof prompt === 'string' ? { prompt } : undefined;
 
+interface Changes extends Partial<SubmitDeclaration> {
+	maxPrice?: number;
+	/** The status of the answer to the submit. */
+	status?: number;
+	/** The job where its status is asked for; refused where there is none. */
+	job?: object;
+}
+
 /**
  * Runs one item.
  *
  * @param known what earlier tries have left behind
+ * @param body what the submit is answered with
  */
 async function itemWith(
 	known: ((ledger: Ledger) => unknown) | undefined,
 	body: object,
-	{ maxPrice = 0, ...changes }: Partial<SubmitDeclaration> & { maxPrice?: number } = {},
+	{ maxPrice = 0, status = 200, job, ...changes }: Changes = {},
 ) {
 	const deapi = await Deapi.open();
-	deapi.fake.faults.add({ route: 'submit', fault: { type: 'status', status: 200, body } });
-	deapi.fake.faults.add({ route: 'status', fault: { type: 'status', status: 401 } });
-	const price = { type: 'status', status: 200, body: { data: { price: 0.02 } } } as const;
-	deapi.fake.faults.add({ route: 'price', fault: price });
+	const answer = (route: Route, code: number, data: object) =>
+		deapi.fake.faults.add({ route, fault: { type: 'status', status: code, body: data } });
+	answer('submit', status, body);
+	answer('status', job === undefined ? 401 : 200, { data: job });
+	answer('price', 200, { data: { price: 0.02 } });
 	let checks = 0;
 	const operation = submitOperation({
 		...PROBE,
@@ -154,6 +165,26 @@ test.each<[string, INodeProperties[], boolean]>([
 		request_id: 'id-a',
 		details: { submitted: 'yes' },
 	});
+});
+
+test.each([
+	[undefined, 'The job is done, but deAPI gave no link to the picture (request ID id-a)'],
+	[true, 'The job is done, but deAPI gave no link to the picture (request ID id-a)'],
+	[false, undefined],
+])('whose job is done without a file fails, unless text is wanted: %s', async (hasFile, error) => {
+	const fields = [field(WAIT, true)];
+	const changes = hasFile === undefined ? { fields } : { fields, hasFile };
+	const { item } = await itemWith(undefined, JOB, { ...changes, job: { status: 'done' } });
+	expect(item.json.error).toBe(error);
+	expect(item.json.request_id).toBe('id-a');
+});
+
+test('what deAPI refuses is called by the labels of the fields, the webhook secret too', async () => {
+	const fields = [field('webhookUrl', false), field('binaryPropertyName', false)];
+	const errors = { webhook_secret: ['Too short.'], image: ['Too small.'] };
+	const changes = { status: 422, fields, aliases: { image: 'binaryPropertyName' } };
+	const { item } = await itemWith(undefined, { message: 'No.', errors }, changes);
+	expect(item.json.error).toBe("deAPI did not accept 'webhookUrl' and 'binaryPropertyName'");
 });
 
 describe('before an item is sent', () => {
