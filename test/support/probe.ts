@@ -103,8 +103,8 @@ export async function inNode<T>(
 
 /** The same call with something else in place. */
 export function changed(call: Call, changes: { [name in keyof Call]?: unknown }): Call {
-	const own = Object.entries(changes).map(([name, value]) => [name, { value }]);
-	return Object.create(call, Object.fromEntries(own)) as Call;
+	const own = Object.entries(changes).map(([name, value]) => [name, { value }] as const);
+	return Object.create(call, Object.fromEntries<{ value: unknown }>(own)) as Call;
 }
 
 /** Runs an operation of the test's own on one item, goes on where it fails, and returns its item. */
