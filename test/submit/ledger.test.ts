@@ -78,6 +78,13 @@ test('n8n stores all of it beside its own metadata, and it comes back', () => {
 	});
 });
 
+test('what an earlier version of this package has stored is found under its key', () => {
+	const deapi = { '0': { item: 0, request_ids: ['a'] }, '1/2': { item: 1, clip: 2 } };
+	const ledger = new Ledger(runOf({ deapi }));
+	expect(ledger.get({ item: 0 })?.request_ids).toEqual(['a']);
+	expect(ledger.get({ item: 1, clip: 2 })).toMatchObject({ item: 1, clip: 2 });
+});
+
 test('a run has one ledger, also where n8n gives nothing to store it in', () => {
 	const run = new NodeRun(undefined, 1, false);
 	ledgerOf(run).accept({ item: 0 }, { request_id: 'a' });
@@ -88,7 +95,8 @@ test('a run has one ledger, also where n8n gives nothing to store it in', () => 
 test.each([undefined, null, 'x', 7, [], { '0': null }, { '0': 'x' }, { '0': { item: '0' } }])(
 	'what is no ledger holds nothing: %j',
 	(deapi) => {
-		expect(new Ledger(runOf({ deapi })).all).toEqual([]);
+		// Strictly: for toEqual an entry that is undefined is none.
+		expect(new Ledger(runOf({ deapi })).all).toStrictEqual([]);
 	},
 );
 

@@ -1,6 +1,7 @@
 /** The most that an item may cost: deAPI is asked before anything is sent. */
+import type { Call } from '../../nodes/Deapi/engine/call';
 import { Failure } from '../../nodes/Deapi/engine/failure';
-import { refuseAbove } from '../../nodes/Deapi/submit/priceCap';
+import { readMaxPrice, refuseAbove } from '../../nodes/Deapi/submit/priceCap';
 import { prompts } from '../support/attacks';
 import { clockForTests } from '../support/clock';
 import { Deapi, expectGoodText } from '../support/deapi';
@@ -21,6 +22,19 @@ test.each([0, '', '0'])('%j is no limit: nobody is asked', async (maxPrice) => {
 	const deapi = await Deapi.open();
 	await deapi.run(prompts(1), capped(maxPrice));
 	expect([questionsTo(deapi), jobsOf(deapi)]).toEqual([0, 1]);
+});
+
+test.each([
+	[undefined, 'no limit'],
+	[null, 'no limit'],
+	['0.5', 0.5],
+	[1_000_000, 1_000_000],
+])('an expression may give %j: %s', async (maxPrice, limit) => {
+	const read = await inNode(await Deapi.open(), async (call) => {
+		const given = Object.create(call, { options: { value: { maxPrice } } }) as Call;
+		return await Promise.resolve(readMaxPrice(given) ?? 'no limit');
+	});
+	expect(read).toBe(limit);
 });
 
 test.each([-0.01, 1_000_001, 'cheap'])(

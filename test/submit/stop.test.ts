@@ -64,11 +64,19 @@ test('not those that the message names already; the data have all', () => {
 	for (const { details } of [some, all]) expect(details?.submitted_jobs).toHaveLength(2);
 });
 
+test.each(['id-5', '5-id', '5a7'])('an ID with numbers in it is no number: %s', (request_id) => {
+	const call = begin();
+	ledgerOf(call.run).accept({ item: 0, clip: 1 }, { request_id });
+	const { description } = withJobsOf(call, failure({ message: `Clip 1 (${request_id})` })).facts;
+	expect(description).toBe('Why.');
+});
+
 test('a job whose ID is a number is named, whatever other numbers stand there', () => {
 	const call = begin();
 	ledgerOf(call.run).accept({ item: 0, clip: 1 }, { request_id: '5' });
-	const { description } = withJobsOf(call, failure({ message: 'Clip 5 of 9' })).facts;
-	expect(description).toContain(': 5 [item 0, clip 1].');
+	ledgerOf(call.run).accept({ item: 0, clip: 2 }, { request_id: '12' });
+	const { description } = withJobsOf(call, failure({ message: 'Clip 5 of 12' })).facts;
+	expect(description).toContain(': 5 [item 0, clip 1] and 12 [item 0, clip 2].');
 });
 
 test('the items whose outcome is not known, unless the message is about the only one', () => {

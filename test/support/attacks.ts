@@ -114,6 +114,28 @@ export function skippingClock(): { now: () => number; skip: (ms: number) => void
 	return { now, skip: (ms) => void (ahead += ms) };
 }
 
+/**
+ * Lets every wait of the package be over at once, until the test is over.
+ *
+ * @returns how long they have taken together, in milliseconds
+ */
+export function timelessClock(): () => number {
+	const start = Date.now();
+	let time = start;
+	const restore = useClock({
+		now: () => time,
+		sleep: async (ms) => {
+			await new Promise(setImmediate);
+			time += ms;
+		},
+	});
+	closeAfterTest(async () => {
+		restore();
+		await Promise.resolve();
+	});
+	return () => time - start;
+}
+
 /** Collects rejections that nobody handles, until the test is over. */
 export function watchRejections(): unknown[] {
 	const unhandled: unknown[] = [];

@@ -2,20 +2,27 @@
  * A node that runs a function where the package's operations run: in n8n's engine, with n8n's own
  * context and helpers. For what an operation does not let a test reach.
  */
-import type { INodeType, INodeTypeDescription, NodeParameterValueType } from 'n8n-workflow';
+import type {
+	INode,
+	INodeExecutionData,
+	INodeParameters,
+	INodeType,
+	INodeTypeDescription,
+	IRun,
+	NodeParameterValueType,
+} from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { Call } from '../../nodes/Deapi/engine/call';
+import type { Operation } from '../../nodes/Deapi/engine/operation';
 import { declareOperation } from '../../nodes/Deapi/engine/operation';
 import type { Deapi } from './deapi';
-import { errorOf, runWorkflow } from './engine';
+import { errorOf, outputOf, runWorkflow } from './engine';
 import { chain, node } from './workflows';
-
-type Work = (call: Call) => Promise<void>;
 
 class ProbeNode implements INodeType {
 	description: INodeTypeDescription;
 
-	constructor(work: Work) {
+	constructor({ option }: Operation) {
 		this.description = {
 			displayName: 'Probe',
 			name: 'probe',
@@ -32,25 +39,42 @@ class ProbeNode implements INodeType {
 					displayName: 'Operation',
 					name: 'operation',
 					type: 'options',
-					default: 'probe',
-					options: [
-						declareOperation({
-							name: 'probe',
-							displayName: 'Probe',
-							action: 'Probe',
-							description: 'Probe',
-							fields: [],
-							work: async (call) => {
-								await work(call);
-								return [{ json: {} }];
-							},
-						}).option,
-					],
+					default: option.value,
+					options: [option],
 				},
 				{ displayName: 'Given', name: 'given', type: 'json', default: '' },
+				{ displayName: 'Options', name: 'options', type: 'json', default: '' },
 			],
 		};
 	}
+}
+
+/** What every operation says of itself. */
+export const PROBE = {
+	name: 'probe',
+	displayName: 'Probe',
+	action: 'Probe',
+	description: 'Probe',
+	fields: [],
+};
+
+async function runProbe(
+	deapi: Pick<Deapi, 'credentials'>,
+	operation: Operation,
+	parameters: INodeParameters,
+	settings: Partial<INode> = {},
+): Promise<IRun> {
+	const credentials = { deapiApi: { id: '1', name: 'deAPI' } };
+	return await runWorkflow(
+		chain(
+			node('Start', 'n8n-nodes-base.manualTrigger'),
+			node('Probe', 'test.probe', parameters, { credentials, ...settings }),
+		),
+		{
+			credentials: deapi.credentials(),
+			nodeTypes: { 'test.probe': new ProbeNode(operation) },
+		},
+	);
 }
 
 /**
@@ -64,24 +88,33 @@ export async function inNode<T>(
 	given: NodeParameterValueType = '',
 ): Promise<T> {
 	const results: T[] = [];
-	const probe = new ProbeNode(async (call) => {
-		results.push(await work(call));
+	const operation = declareOperation({
+		...PROBE,
+		work: async (call) => {
+			results.push(await work(call));
+			return [{ json: {} }];
+		},
 	});
-	const run = await runWorkflow(
-		chain(
-			node('Start', 'n8n-nodes-base.manualTrigger'),
-			node(
-				'Probe',
-				'test.probe',
-				{ given },
-				{
-					credentials: { deapiApi: { id: '1', name: 'deAPI' } },
-				},
-			),
-		),
-		{ credentials: deapi.credentials(), nodeTypes: { 'test.probe': probe } },
-	);
+	const run = await runProbe(deapi, operation, { given });
 	const [result] = results;
 	if (result === undefined) throw new Error(`The probe brought nothing: ${errorOf(run).message}`);
 	return result;
+}
+
+/** The same call with something else in place. */
+export function changed(call: Call, changes: { [name in keyof Call]?: unknown }): Call {
+	const own = Object.entries(changes).map(([name, value]) => [name, { value }] as const);
+	return Object.create(call, Object.fromEntries<{ value: unknown }>(own)) as Call;
+}
+
+/** Runs an operation of the test's own on one item, goes on where it fails, and returns its item. */
+export async function itemOf(
+	deapi: Pick<Deapi, 'credentials'>,
+	operation: Operation,
+	options: NodeParameterValueType = {},
+): Promise<INodeExecutionData> {
+	const run = await runProbe(deapi, operation, { options }, { onError: 'continueRegularOutput' });
+	const [item] = outputOf(run, 'Probe');
+	if (item === undefined) throw new Error(`The probe brought nothing: ${errorOf(run).message}`);
+	return item;
 }

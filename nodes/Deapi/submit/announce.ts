@@ -50,7 +50,7 @@ export function announceDoubt(
 /** The newest first: they are the ones that may still be wanted. */
 function keep(data: CustomData, requestId: string): void {
 	const known = textOf(data.get(KEY))?.split(', ') ?? [];
-	const ids = [requestId.slice(0, LONGEST), ...known];
+	const ids = [requestId, ...known];
 	while (ids.join(', ').length > LONGEST) ids.pop();
 	data.set(KEY, ids.join(', '));
 }

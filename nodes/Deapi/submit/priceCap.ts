@@ -127,7 +127,6 @@ async function askOnce(
 	endpoint: Endpoint,
 	{ priced, pricedAs = 'json', pricedFiles = [] }: Priced,
 ): Promise<number> {
-	if (pricedAs === 'json') return (await askPrice(call, account, endpoint, priced)).price;
 	const breaking = new AbortController();
 	const question = { encoding: pricedAs, body: priced, files: pricedFiles };
 	const form = await buildBody(question, () => breaking.abort());

@@ -164,7 +164,7 @@ function findRequestId({ body }: Answer): string | undefined {
 			continue;
 		}
 		const { request_id: id } = place;
-		if (typeof id === 'number' && Number.isFinite(id)) return String(id);
+		if (Number.isFinite(id)) return String(id);
 		if (typeof id === 'string' && id.trim() !== '' && id.length <= LONGEST_ID) return id.trim();
 		places.push(...Object.values(place).slice(0, MOST_PLACES));
 	}

@@ -54,6 +54,7 @@ describe("an account's minute", () => {
 		['one a minute', pace(0, 1), 0, 1],
 		['three a minute', pace(2, 3), 2, 3],
 		['none left, and no limit told', pace(0), 0, Infinity],
+		['none left, and a limit that cannot be', pace(0, 0), 0, Infinity],
 	])('with %s', (_what, first, now, later) => {
 		const window = new Window();
 		window.passed(first, NOW);
@@ -94,6 +95,23 @@ describe("an account's minute", () => {
 		window.passed(pace(), NOW);
 		window.passed(pace(), NOW);
 		expect(roomAt(window, NOW)).toBe(0);
+	});
+
+	test('is not put off by an answer that does not tell, and its limit is not forgotten', () => {
+		const window = new Window();
+		window.passed(pace(0, 2), NOW);
+		window.passed(pace(), NOW + MINUTE);
+		window.passed(pace(), NOW + MINUTE + 50_000);
+		expect(window.endsAt).toBe(NOW + 2 * MINUTE);
+		expect(roomAt(window, NOW + 2 * MINUTE)).toBe(2);
+	});
+
+	test('that comes after a longer limit lets one submit go ahead again', () => {
+		const window = new Window();
+		window.passed(pace(8, 9), NOW);
+		window.ask();
+		expect(window.endsAt).toBe(0);
+		expect(roomAt(window, NOW)).toBe(1);
 	});
 
 	test('is out of date after a refusal, which says itself when to go on', () => {

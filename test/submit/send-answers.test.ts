@@ -1,0 +1,110 @@
+/** What an answer to a submit means, whatever it looks like: a request ID, wherever it stands, is a job. */
+import { ledgerOf } from '../../nodes/Deapi/submit/ledger';
+import type { Submit } from '../../nodes/Deapi/submit/send';
+import { send } from '../../nodes/Deapi/submit/send';
+import { Deapi } from '../support/deapi';
+import { outcomeOf, submitOf } from '../support/parts';
+import { inNode } from '../support/probe';
+
+/** What is said of an answer, what is known then, and what the log has. */
+async function answered(status: number, body: unknown, changes: Partial<Submit> = {}) {
+	const deapi = await Deapi.open();
+	deapi.fake.faults.add({ route: 'submit', fault: { type: 'status', status, body } });
+	return await inNode(deapi, async (call) => {
+		const log = jest.spyOn(call.context.logger, 'info');
+		const ledger = ledgerOf(call.run);
+		const submit = submitOf(undefined, { sent: { seed: 7 } }, changes);
+		const said = await outcomeOf(send(call, ledger, submit));
+		const texts = log.mock.calls.map(([text]) => text);
+		log.mockRestore();
+		return { said, entry: ledger.get({ item: 0 }), log: texts };
+	});
+}
+
+const LONGEST = 'x'.repeat(200);
+/** So many values before it, each in an object of its own. */
+const behind = (count: number, value: object) => ({
+	data: Object.fromEntries(
+		[...Array<object>(count).fill({}), value].map((each, index) => [`v${index}`, each]),
+	),
+});
+
+test.each<[string, unknown, string]>([
+	['in data', { data: { request_id: 'id-a' } }, 'id-a'],
+	['beside data', { data: {}, request_id: 'id-a' }, 'id-a'],
+	['as a number', { data: { request_id: 12 } }, '12'],
+	['with spaces around it', { data: { request_id: ' id-a\n' } }, 'id-a'],
+	['in a list', { data: [{ request_id: 'id-a' }] }, 'id-a'],
+	['deeper', { data: { job: { more: [{ request_id: 'id-a' }] } } }, 'id-a'],
+	['as long as can be', { request_id: LONGEST }, LONGEST],
+	['behind an empty one', { data: { request_id: '' }, request_id: 'id-a' }, 'id-a'],
+	['behind as much as is looked at', behind(97, { request_id: 'id-a' }), 'id-a'],
+])('an ID is found %s', async (_where, body, id) => {
+	for (const status of [200, 422, 500]) {
+		const { said, entry, log } = await answered(status, body);
+		expect(said).toMatchObject({ done: 'settled' });
+		expect(entry).toEqual({ item: 0, request_ids: [id], job: { request_id: id, seed: 7 } });
+		expect(log).toEqual([`deAPI accepted the job ${id}`]);
+	}
+});
+
+test.each<[string, unknown]>([
+	['nothing', {}],
+	['spaces', { data: { request_id: '  ' } }],
+	['more than an ID has', { data: { request_id: `${LONGEST}x` } }],
+	['something that is neither text nor number', { data: { request_id: { a: true } } }],
+	['behind more than an answer has', behind(98, { request_id: 'id-a' })],
+	['a million values', { data: Array(1_000_000).fill(0) }],
+	['very many fields', Object.fromEntries([...Array(200_000).keys()].map((key) => [key, 0]))],
+])('no ID leaves a doubt, and is not sent again: %s', async (_what, body) => {
+	const { said, entry } = await answered(200, body);
+	const message =
+		'deAPI took the request but gave no request ID, so the job may exist and may have been charged';
+	expect(said).toMatchObject({ message, submitted: 'unknown' });
+	expect(entry).toMatchObject({ request_ids: [], unclear: { message } });
+});
+
+test('the log says which clip a job is', async () => {
+	const body = { data: { request_id: 'id-a' } };
+	const { log } = await answered(200, body, { name: 'clip 3 of 18' });
+	expect(log).toEqual(['deAPI accepted the job id-a (clip 3 of 18)']);
+});
+
+test.each([
+	[200, 'unknown'],
+	[299, 'unknown'],
+	[300, 'no'],
+	[499, 'no'],
+	[500, 'unknown'],
+	[503, 'unknown'],
+])('status %d without an ID: whether a job was made is %j', async (status, submitted) => {
+	const { said, entry } = await answered(status, { message: 'x' });
+	expect(said).toMatchObject({ submitted, status });
+	expect(entry?.unclear?.submitted).toBe(submitted === 'no' ? undefined : submitted);
+});
+
+describe('where no job is made but an answer given', () => {
+	const readAnswer: Submit['readAnswer'] = ({ prompt }) =>
+		typeof prompt === 'string' ? { prompt } : undefined;
+
+	test('it is kept', async () => {
+		const { said, entry, log } = await answered(200, { prompt: 'better' }, { readAnswer });
+		expect(said).toMatchObject({ done: 'settled' });
+		expect(entry).toEqual({ item: 0, request_ids: [], answer: { prompt: 'better' } });
+		expect(log).toEqual([]);
+	});
+
+	test.each([
+		[200, {}, 'deAPI took the request but gave no result, so it may have been charged'],
+		[
+			202,
+			{ prompt: 'x' },
+			'deAPI took the request but gave no result, so it may have been charged',
+		],
+		[500, { prompt: 'x' }, 'deAPI answered with status 500, so it may have been charged'],
+	])('status %d with %j is none', async (status, body, message) => {
+		const { said } = await answered(status, body, { readAnswer });
+		expect(said).toMatchObject({ message, submitted: 'unknown' });
+		expect(JSON.stringify(said)).not.toContain('job');
+	});
+});

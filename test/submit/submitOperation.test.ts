@@ -1,0 +1,239 @@
+/** An item on its way: it is checked and sent where nothing is known of it, and not otherwise. */
+import type { INodeProperties } from 'n8n-workflow';
+import type { Call } from '../../nodes/Deapi/engine/call';
+import { Failure } from '../../nodes/Deapi/engine/failure';
+import { Pass } from '../../nodes/Deapi/engine/pass';
+import { NodeRun } from '../../nodes/Deapi/engine/run';
+import { AUDIO_TO_VIDEO_ENDPOINT } from '../../nodes/Deapi/prepare/video';
+import type { Ledger } from '../../nodes/Deapi/submit/ledger';
+import { ledgerOf } from '../../nodes/Deapi/submit/ledger';
+import type { SubmitDeclaration } from '../../nodes/Deapi/submit/submitOperation';
+import { allChecked, submitOperation } from '../../nodes/Deapi/submit/submitOperation';
+import type { Route } from '../fake-deapi';
+import { Deapi } from '../support/deapi';
+import { changed, inNode, itemOf, PROBE } from '../support/probe';
+
+const UNCLEAR = {
+	message: 'The upload was cut',
+	description: 'Look.',
+	submitted: 'unknown',
+} as const;
+const ANOTHER = new Failure({ message: 'Another item', description: '' });
+const readAnswer: SubmitDeclaration['readAnswer'] = ({ prompt }) =>
+	typeof prompt === 'string' ? { prompt } : undefined;
+
+interface Changes extends Partial<SubmitDeclaration> {
+	maxPrice?: number;
+	/** The status of the answer to the submit. */
+	status?: number;
+	/** The job where its status is asked for; refused where there is none. */
+	job?: object;
+}
+
+/**
+ * Runs one item.
+ *
+ * @param known what earlier tries have left behind
+ * @param body what the submit is answered with
+ */
+async function itemWith(
+	known: ((ledger: Ledger) => unknown) | undefined,
+	body: object,
+	{ maxPrice = 0, status = 200, job, ...changes }: Changes = {},
+) {
+	const deapi = await Deapi.open();
+	const answer = (route: Route, code: number, data: object) =>
+		deapi.fake.faults.add({ route, fault: { type: 'status', status: code, body: data } });
+	answer('submit', status, body);
+	answer('status', job === undefined ? 401 : 200, { data: job });
+	answer('price', 200, { data: { price: 0.02 } });
+	let checks = 0;
+	const operation = submitOperation({
+		...PROBE,
+		endpoint: AUDIO_TO_VIDEO_ENDPOINT,
+		product: 'the picture',
+		prepare: async () => {
+			checks++;
+			const request = { body: {}, files: [], sent: { seed: 7 }, priced: {} };
+			return await Promise.resolve({ encoding: 'json', ...request });
+		},
+		...(known === undefined
+			? {}
+			: {
+					instead: async (call) => {
+						known(ledgerOf(call.run));
+						await Promise.resolve();
+						return undefined;
+					},
+				}),
+		...changes,
+	});
+	const item = await itemOf(deapi, operation, { pollInterval: 0.02, maxPrice });
+	return { item, checks, submits: deapi.requestsTo('submit').length };
+}
+
+const JOB = { data: { request_id: 'id-a' } };
+const pairedItem = { item: 0 };
+
+describe('an item', () => {
+	test('of which nothing is known is checked and sent, and comes out with its job', async () => {
+		for (const known of [undefined, () => undefined]) {
+			expect(await itemWith(known, JOB)).toEqual({
+				item: { json: { request_id: 'id-a', seed: 7 }, pairedItem },
+				checks: 1,
+				submits: 1,
+			});
+		}
+	});
+
+	test('whose operation makes no job comes out with its answer', async () => {
+		expect(await itemWith(undefined, { prompt: 'better' }, { readAnswer })).toEqual({
+			item: { json: { prompt: 'better' }, pairedItem },
+			checks: 1,
+			submits: 1,
+		});
+	});
+
+	test('that has a job is not checked again, and comes out with it', async () => {
+		const known = (ledger: Ledger) => ledger.accept({ item: 0 }, { request_id: 'id-b' });
+		const item = { json: { request_id: 'id-b' }, pairedItem };
+		expect(await itemWith(known, JOB)).toEqual({ item, checks: 0, submits: 0 });
+	});
+
+	test('that has an answer is not checked again, and comes out with it', async () => {
+		const known = (ledger: Ledger) => ledger.keepAnswer({ item: 0 }, { prompt: 'good' });
+		const item = { json: { prompt: 'good' }, pairedItem };
+		const expected = { item, checks: 0, submits: 0 };
+		expect(await itemWith(known, { prompt: 'better' }, { readAnswer })).toEqual(expected);
+	});
+
+	test('whose outcome is not known is not checked again, and says so', async () => {
+		const known = (ledger: Ledger) => ledger.doubt({ item: 0 }, UNCLEAR);
+		expect(await itemWith(known, JOB)).toMatchObject({
+			item: { json: { error: 'The upload was cut', details: { submitted: 'unknown' } } },
+			checks: 0,
+			submits: 0,
+		});
+	});
+
+	test('whose job may be made again is checked and sent again', async () => {
+		const known = (ledger: Ledger) => {
+			ledger.accept({ item: 0 }, { request_id: 'id-b' });
+			ledger.release({ item: 0 });
+		};
+		expect(await itemWith(known, JOB)).toMatchObject({
+			item: { json: { request_id: 'id-a', earlier_request_ids: ['id-b'] } },
+			checks: 1,
+			submits: 1,
+		});
+	});
+
+	test('that costs more than it may is not sent', async () => {
+		const { item, submits } = await itemWith(undefined, JOB, { maxPrice: 0.01 });
+		expect(item.json.error).toMatch(/^This job would cost 0\.02 USD; .* is 0\.01 USD$/);
+		expect(submits).toBe(0);
+		const cheap = await itemWith(undefined, JOB, { maxPrice: 0.02 });
+		expect(cheap.item.json.request_id).toBe('id-a');
+	});
+
+	test('that is done in another way is neither checked nor sent', async () => {
+		const instead = async () => await Promise.resolve([{ json: { film: true }, pairedItem }]);
+		const item = { json: { film: true }, pairedItem };
+		expect(await itemWith(undefined, JOB, { instead })).toEqual({ item, checks: 0, submits: 0 });
+	});
+
+	const field = (name: string, value: boolean): INodeProperties => ({
+		displayName: name,
+		name,
+		type: 'boolean',
+		default: value,
+	});
+	const WAIT = 'waitForCompletion';
+
+	test.each<[string, INodeProperties[], boolean]>([
+		['it has no such field', [], false],
+		['its field says so', [field('other', false), field(WAIT, true)], true],
+		['its field says otherwise', [field(WAIT, false)], false],
+		['another field is on', [field('other', true), field(WAIT, false)], false],
+	])('waits for its job as its operation does by default: %s', async (_what, fields, waits) => {
+		const { item } = await itemWith(undefined, JOB, { fields });
+		if (!waits) {
+			expect(item.json).toEqual({ request_id: 'id-a', seed: 7 });
+			return;
+		}
+		// The status is refused: what is said names the job that is paid for.
+		expect(item.json).toMatchObject({
+			error: expect.stringMatching(/API key \(request ID id-a\)$/) as string,
+			request_id: 'id-a',
+			details: { submitted: 'yes' },
+		});
+	});
+
+	test.each([
+		[undefined, 'The job is done, but deAPI gave no link to the picture (request ID id-a)'],
+		[true, 'The job is done, but deAPI gave no link to the picture (request ID id-a)'],
+		[false, undefined],
+	])(
+		'whose job is done without a file fails, unless text is wanted: %s',
+		async (hasFile, error) => {
+			const fields = [field(WAIT, true)];
+			const changes = hasFile === undefined ? { fields } : { fields, hasFile };
+			const { item } = await itemWith(undefined, JOB, { ...changes, job: { status: 'done' } });
+			expect(item.json.error).toBe(error);
+			expect(item.json.request_id).toBe('id-a');
+		},
+	);
+
+	test('that deAPI refuses calls the fields by their labels, the webhook secret too', async () => {
+		const fields = [field('webhookUrl', false), field('binaryPropertyName', false)];
+		const errors = { webhook_secret: ['Too short.'], image: ['Too small.'] };
+		const changes = { status: 422, fields, aliases: { image: 'binaryPropertyName' } };
+		const { item } = await itemWith(undefined, { message: 'No.', errors }, changes);
+		expect(item.json.error).toBe("deAPI did not accept 'webhookUrl' and 'binaryPropertyName'");
+	});
+
+	describe('before it is sent', () => {
+		/** Whether it may go on; `no` is what stopped its node. */
+		async function mayGo(call: Call): Promise<string> {
+			const going = allChecked(call).then(
+				() => 'yes',
+				(error: unknown) => (error === ANOTHER ? 'no' : String(error)),
+			);
+			const turns = (async () => {
+				for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+				return 'not yet';
+			})();
+			return await Promise.race([going, turns]);
+		}
+
+		/** The first of two items in a pass of its own. */
+		async function asked(
+			changes: { continues?: boolean; isStaggered?: boolean },
+			happen: (pass: Pass) => unknown = () => undefined,
+		): Promise<string> {
+			const { continues = false, isStaggered = false } = changes;
+			return await inNode(await Deapi.open(), async (call) => {
+				const pass = new Pass(2);
+				happen(pass);
+				const run = new NodeRun(undefined, 1, isStaggered);
+				return await mayGo(changed(call, { continues, pass, run }));
+			});
+		}
+
+		test('all of its node are checked, where On Error is Stop', async () => {
+			expect(await asked({})).toBe('not yet');
+			expect(await asked({}, (pass) => pass.check(1))).toBe('yes');
+			expect(await asked({}, (pass) => pass.stop(ANOTHER))).toBe('no');
+		});
+
+		test('with Batching later ones have not even begun: it goes, unless its node stops', async () => {
+			expect(await asked({ isStaggered: true })).toBe('yes');
+			expect(await asked({ isStaggered: true }, (pass) => pass.stop(ANOTHER))).toBe('no');
+		});
+
+		test('nobody is waited for where the user goes on with the others', async () => {
+			expect(await asked({ continues: true })).toBe('yes');
+			expect(await asked({ continues: true }, (pass) => pass.stop(ANOTHER))).toBe('yes');
+		});
+	});
+});
