@@ -233,6 +233,11 @@ export const SUBMIT_FAULTS: Fault[] = [
 				from: 'if (received <= expected && !isShort) return push(chunk, encoding);',
 				to: 'if (received >= 0 || isShort) return push(chunk, encoding);',
 			},
+			{
+				file: 'nodes/Deapi/files/stream.ts',
+				from: "stream.on('end', () => received < expected && onOther({ received }));",
+				to: '',
+			},
 		],
 	},
 	{

@@ -3,7 +3,7 @@ import type { Breach } from '../service/records';
 import { keysStayHome } from './keys';
 import { endsInTime, nothingAfterTheEnd } from './limits';
 import { idsAreNamed, noSecondJob, pricesAreKept } from './money';
-import { allAreCheckedFirst, limitsAreKept, retryableIsTriedAgain } from './order';
+import { allAreCheckedFirst, lengthsAreTrue, limitsAreKept, retryableIsTriedAgain } from './order';
 import { triggerIsRight } from './trigger';
 import { wordsAreTrue } from './truth';
 
@@ -15,6 +15,7 @@ export function judge(played: Played): Breach[] {
 		...retryableIsTriedAgain(played),
 		...limitsAreKept(played),
 		...allAreCheckedFirst(played),
+		...lengthsAreTrue(played),
 		...idsAreNamed(played),
 		...wordsAreTrue(played),
 		...endsInTime(played),

@@ -2,7 +2,7 @@ import type { Execution } from '../run/execution';
 import type { Played } from '../run/simulate';
 import type { ItemPlan, ReadAct, Scenario } from '../scenario/scenario';
 import type { Account, Breach, SubmitRecord } from '../service/records';
-import { mayBeMadeAgain, submitsByItem } from './money';
+import { isWrongSize, mayBeMadeAgain, submitsByItem } from './money';
 
 /** How long a daily limit is believed at least, in milliseconds. */
 const BELIEVED_MS = 14 * 60_000;
@@ -75,7 +75,9 @@ export function allAreCheckedFirst({ scenario, service, executions }: Played): B
 		const flawed = plan.items.flatMap((item, each) =>
 			each < size && isFlawed(item, execution, scenario) ? [each] : [],
 		);
-		const stopsAll = plan.onError === 'stopWorkflow' && plan.batching === null;
+		// With Batching, of later items only the expressions can be tried before the first is sent.
+		const isSeenAhead = plan.items.slice(0, size).some(({ flaw }) => flaw === 'expression');
+		const stopsAll = plan.onError === 'stopWorkflow' && (plan.batching === null || isSeenAhead);
 		const sent = service.submits.find(({ owner }) => {
 			const [at, item] = owner?.split('/').map(Number) ?? [];
 			return at === index && (stopsAll || flawed.includes(item ?? -1));
@@ -83,6 +85,17 @@ export function allAreCheckedFirst({ scenario, service, executions }: Played): B
 		if (flawed.length === 0 || sent === undefined) return [];
 		const text = `Item ${sent.owner} was sent although ${flawed.join(', ')} was not in order`;
 		return [{ rule: 'o', text }];
+	});
+}
+
+/** (n) A file that is not as long as n8n says is broken off: half a song is not sent. */
+export function lengthsAreTrue(played: Played): Breach[] {
+	return played.service.submits.flatMap(({ owner = '', job }) => {
+		const plan = played.executions[Number(owner.split('/')[0])]?.plan;
+		// A film is cut out of as much as n8n says that there is.
+		const isWhole = plan?.film === 0 && !plan.fromUrl;
+		if (job === undefined || !isWhole || !isWrongSize(played, owner)) return [];
+		return [{ rule: 'n', text: `The file of ${owner} was sent, though it has another length` }];
 	});
 }
 

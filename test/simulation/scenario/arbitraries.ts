@@ -189,6 +189,8 @@ interface Overlap {
 	slow: number;
 	/** From one pass to the next, in milliseconds. */
 	wait: number;
+	/** What ends the pass. */
+	flaw: ItemPlan['flaw'];
 }
 
 const overlap: fc.Arbitrary<Overlap> = fc.record({
@@ -196,10 +198,11 @@ const overlap: fc.Arbitrary<Overlap> = fc.record({
 	interval: fc.integer({ min: 1, max: 3000 }),
 	slow: fc.integer({ min: 1000, max: 20_000 }),
 	wait: fc.nat(1000),
+	flaw: fc.constantFrom('proxy' as const, 'expression' as const),
 });
 
 /** Makes the first execution one whose passes overlap: by chance alone hardly any has all that it takes. */
-function withOverlap(scenario: Scenario, { good, interval, slow, wait }: Overlap): Scenario {
+function withOverlap(scenario: Scenario, { good, interval, slow, wait, flaw }: Overlap): Scenario {
 	const [first, ...others] = scenario.executions;
 	const [model] = first?.items ?? [];
 	if (first === undefined || model === undefined) return scenario;
@@ -210,7 +213,7 @@ function withOverlap(scenario: Scenario, { good, interval, slow, wait }: Overlap
 		executions: [
 			{
 				...first,
-				items: [...Array.from({ length: good }, () => item), { ...item, flaw: 'proxy' }],
+				items: [...Array.from({ length: good }, () => item), { ...item, flaw }],
 				onError: 'stopWorkflow',
 				batching: { size: 1, interval },
 				retry: { maxTries: 3, wait },
@@ -227,6 +230,48 @@ function withOverlap(scenario: Scenario, { good, interval, slow, wait }: Overlap
 	};
 }
 
+/** A job that the service calls retryable, as Retry On Fail sees it when nothing else goes wrong. */
+const secondTry = fc.record({
+	maxTries: fc.integer({ min: 2, max: 4 }),
+	wait: fc.nat(5000),
+	takes: fc.nat(120_000),
+});
+
+/** Makes the first execution one that can make its job again; few by chance alone are undisturbed enough. */
+function withSecondTry(
+	scenario: Scenario,
+	{ maxTries, wait, takes }: { maxTries: number; wait: number; takes: number },
+): Scenario {
+	const [first] = scenario.executions;
+	const [model] = first?.items ?? [];
+	if (first === undefined || model === undefined) return scenario;
+	return {
+		...scenario,
+		executions: [
+			{
+				...first,
+				items: [{ ...model, file: 'song', flaw: 'none' }],
+				fromUrl: false,
+				retry: { maxTries, wait },
+				waits: true,
+				timeout: 300,
+				maxPrice: 0,
+				film: 0,
+				ending: null,
+			},
+		],
+		service: {
+			...scenario.service,
+			statuses: [],
+			models: [],
+			jobs: [{ end: 'failed', takes, refunded: false }, ...scenario.service.jobs],
+		},
+	};
+}
+
 export const scenarios: fc.Arbitrary<Scenario> = fc
-	.tuple(anyScenario, seldom(overlap, 1))
-	.map(([scenario, plan]) => (plan === null ? scenario : withOverlap(scenario, plan)));
+	.tuple(anyScenario, seldom(overlap, 1), seldom(secondTry, 1))
+	.map(([scenario, overlapping, repeated]) => {
+		if (overlapping !== null) return withOverlap(scenario, overlapping);
+		return repeated === null ? scenario : withSecondTry(scenario, repeated);
+	});
