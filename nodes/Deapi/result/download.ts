@@ -63,25 +63,24 @@ export async function downloadResult(
 ): Promise<Download> {
 	let { url } = request;
 	let isRefreshed = false;
-	let failure: DownloadFailure = { reason: 'the download was not started' };
-	for (let attempt = 1; attempt <= TRIES; attempt++) {
+	for (let attempt = 1; ; attempt++) {
 		const download = await fetchOnce(caller, request, url);
 		if ('file' in download) return download;
-		failure = download.failure;
-		if (failure.isExpired && !isRefreshed) {
+		const { isExpired, isFinal, isCancelled } = download.failure;
+		if (isExpired && !isRefreshed) {
 			isRefreshed = true;
 			const fresh = await request.freshUrl();
-			if (fresh === undefined) break;
+			if (fresh === undefined) return download;
 			url = fresh;
 			// A fresh link is no second try of the old one.
 			attempt--;
 			continue;
 		}
-		if (failure.isFinal || failure.isExpired || failure.isCancelled) break;
-		if (attempt < TRIES) await pause(WAIT_BETWEEN_TRIES_MS * attempt, caller.signal);
-		if (caller.signal?.aborted) return { failure: { reason: CANCELED_REASON, isCancelled: true } };
+		if (isFinal || isExpired || isCancelled || attempt === TRIES) return download;
+		if (!(await pause(WAIT_BETWEEN_TRIES_MS * attempt, caller.signal))) {
+			return { failure: { reason: CANCELED_REASON, isCancelled: true } };
+		}
 	}
-	return { failure };
 }
 
 async function fetchOnce(
