@@ -3,7 +3,7 @@ import { pause } from '../basics/pause';
 import { quote } from '../basics/quote';
 import { sizeText } from '../basics/values';
 import type { Caller, FileContext } from '../engine/call';
-import { CANCELED_REASON, toNoAnswer } from '../engine/networkFaults';
+import { toNoAnswer } from '../engine/networkFaults';
 import type { StreamAnswer } from '../files/stream';
 import { fetchStream } from '../files/stream';
 import { isText, messageTypeOf, resultKindOf } from './resultKind';
@@ -77,9 +77,8 @@ export async function downloadResult(
 			continue;
 		}
 		if (isFinal || isExpired || isCancelled || attempt === TRIES) return download;
-		if (!(await pause(WAIT_BETWEEN_TRIES_MS * attempt, caller.signal))) {
-			return { failure: { reason: CANCELED_REASON, isCancelled: true } };
-		}
+		// Where the execution is canceled meanwhile, the next try asks for nothing, and says so.
+		await pause(WAIT_BETWEEN_TRIES_MS * attempt, caller.signal);
 	}
 }
 
