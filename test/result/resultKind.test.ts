@@ -41,6 +41,7 @@ test.each<[string | undefined, string]>([
 	[' audio/mpeg ', 'mp3'],
 	['application/x-subrip', 'srt'],
 	['application/json', 'json'],
+	['text/plain', 'txt'],
 ])('bytes that nobody knows are what the server calls them: %s', (header, extension) => {
 	expect(resultKindOf(bytes, header, 'https://x/a')).toMatchObject({ extension });
 });
@@ -103,6 +104,9 @@ test.each<[string | undefined, string, string | undefined]>([
 	['text/html5', 'https://x/output.mp4', undefined],
 	['x-text/html', 'https://x/output.mp4', undefined],
 	['application/jsonl', 'https://x/output.mp4', undefined],
+	['application/vnd.openxmlformats-officedocument', 'https://x/output.docx', undefined],
+	['application/json', 'https://x/output.json/none', 'application/json'],
+	['application/json', 'https://x/output.txt.mp4', 'application/json'],
 	['video/mp4', 'https://x/output.mp4', undefined],
 	[undefined, 'https://x/output.mp4', undefined],
 ])('an answer of type %s at %s is a message: %s', (header, url, expected) => {

@@ -3,7 +3,7 @@ import { pause } from '../basics/pause';
 import { quote } from '../basics/quote';
 import { sizeText } from '../basics/values';
 import type { Caller, FileContext } from '../engine/call';
-import { CANCELED_REASON, toNoAnswer } from '../engine/networkFaults';
+import { toNoAnswer } from '../engine/networkFaults';
 import type { StreamAnswer } from '../files/stream';
 import { fetchStream } from '../files/stream';
 import { isText, messageTypeOf, resultKindOf } from './resultKind';
@@ -63,25 +63,23 @@ export async function downloadResult(
 ): Promise<Download> {
 	let { url } = request;
 	let isRefreshed = false;
-	let failure: DownloadFailure = { reason: 'the download was not started' };
-	for (let attempt = 1; attempt <= TRIES; attempt++) {
+	for (let attempt = 1; ; attempt++) {
 		const download = await fetchOnce(caller, request, url);
 		if ('file' in download) return download;
-		failure = download.failure;
-		if (failure.isExpired && !isRefreshed) {
+		const { isExpired, isFinal, isCancelled } = download.failure;
+		if (isExpired && !isRefreshed) {
 			isRefreshed = true;
 			const fresh = await request.freshUrl();
-			if (fresh === undefined) break;
+			if (fresh === undefined) return download;
 			url = fresh;
 			// A fresh link is no second try of the old one.
 			attempt--;
 			continue;
 		}
-		if (failure.isFinal || failure.isExpired || failure.isCancelled) break;
-		if (attempt < TRIES) await pause(WAIT_BETWEEN_TRIES_MS * attempt, caller.signal);
-		if (caller.signal?.aborted) return { failure: { reason: CANCELED_REASON, isCancelled: true } };
+		if (isFinal || isExpired || isCancelled || attempt === TRIES) return download;
+		// Where the execution is canceled meanwhile, the next try asks for nothing, and says so.
+		await pause(WAIT_BETWEEN_TRIES_MS * attempt, caller.signal);
 	}
-	return { failure };
 }
 
 async function fetchOnce(

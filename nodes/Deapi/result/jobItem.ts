@@ -81,7 +81,7 @@ const RESERVED = ['error', 'submitted'];
 /** A job's fields with ours, which come first for their place and last for their values. */
 function jobFields(job: Job, ours: IDataObject): IDataObject {
 	const theirs = Object.entries(job).filter(
-		([name, value]) => value !== null && value !== undefined && !RESERVED.includes(name),
+		([name, value]) => value !== null && !RESERVED.includes(name),
 	);
 	return { ...ours, ...Object.fromEntries(theirs), ...ours };
 }
