@@ -3,7 +3,7 @@
  * the engine itself. `npm run test:compat` puts older ones in the place of the installed one.
  */
 import path from 'node:path';
-import { WorkflowExecute } from 'n8n-core';
+import { ExecuteContext, WorkflowExecute } from 'n8n-core';
 import type { IExecuteFunctions, INode, IRun, Workflow } from 'n8n-workflow';
 import * as n8nWorkflow from 'n8n-workflow';
 
@@ -22,6 +22,9 @@ export const HAS_ERROR_DETAILS = 'N8N_NODES_API_VERSION' in n8nWorkflow;
  * cannot tell the status of the answer, and shows a text of its own.
  */
 const KEEPS_CAUSES = wrapped().cause !== undefined;
+
+/** Whether a node is told that its execution has ended; where not, it can end a pass late. */
+export const TELLS_OF_END = 'onExecutionFinish' in ExecuteContext.prototype;
 
 /**
  * What a submit is whose connection broke in TLS' handshake: where n8n's error has lost its cause, with

@@ -2,6 +2,7 @@
 import type { IRun } from 'n8n-workflow';
 import { expectGoodText } from '../../support/deapi';
 import { Deapi, Outcome } from '../../support/deapi';
+import { TELLS_OF_END } from '../../support/engine-versions';
 import { NODE } from '../../support/workflows';
 import {
 	batching,
@@ -62,7 +63,7 @@ describe.each([
 		const { run } = await deapi.run(prompts(5), parameters, retry);
 		const atEnd = deapi.submits.length;
 		await settle(400);
-		expect(deapi.submits).toHaveLength(atEnd);
+		if (TELLS_OF_END) expect(deapi.submits).toHaveLength(atEnd);
 		expect(new Set(promptsOf(deapi)).size).toBe(promptsOf(deapi).length);
 		expect(promptsOf(deapi)).not.toContain('song 3');
 		expect(unhandled).toEqual([]);
