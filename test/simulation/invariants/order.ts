@@ -129,10 +129,12 @@ export function retryableIsTriedAgain(played: Played): Breach[] {
 		const told = submits.filter(mayBeMadeAgain).length;
 		const others = submits.length - told;
 		if (others > 0 || told >= plan.retry.maxTries || !mayBeMadeAgain(last)) continue;
-		// The service may keep it from being sent, without an upload.
-		const isLimited = played.service.submits.some(
-			({ account, limit }) => account === last.account && limit?.kind === 'daily',
-		);
+		// The service may keep it from being sent, without an upload; any answer's headers may say so.
+		const isLimited =
+			last.account.plan.perDay > 0 ||
+			played.service.submits.some(
+				({ account, limit }) => account === last.account && limit?.kind === 'daily',
+			);
 		// A status that did not arrive has told nothing, nor one that came when nobody waited any more.
 		const { statuses, models } = played.scenario.service;
 		const isCut =
