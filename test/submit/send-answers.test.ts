@@ -83,6 +83,26 @@ test.each([
 	expect(entry?.unclear?.submitted).toBe(submitted === 'no' ? undefined : submitted);
 });
 
+test('the log says which item or clip has an outcome that is not known', async () => {
+	const deapi = await Deapi.open();
+	const fault = { type: 'status', status: 500, body: {} } as const;
+	deapi.fake.faults.add({ route: 'submit', fault });
+	const logged = await inNode(deapi, async (call) => {
+		const log = jest.spyOn(call.context.logger, 'warn');
+		const submit = submitOf(undefined, {}, { key: { item: 0, clip: 3 } });
+		await outcomeOf(send(call, ledgerOf(call.run), submit));
+		const { calls } = log.mock;
+		log.mockRestore();
+		return calls;
+	});
+	expect(logged).toEqual([
+		[
+			'deAPI, item 0: deAPI answered with status 500, so the job may exist and may have been charged',
+			{ item: 0, clip: 3 },
+		],
+	]);
+});
+
 describe('where no job is made but an answer given', () => {
 	const readAnswer: Submit['readAnswer'] = ({ prompt }) =>
 		typeof prompt === 'string' ? { prompt } : undefined;

@@ -44,7 +44,7 @@ export function announceDoubt(
 	message: string,
 	facts: { [name: string]: unknown },
 ): void {
-	call.context.logger.warn(`deAPI: ${message} [item ${call.item}]`, facts);
+	call.context.logger.warn(`deAPI, item ${call.item}: ${message}`, facts);
 }
 
 /** The newest first: they are the ones that may still be wanted. */

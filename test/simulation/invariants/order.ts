@@ -141,7 +141,9 @@ export function retryableIsTriedAgain(played: Played): Breach[] {
 			isDisturbed(played, 'status', statuses) ||
 			isDisturbed(played, 'models', models) ||
 			submits.some(({ job }) => (job?.plan.takes ?? 0) + WAIT_MARGIN_MS > plan.timeout * 1000);
-		if (isLimited || isCut) continue;
+		// A try that got no connection is nobody's.
+		const isUnconnected = played.service.submits.some(({ owner }) => owner === undefined);
+		if (isLimited || isCut || isUnconnected) continue;
 		breaches.push({
 			rule: 'r',
 			text: `Item ${owner} was sent ${told} times, though ${plan.retry.maxTries} tries were allowed and its job may be made again`,

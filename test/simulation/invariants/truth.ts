@@ -109,7 +109,7 @@ export class Truth {
 	/** Whether n8n's log says that the item's outcome is not known. */
 	isUnclearInLog(item: number): boolean {
 		return this.played.log.lines.some(
-			({ level, message }) => level === 'warn' && message.endsWith(`[item ${item}]`),
+			({ level, message }) => level === 'warn' && message.startsWith(`deAPI, item ${item}: `),
 		);
 	}
 
