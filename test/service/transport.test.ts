@@ -48,11 +48,11 @@ describe("n8n's own time limit", () => {
 describe('a request is given up', () => {
 	/** A request that gets what the test gives, and what came of it so far. */
 	function start(
-		body: HandMade,
+		answer: Parameters<typeof answering>[0],
 		options: Parameters<typeof answering>[1],
 		request: Partial<DeapiRequest> = {},
 	) {
-		const { caller, asked } = answering(() => body, options);
+		const { caller, asked } = answering(answer, options);
 		const outcome: { answer?: unknown } = {};
 		void call(caller, request).then((answer) => (outcome.answer = answer));
 		return { asked, outcome };
@@ -66,7 +66,7 @@ describe('a request is given up', () => {
 		const forward = standingClock();
 		const stream = openStream();
 		stream.push('{"half":');
-		const { asked, outcome } = start({ body: stream }, { settings: { timeout } }, { body });
+		const { asked, outcome } = start(() => ({ body: stream }), { settings: { timeout } }, { body });
 		await forward(ms - 1);
 		expect(outcome).toEqual({});
 		expect(asked[0]?.abortSignal.aborted).toBe(false);
@@ -77,10 +77,9 @@ describe('a request is given up', () => {
 
 	test('by n8n too, where its helper waits for the signal', async () => {
 		const forward = standingClock();
-		const { caller } = answering(never);
-		const answer = call(caller);
+		const { outcome } = start(never, {});
 		await forward(5000);
-		expect(await answer).toEqual(TOO_LATE);
+		expect(outcome).toEqual({ answer: TOO_LATE });
 	});
 
 	test('when its execution is canceled, though half of its answer is there', async () => {
@@ -88,7 +87,7 @@ describe('a request is given up', () => {
 		const cancel = new AbortController();
 		const stream = openStream();
 		stream.push('{}');
-		const { asked, outcome } = start({ body: stream }, { signal: cancel.signal });
+		const { asked, outcome } = start(() => ({ body: stream }), { signal: cancel.signal });
 		await settled();
 		expect(outcome).toEqual({});
 		cancel.abort();
@@ -98,15 +97,17 @@ describe('a request is given up', () => {
 	});
 
 	test('from the start, where its execution was canceled before', async () => {
+		standingClock();
 		const wasAborted: boolean[] = [];
-		const { caller } = answering(
+		const { outcome } = start(
 			({ abortSignal }) => {
 				wasAborted.push(abortSignal.aborted);
 				return { body: openStream() };
 			},
 			{ signal: AbortSignal.abort() },
 		);
-		expect(await call(caller)).toEqual(CANCELED);
+		await settled();
+		expect(outcome).toEqual({ answer: CANCELED });
 		expect(wasAborted).toEqual([true]);
 	});
 });

@@ -83,7 +83,10 @@ export function standingClock(): (ms: number) => Promise<void> {
 			await new Promise<void>((wake) => waits.push({ until: now + ms, wake }));
 		},
 	});
-	closeAfterTest(async () => await Promise.resolve(restore()));
+	closeAfterTest(async () => {
+		restore();
+		await Promise.resolve();
+	});
 	return async (ms) => {
 		const end = now + ms;
 		for (;;) {
