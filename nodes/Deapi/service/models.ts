@@ -176,7 +176,7 @@ export function nearestAllowed(value: number, { min, max, step }: Range): number
 	const clamped = Math.min(highest, Math.max(lowest, value));
 	if (step === undefined) return clamped;
 	const below = Math.floor(clamped / step) * step;
-	const candidates = [below, below + step, below - step].filter(
+	const candidates = [below, below + step].filter(
 		(candidate) => candidate >= lowest && candidate <= highest,
 	);
 	if (candidates.length === 0) return clamped;
