@@ -3,15 +3,7 @@ import { Readable } from 'node:stream';
 import type { Caller } from '../../nodes/Deapi/engine/call';
 import type { DeapiRequest } from '../../nodes/Deapi/service/transport';
 import { callDeapi, readDeapi, secretsOf, without } from '../../nodes/Deapi/service/transport';
-import {
-	accountOf,
-	answering,
-	json,
-	never,
-	settled,
-	standingClock,
-	type HandMade,
-} from '../support/answering';
+import { accountOf, answering, json, never, settled, standingClock } from '../support/answering';
 import { openStream } from '../support/parts';
 
 const ENDPOINT = { v1: '/one', v2: '/two' };
