@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { reasonFor } from './reasons';
 import { writeReport } from './report';
 import type { Room } from './results';
-import { ALL_TESTS, FOLDER, ownTests, readRoom, ROOMS } from './results';
+import { ALL_TESTS, FOLDER, forgetConstants, ownTests, readRoom, ROOMS } from './results';
 
 const stryker = createRequire(__filename).resolve('@stryker-mutator/core/package.json');
 
@@ -51,6 +51,7 @@ function run(name: string, changes: Changes, budget = Infinity): boolean {
 
 /** With the tests of the room's own folder, the quick ones. */
 function tryOwn(room: Room): boolean {
+	forgetConstants(room);
 	const changes: Changes = {
 		mutate: [`nodes/Deapi/${room}/**/*.ts`],
 		incrementalFile: ownTests(room),

@@ -1,5 +1,5 @@
 /** What the runs of Stryker have found, read from the files in which it keeps its results. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 export const FOLDER = 'out/mutation';
@@ -40,6 +40,8 @@ interface Report {
 				mutatorName: string;
 				replacement?: string;
 				status: Status;
+				/** Whether it is in what runs as the file is loaded. */
+				static?: boolean;
 				location: { start: Position; end: Position };
 			}>;
 		};
@@ -90,6 +92,22 @@ function readRun(file: string): { isComplete: boolean; mutants: Mutant[] } {
 		});
 	});
 	return { isComplete: report.framework !== undefined, mutants };
+}
+
+/**
+ * Takes the constants that nothing noticed out of a room's results: Stryker knows no test that covers them, and
+ * would never try them again.
+ */
+export function forgetConstants(room: Room): void {
+	const file = ownTests(room);
+	if (!existsSync(file)) return;
+	const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+	for (const found of Object.values(report.files)) {
+		found.mutants = found.mutants.filter(
+			({ status, static: isConstant }) => isConstant !== true || NOTICED.includes(status),
+		);
+	}
+	writeFileSync(file, JSON.stringify(report));
 }
 
 const keyOf = ({ range, replacement }: Mutant): string => `${range} ${replacement}`;
