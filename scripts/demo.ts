@@ -12,7 +12,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Container } from '@n8n/di';
 import type { ICredentialDataDecryptedObject, IDataObject, INode, INodeType } from 'n8n-workflow';
-import { sceneOf, startFakeDeapi } from '../test/fake-deapi';
+import { startFakeDeapi } from '../test/fake-deapi';
 import {
 	DEAPI_NODE,
 	errorOf,
@@ -178,7 +178,7 @@ async function demoOnFake(song: string, longSong: string): Promise<void> {
 	const webhookSecret = 'the-demo-signs-its-webhooks-with-this';
 	const fake = await startFakeDeapi({
 		...{ pendingMs: 1000, processingMs: 3000, webhookSecret },
-		...{ results: 'film', film: sceneOf },
+		results: 'film',
 	});
 	const credentials = { apiKey: 'test-key', baseUrl: fake.url, webhookSecret };
 	const trigger = builtNode('DeapiTrigger.node.js', 'DeapiTrigger');
