@@ -1,7 +1,7 @@
 import type { Execution } from '../run/execution';
 import type { Played } from '../run/simulate';
 import type { ItemPlan, ReadAct, Scenario } from '../scenario/scenario';
-import type { Account, Breach, SubmitRecord } from '../service/records';
+import type { Account, Breach, RequestRecord, SubmitRecord } from '../service/records';
 import { isWrongSize, mayBeMadeAgain, submitsByItem } from './money';
 
 /** How long a daily limit is believed at least, in milliseconds. */
@@ -65,16 +65,31 @@ function isFlawed({ file, flaw }: ItemPlan, { plan }: Execution, { service }: Sc
 	return lacksFile || isTooWide || isWrong;
 }
 
+/** The items whose address gave a message or nothing in place of a sound. */
+function soundsThatAreNone({ service }: Scenario, requests: RequestRecord[]): Set<string> {
+	// The service takes its acts in the order of the requests.
+	const sounds = requests.filter(({ kind }) => kind === 'sound');
+	const wrong = sounds.flatMap(({ url }, at) => {
+		const isNone = ['message', 'empty'].includes(service.sounds[at]?.does ?? '');
+		return isNone ? (/sim\/(\d+\/\d+)\.wav/.exec(url)?.[1] ?? []) : [];
+	});
+	return new Set(wrong);
+}
+
 /**
  * (o) An item that is not in order is not sent. Where one item stops the run, nothing is sent before all of
  * them are found in order.
  */
 export function allAreCheckedFirst({ scenario, service, executions }: Played): Breach[] {
+	const wrongSounds = soundsThatAreNone(scenario, service.requests);
 	return executions.flatMap((execution) => {
-		const { plan, index, size } = execution;
-		const flawed = plan.items.flatMap((item, each) =>
-			each < size && isFlawed(item, execution, scenario) ? [each] : [],
-		);
+		const { plan, index, size, attempts } = execution;
+		// In a later pass, or in another try, the sound may be there.
+		const isOnlyTry = plan.fromUrl && plan.retry === null && attempts.length === 1;
+		const flawed = plan.items.flatMap((item, each) => {
+			const isWrongSound = isOnlyTry && wrongSounds.has(`${index}/${each}`);
+			return each < size && (isWrongSound || isFlawed(item, execution, scenario)) ? [each] : [];
+		});
 		// With Batching, of later items only the expressions can be tried before the first is sent.
 		const isSeenAhead = plan.items.slice(0, size).some(({ flaw }) => flaw === 'expression');
 		const stopsAll = plan.onError === 'stopWorkflow' && (plan.batching === null || isSeenAhead);
