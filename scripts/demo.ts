@@ -177,8 +177,10 @@ async function generate(
 async function demoOnFake(song: string, longSong: string): Promise<void> {
 	const webhookSecret = 'the-demo-signs-its-webhooks-with-this';
 	const fake = await startFakeDeapi({
-		...{ pendingMs: 1000, processingMs: 3000, webhookSecret },
+		pendingMs: 1000,
+		processingMs: 3000,
 		results: 'film',
+		webhookSecret,
 	});
 	const credentials = { apiKey: 'test-key', baseUrl: fake.url, webhookSecret };
 	const trigger = builtNode('DeapiTrigger.node.js', 'DeapiTrigger');

@@ -82,27 +82,25 @@ it('says of a film whose next try ends before its plan that it has jobs', async 
 	expect(story).toContain('It is not known how long the clips of the model');
 });
 
+const ACCEPT = { does: 'accept', after: 10, variant: 0, makesJob: true } as const;
+
+/** n8n ends the node itself at the last item, while the second one is uploaded. */
+const OVERTAKEN = execution({
+	items: [SONG, SONG, { ...SONG, flaw: 'proxy' }],
+	batching: { size: 1, interval: 1000 },
+});
+
 it('sends nothing again that was under way when n8n stored the execution', async () => {
-	const accept = { does: 'accept', after: 10, variant: 0, makesJob: true } as const;
-	// n8n ends the node itself at the last item, while the second one is uploaded.
-	const overtaken = execution({
-		items: [SONG, SONG, { ...SONG, flaw: 'proxy' }],
-		batching: { size: 1, interval: 1000 },
-		retriesFromStore: 1,
-	});
 	const story = await expectKept(
-		scenario([overtaken], { submits: [accept, { ...accept, after: 20_000 }] }),
+		scenario([{ ...OVERTAKEN, retriesFromStore: 1 }], {
+			submits: [ACCEPT, { ...ACCEPT, after: 20_000 }],
+		}),
 	);
 	expect(story).toContain('starts again, from what n8n stored');
 });
 
 it('says in the log what n8n’s own message about another item does not say', async () => {
-	const accept = { does: 'accept', after: 10, variant: 0, makesJob: true } as const;
-	const overtaken = execution({
-		items: [SONG, SONG, { ...SONG, flaw: 'proxy' }],
-		batching: { size: 1, interval: 1000 },
-	});
 	await expectKept(
-		scenario([overtaken], { submits: [accept, { ...accept, does: 'cutAfterBody' }] }),
+		scenario([OVERTAKEN], { submits: [ACCEPT, { ...ACCEPT, does: 'cutAfterBody' }] }),
 	);
 });

@@ -1,6 +1,7 @@
 /** The lane by itself: the test gives the answers, and sees what is sent, and in which order. */
 import { useClock } from '../../../nodes/Deapi/basics/clock';
 import { Lane, LaneExit, type Try } from '../../../nodes/Deapi/submit/lane/lane';
+import { settled } from '../../support/answering';
 
 const MINUTE = 60_000;
 const PACE = { remaining: 99, limit: 100, day: undefined };
@@ -21,11 +22,6 @@ beforeEach(() => {
 	});
 });
 afterEach(() => restore());
-
-/** All that can happen without time going by has happened. */
-async function settled(): Promise<void> {
-	for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
-}
 
 /** Puts the time forward; those wake whose wait is over. */
 async function forward(ms: number): Promise<void> {
