@@ -10,6 +10,7 @@ import { ledgerOf } from '../../nodes/Deapi/submit/ledger';
 import type { SubmitDeclaration } from '../../nodes/Deapi/submit/submitOperation';
 import { allChecked, submitOperation } from '../../nodes/Deapi/submit/submitOperation';
 import type { Route } from '../fake-deapi';
+import { settled } from '../support/answering';
 import { Deapi } from '../support/deapi';
 import { changed, inNode, itemOf, PROBE } from '../support/probe';
 
@@ -200,7 +201,7 @@ describe('an item', () => {
 				(error: unknown) => (error === ANOTHER ? 'no' : String(error)),
 			);
 			const turns = (async () => {
-				for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+				await settled();
 				return 'not yet';
 			})();
 			return await Promise.race([going, turns]);
