@@ -44,7 +44,9 @@ it('names the job of an earlier try when the next one ends for another reason', 
 
 it('leaves no waiting pass behind where n8n tries again after a cancel', async () => {
 	const broken: ItemPlan = { ...SONG, flaw: 'expression' };
+	// A file that is read would end it before it waits for the others.
 	const canceled = execution({
+		operation: 'generateMusic',
 		items: [SONG, broken],
 		retry: { maxTries: 4, wait: 7 },
 		ending: { how: 'stop', atEvent: 1, after: 14 },
@@ -80,6 +82,19 @@ it('says of a film whose next try ends before its plan that it has jobs', async 
 	const accounts = played.accounts.map((account) => ({ ...account, perMinute: 1 }));
 	const story = await expectKept({ ...played, accounts });
 	expect(story).toContain('It is not known how long the clips of the model');
+});
+
+it('gives out the answer of an item whose execution is canceled between two tries', async () => {
+	const accept = { does: 'accept', after: 10, variant: 0, makesJob: true } as const;
+	const canceled = execution({
+		operation: 'enhancePrompt',
+		items: [SONG, SONG],
+		retry: { maxTries: 3, wait: 3000 },
+		ending: { how: 'stop', atEvent: 8, after: 1000 },
+	});
+	const submits = [accept, { ...accept, does: 'refuse' } as const];
+	const story = await expectKept(scenario([canceled], { submits }));
+	expect(story).toContain('execution 0 ended: canceled');
 });
 
 const ACCEPT = { does: 'accept', after: 10, variant: 0, makesJob: true } as const;

@@ -44,4 +44,8 @@ export const FINDS: Array<{ what: string; harm: string }> = [
 		what: 'Where n8n itself ended the node, nothing said that an item’s outcome was not known (seed 1332)',
 		harm: 'a job that nobody looks for',
 	},
+	{
+		what: 'A prompt that deAPI had enhanced was neither given out nor called paid where the execution was canceled between two tries',
+		harm: 'a paid answer that is lost',
+	},
 ];

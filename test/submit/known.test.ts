@@ -67,6 +67,15 @@ describe('an item', () => {
 		});
 	});
 
+	test('that has an answer says where it is, not that nothing was submitted', async () => {
+		const hasAnswer = (ledger: Ledger) => ledger.keepAnswer({ item: 0 }, { prompt: 'better' });
+		expect(await said(hasAnswer, { details: { price: 1 } })).toEqual({
+			error: 'It broke',
+			message: 'Why. An earlier try of this item has brought its result; it is in the details.',
+			details: { price: 1, prompt: 'better', submitted: 'yes' },
+		});
+	});
+
 	test('whose outcome is not known says so, unless that is what it says', async () => {
 		const isUnclear = (ledger: Ledger) => ledger.doubt({ item: 0 }, UNCLEAR);
 		expect(await said(isUnclear)).toEqual({

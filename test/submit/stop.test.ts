@@ -151,6 +151,15 @@ describe('an item of a canceled execution', () => {
 		});
 	});
 
+	test('has what deAPI answered where it makes no job: it is paid for', () => {
+		const call = begin(4);
+		ledgerOf(call.run).keepAnswer({ item: 5 }, { prompt: 'of another' });
+		ledgerOf(call.run).keepAnswer({ item: 4 }, { prompt: 'better' });
+		expect(canceledItem(call, failure()).json).toEqual({
+			...{ ...texts, submitted: 'yes', prompt: 'better' },
+		});
+	});
+
 	test('has the clips of its film', () => {
 		const clips = [{ clip: 1, status: 'pending' }];
 		expect(canceledItem(begin(), failure({ details: { clips } })).json).toEqual({

@@ -85,7 +85,7 @@ export class Ledger {
 	 * @returns the job, which names those that it was made after: each may have been charged
 	 */
 	accept(key: SubmitKey, accepted: SubmittedJob): SubmittedJob {
-		const earlier = this.get(key)?.request_ids ?? [];
+		const earlier = this.idsOf(key);
 		const job: SubmittedJob =
 			earlier.length === 0 ? accepted : { ...accepted, earlier_request_ids: earlier };
 		this.keep({ ...key, request_ids: [...earlier, job.request_id], job });
@@ -99,13 +99,12 @@ export class Ledger {
 
 	/** The outcome of a submit is not known: it is not repeated by itself. */
 	doubt(key: SubmitKey, unclear: FailureFacts): void {
-		this.keep({ ...key, request_ids: this.get(key)?.request_ids ?? [], unclear });
+		this.keep({ ...key, request_ids: this.idsOf(key), unclear });
 	}
 
 	/** A job has failed in a way that lets it be made again; its ID stays known. */
 	release(key: SubmitKey): void {
-		const { request_ids } = this.get(key) ?? { request_ids: [] };
-		this.keep({ ...key, request_ids });
+		this.keep({ ...key, request_ids: this.idsOf(key) });
 	}
 
 	/**
@@ -114,8 +113,7 @@ export class Ledger {
 	 * @param unclear what is to be said of it, should the execution end before the upload does
 	 */
 	depart(key: SubmitKey, unclear: FailureFacts): void {
-		const { request_ids } = this.get(key) ?? { request_ids: [] };
-		this.store(key, { ...key, request_ids, unclear });
+		this.store(key, { ...key, request_ids: this.idsOf(key), unclear });
 	}
 
 	/** An upload is over, whatever came of it. */
@@ -146,6 +144,10 @@ export class Ledger {
 		} finally {
 			this.flights.delete(name);
 		}
+	}
+
+	private idsOf(key: SubmitKey): string[] {
+		return this.get(key)?.request_ids ?? [];
 	}
 
 	private get metadata(): Metadata | undefined {

@@ -76,7 +76,7 @@ function keyFacts({ item, clip }: Entry): { item: number; clip?: number } {
 
 /**
  * What an item gives out when its execution was canceled: n8n keeps nothing of a node that throws then,
- * and a paid job must not be lost.
+ * and a paid job or answer must not be lost.
  */
 export function canceledItem(
 	call: Pick<Call, 'run' | 'item'>,
@@ -85,14 +85,17 @@ export function canceledItem(
 	const entries = ledgerOf(call.run).of(call.item);
 	const ids = entries.flatMap(({ request_ids }) => request_ids);
 	const isUnclear = entries.some(({ unclear }) => unclear !== undefined);
+	const answer = entries.find((entry) => entry.answer !== undefined)?.answer;
+	const isPaid = ids.length > 0 || answer !== undefined;
 	const { clips } = failure.facts.details ?? {};
-	const submitted = isUnclear ? 'unknown' : ids.length > 0 ? 'yes' : 'no';
+	const submitted = isUnclear ? 'unknown' : isPaid ? 'yes' : 'no';
 	const [only] = ids;
 	return {
 		json: {
 			...(ids.length === 1 ? { request_id: only } : {}),
 			...(ids.length > 1 ? { request_ids: ids } : {}),
 			...(clips === undefined ? {} : { clips }),
+			...answer,
 			submitted,
 			message: failure.facts.message,
 			description: failure.facts.description,

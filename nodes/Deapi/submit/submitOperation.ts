@@ -187,7 +187,18 @@ function withKnown(call: Call, failure: Failure): Failure {
 		return failure.with({ description: `${description} ${before}`, submitted: 'unknown' });
 	}
 	if (entry?.job !== undefined) return withPaidJob(failure, entry.job.request_id);
+	if (entry?.answer !== undefined) return withAnswer(failure, entry.answer);
 	return submitted === undefined ? notSubmitted(failure) : failure;
+}
+
+/** An earlier try has brought what was asked for; it has been charged. */
+function withAnswer(failure: Failure, answer: IDataObject): Failure {
+	const { description, details } = failure.facts;
+	return failure.with({
+		description: `${description} An earlier try of this item has brought its result; it is in the details.`,
+		submitted: 'yes',
+		details: { ...details, ...answer },
+	});
 }
 
 /** Every clip that an earlier try has sent was a job, or may have been one. */

@@ -1,4 +1,5 @@
 import type { Execution } from '../run/execution';
+import { needsFile, textFor } from '../run/operations';
 import type { Played } from '../run/simulate';
 import type { Breach, SubmitRecord } from '../service/records';
 import { textOf } from './words';
@@ -70,8 +71,9 @@ function isMissing({ job, knowledge }: SubmitRecord): boolean {
 /** Whether a file of the item is not as long as n8n says: its upload is broken off by the node itself. */
 export function isWrongSize({ executions, scenario }: Played, owner: string): boolean {
 	const [execution = 0, item = 0] = owner.split('/').map(Number);
-	const file = executions[execution]?.plan.items[item]?.file;
-	return scenario.onDisk && file === 'wrongSize';
+	const { plan } = executions[execution] ?? {};
+	const hasFile = plan !== undefined && needsFile(plan);
+	return hasFile && scenario.onDisk && plan.items[item]?.file === 'wrongSize';
 }
 
 /** (p) An item that costs more than 'Max Price' allows is not submitted, nor is a part of it. */
@@ -108,12 +110,22 @@ export function idsAreNamed(played: Played): Breach[] {
 	const { service, executions, log, hasCrashed } = played;
 	const logged = log.text();
 	const breaches: Breach[] = [];
-	for (const { knowledge, job, owner } of service.submits) {
-		if (knowledge !== 'id' || job === undefined || owner === undefined) continue;
+	for (const { knowledge, job, owner, operation } of service.submits) {
+		if (knowledge !== 'id' || owner === undefined) continue;
 		const execution = executions[Number(owner.split('/')[0])];
 		const attempts = execution?.attempts ?? [];
 		const isLost = hasCrashed || isStoppedByN8n(execution);
-		const seen = attempts.map(textOf).join('\n') + (isLost ? logged : '');
+		const said = attempts.map(textOf).join('\n');
+		const seen = said + (isLost ? logged : '');
+		if (job === undefined) {
+			const isNamed = isLost || said.includes(textFor(owner));
+			if (!isNamed)
+				breaches.push({
+					rule: 'b',
+					text: `The answer to ${operation} of ${owner} is nowhere to be seen`,
+				});
+			continue;
+		}
 		if (!logged.includes(job.id)) {
 			breaches.push({ rule: 'b', text: `The ID ${job.id} of item ${owner} is not in the log` });
 		}

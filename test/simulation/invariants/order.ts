@@ -2,6 +2,7 @@ import type { Execution } from '../run/execution';
 import type { Played } from '../run/simulate';
 import type { ItemPlan, ReadAct, Scenario } from '../scenario/scenario';
 import type { Account, Breach, RequestRecord, SubmitRecord } from '../service/records';
+import { hasField, needsFile } from '../run/operations';
 import { isWrongSize, mayBeMadeAgain, submitsByItem } from './money';
 
 /** How long a daily limit is believed at least, in milliseconds. */
@@ -10,7 +11,7 @@ const BELIEVED_MS = 14 * 60_000;
 /** (m) What a limit would refuse is not uploaded. */
 export function limitsAreKept({ service }: Played): Breach[] {
 	const breaches: Breach[] = [];
-	for (const { account, limit, endedAt, knowledge } of service.submits) {
+	for (const { account, operation, limit, endedAt, knowledge } of service.submits) {
 		if (limit === undefined || endedAt === undefined) continue;
 		if (knowledge !== 'id' && knowledge !== 'refused') continue;
 		const until =
@@ -19,6 +20,7 @@ export function limitsAreKept({ service }: Played): Breach[] {
 		const wasted = service.submits.find(
 			(other) =>
 				other.account === account &&
+				other.operation === operation &&
 				other.startedAt > endedAt &&
 				other.startedAt < until &&
 				!service.submits.some(
@@ -40,8 +42,8 @@ const CONNECT_PAUSE_MS = 3500;
 
 function isConnectingAgain(before: SubmitRecord, again: SubmitRecord): boolean {
 	const wait = again.startedAt - (before.endedAt ?? Infinity);
-	const isSame = before.account === again.account && before.knowledge === 'never';
-	return isSame && wait > 0 && wait <= CONNECT_PAUSE_MS;
+	const isSame = before.account === again.account && before.operation === again.operation;
+	return isSame && before.knowledge === 'never' && wait > 0 && wait <= CONNECT_PAUSE_MS;
 }
 
 /** An account that takes one more after a refusal has shown that it can. */
@@ -52,17 +54,18 @@ function isSignOfRoom(
 	refusedAt: number,
 ): boolean {
 	const { endedAt = Infinity, knowledge, limit } = before;
-	const isTaken = before.account === account && knowledge === 'id' && limit === undefined;
-	return isTaken && endedAt > refusedAt && endedAt <= later.startedAt;
+	const isSame = before.account === account && before.operation === later.operation;
+	const isTaken = knowledge === 'id' && limit === undefined;
+	return isSame && isTaken && endedAt > refusedAt && endedAt <= later.startedAt;
 }
 
 /** Flaws that are seen before anything is sent. */
 function isFlawed({ file, flaw }: ItemPlan, { plan }: Execution, { service }: Scenario): boolean {
-	const lacksFile = file === 'none' || (file === 'noSound' && !plan.fromUrl);
+	const lacksFile = needsFile(plan) && (file === 'none' || (file === 'noSound' && !plan.fromUrl));
 	// Without the list of models nobody knows how wide a video may be.
 	const isTooWide = flaw === 'tooWide' && service.models.length === 0;
 	const isWrong = flaw === 'noPrompt' || flaw === 'noAddress' || flaw === 'expression';
-	return lacksFile || isTooWide || isWrong;
+	return lacksFile || (hasField(plan.operation, flaw) && (isTooWide || isWrong));
 }
 
 /** The items whose address gave a message or nothing in place of a sound. */
@@ -71,7 +74,7 @@ function soundsThatAreNone({ service }: Scenario, requests: RequestRecord[]): Se
 	const sounds = requests.filter(({ kind }) => kind === 'sound');
 	const wrong = sounds.flatMap(({ url }, at) => {
 		const isNone = ['message', 'empty'].includes(service.sounds[at]?.does ?? '');
-		return isNone ? (/sim\/(\d+\/\d+)\.wav/.exec(url)?.[1] ?? []) : [];
+		return isNone ? (/of-(\d+-\d+)\.wav/.exec(url)?.[1]?.replace('-', '/') ?? []) : [];
 	});
 	return new Set(wrong);
 }

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { shown } from '../../../nodes/Deapi/basics/quote';
 import { textOf } from '../../../nodes/Deapi/basics/values';
 import type { Attempt, Execution } from '../run/execution';
-import { VIDEO } from '../run/media';
+import { OPERATION, textFor } from '../run/operations';
 import type { Played } from '../run/simulate';
 import type { Breach, SubmitRecord } from '../service/records';
 import { clipsAreTrue, filmIsTrue } from './films';
@@ -182,16 +182,25 @@ function itemsAreTrue(
 			breaches.push(...filmIsTrue(played, truth, item, source, isSuccess));
 			continue;
 		}
-		if (!isSuccess || !execution.plan.waits) continue;
+		const { result, isInstant } = OPERATION[execution.plan.operation];
+		if (isSuccess && isInstant === true && source.json.prompt !== textFor(name)) {
+			breach(`Item ${name} left without its answer`);
+		}
+		if (!isSuccess || isInstant === true || !execution.plan.waits) continue;
 		const job = truth.submits(item).find((submit) => submit.job?.id === requestId)?.job;
 		if (source.json.status !== 'done' || !/^(done|noLink)$/.test(job?.plan.end ?? '')) {
 			breach(`Item ${name} left as done, but its job is not`);
 		}
+		if (result === undefined) {
+			const isSaid = source.json.result === textFor(name);
+			if (job?.plan.end === 'done' && !isSaid) breach(`Item ${name} left without its text`);
+			continue;
+		}
 		if (!execution.plan.downloads) continue;
 		const content = played.storage.contentOf(source.binary?.data);
 		if (content === undefined) breach(`Item ${name} left without its file`);
-		else if (!content.equals(VIDEO))
-			breach(`Item ${name} left with ${content.length} bytes of a video`);
+		else if (!content.equals(result.content))
+			breach(`Item ${name} left with ${content.length} bytes of its file`);
 	}
 	return breaches;
 }

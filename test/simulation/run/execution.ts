@@ -21,7 +21,8 @@ import type { ExecutionPlan, ItemPlan } from '../scenario/scenario';
 import { SOUND_HOST } from '../service/service';
 import type { SimulatedStorage } from '../world/storage';
 import type { ByItem } from './credentials';
-import { NO_SOUND, PICTURE, songOf } from './media';
+import { NO_SOUND, PICTURE, songOf, VIDEO } from './media';
+import { OPERATION, ownParameters, promptOf } from './operations';
 
 export const DEAPI = 'deAPI';
 
@@ -183,15 +184,20 @@ export class Execution {
 			const metadata = { fileName: name, mimeType, fileSize: content.length + wrong };
 			if (isOnDisk) storage.files.set(id, { content, metadata });
 		};
-		if (file === 'noSound') put('data', NO_SOUND, 'song.mp3', 'audio/mpeg');
-		else if (file !== 'none') put('data', songOf(this.plan), 'song.wav', 'audio/wav');
+		const name = `of-${this.index}-${index}`;
+		if (file === 'noSound') put('data', NO_SOUND, `${name}.mp3`, 'audio/mpeg');
+		else if (file !== 'none') {
+			if (OPERATION[this.plan.operation].takes === 'video') {
+				put('data', VIDEO, `${name}.mp4`, 'video/mp4');
+			} else put('data', songOf(this.plan), `${name}.wav`, 'audio/wav');
+		}
 		if (picture) put('frame', PICTURE, 'frame.png', 'image/png');
 		return {
 			json: {
 				account,
 				flaw,
-				url: file === 'none' ? '' : `${SOUND_HOST}/${this.index}/${index}.wav`,
-				prompt: flaw === 'noPrompt' ? '' : `A song of ${this.index}/${index}`,
+				url: file === 'none' ? '' : `${SOUND_HOST}/${name}.wav`,
+				prompt: flaw === 'noPrompt' ? '' : promptOf(`${this.index}/${index}`),
 				picture: picture ? 'frame' : '',
 				width: flaw === 'tooWide' ? 5000 : 512,
 				proxy: flaw === 'proxy' ? 'nonsense' : '',
@@ -240,32 +246,34 @@ function scenesOf({ film }: ExecutionPlan): string {
 
 function parametersOf(plan: ExecutionPlan): INodeParameters {
 	const { waits, downloads, timeout, pollInterval, rateLimitRetries, maxPrice, batching } = plan;
-	const hasPictures = plan.items.some(({ picture }) => picture);
+	const { takesUrl, isInstant } = OPERATION[plan.operation];
+	const isMain = plan.operation === 'generateFromAudio';
+	const hasPictures = isMain && plan.items.some(({ picture }) => picture);
 	const hasWebhook = plan.webhook || plan.items.some(({ flaw }) => flaw === 'noAddress');
 	return {
-		resource: 'video',
-		operation: 'generateFromAudio',
-		audioSource: plan.fromUrl ? 'url' : 'binary',
-		binaryPropertyName: 'data',
-		audioUrl: plan.fromUrl ? '={{ $json.url }}' : '',
-		prompt: "={{ $json.flaw === 'expression' ? $('Nowhere').first().json.x : $json.prompt }}",
-		waitForCompletion: waits,
-		lengthMode: plan.matchesSound || plan.film > 0 ? 'matchAudio' : 'frames',
-		whenTooLong: plan.film > 0 ? 'clips' : 'fail',
-		frames: 97,
-		size: 'custom',
-		// Expressions cost more than all else here: only where items differ.
-		width: plan.items.some(({ flaw }) => flaw === 'tooWide') ? '={{ $json.width }}' : 512,
-		height: 512,
+		...ownParameters(plan.operation, plan.items),
+		...(takesUrl === undefined
+			? {}
+			: {
+					audioSource: plan.fromUrl ? 'url' : 'binary',
+					audioUrl: plan.fromUrl ? '={{ $json.url }}' : '',
+				}),
+		...(isInstant === undefined ? { waitForCompletion: waits } : {}),
+		...(isMain
+			? {
+					lengthMode: plan.matchesSound || plan.film > 0 ? 'matchAudio' : 'frames',
+					whenTooLong: plan.film > 0 ? 'clips' : 'fail',
+					frames: 97,
+					size: 'custom',
+				}
+			: {}),
 		options: {
-			timeout,
-			pollInterval,
 			rateLimitRetries,
-			downloadResult: downloads,
+			...(isInstant === undefined ? { timeout, pollInterval, downloadResult: downloads } : {}),
 			...(plan.film > 0 ? { scenes: scenesOf(plan) } : {}),
 			...(maxPrice > 0 ? { maxPrice } : {}),
 			...(hasPictures ? { firstFrameBinaryProperty: '={{ $json.picture }}' } : {}),
-			...(hasWebhook ? { webhookUrl: '={{ $json.webhookUrl }}' } : {}),
+			...(hasWebhook && isInstant === undefined ? { webhookUrl: '={{ $json.webhookUrl }}' } : {}),
 		},
 		requestOptions: {
 			...(plan.items.some(({ flaw }) => flaw === 'proxy') ? { proxy: '={{ $json.proxy }}' } : {}),

@@ -1,5 +1,6 @@
 /** Generates scenarios: most requests go well, and everything that can go wrong does so now and then. */
 import fc from 'fast-check';
+import { OPERATION } from '../run/operations';
 import type {
 	AccountPlan,
 	Act,
@@ -8,6 +9,7 @@ import type {
 	ExecutionPlan,
 	ItemPlan,
 	JobPlan,
+	OperationName,
 	Scenario,
 	ServicePlan,
 	TriggerPlan,
@@ -17,6 +19,7 @@ import {
 	FILE_ACTS,
 	FILES,
 	JOB_ENDS,
+	OPERATIONS,
 	READ_ACTS,
 	RESTARTS,
 	SIGNATURES,
@@ -108,6 +111,7 @@ function seldom<T>(value: fc.Arbitrary<T>, weight: number): fc.Arbitrary<T | nul
 }
 
 const execution: fc.Arbitrary<ExecutionPlan> = fc.record({
+	operation: fc.constant(OPERATIONS[0]),
 	startsAt: fc.oneof(fc.constant(0), fc.nat(30_000)),
 	items,
 	fromUrl: mostly([false, true], 8),
@@ -269,9 +273,35 @@ function withSecondTry(
 	};
 }
 
+/** Has executions do something else than to make a video from a sound. */
+function withOperations(scenario: Scenario, operations: OperationName[]): Scenario {
+	return {
+		...scenario,
+		executions: scenario.executions.map((plan, index) => {
+			const operation = operations[index] ?? plan.operation;
+			if (operation === 'generateFromAudio') return plan;
+			const takesUrl = OPERATION[operation].takesUrl === true;
+			return {
+				...plan,
+				operation,
+				fromUrl: plan.fromUrl && takesUrl,
+				matchesSound: false,
+				film: 0,
+				items: plan.items.map((each) => ({ ...each, picture: false })),
+			};
+		}),
+	};
+}
+
 export const scenarios: fc.Arbitrary<Scenario> = fc
-	.tuple(anyScenario, seldom(overlap, 1), seldom(secondTry, 1))
-	.map(([scenario, overlapping, repeated]) => {
-		if (overlapping !== null) return withOverlap(scenario, overlapping);
-		return repeated === null ? scenario : withSecondTry(scenario, repeated);
+	.tuple(
+		anyScenario,
+		seldom(overlap, 1),
+		seldom(secondTry, 1),
+		seldom(fc.array(fc.constantFrom(...OPERATIONS), { minLength: 3, maxLength: 3 }), 3),
+	)
+	.map(([scenario, overlapping, repeated, operations]) => {
+		const others = operations === null ? scenario : withOperations(scenario, operations);
+		if (overlapping !== null) return withOverlap(others, overlapping);
+		return repeated === null ? others : withSecondTry(others, repeated);
 	});

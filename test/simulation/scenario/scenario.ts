@@ -121,7 +121,20 @@ export interface Ending {
 	after: number;
 }
 
+/** All operations that cost money, the main one first. */
+export const OPERATIONS = [
+	'generateFromAudio',
+	'generateImage',
+	'generateSpeech',
+	'generateMusic',
+	'transcribe',
+	'upscale',
+	'enhancePrompt',
+] as const;
+export type OperationName = (typeof OPERATIONS)[number];
+
 export interface ExecutionPlan {
+	operation: OperationName;
 	/** Milliseconds after the scenario's begin. */
 	startsAt: number;
 	items: ItemPlan[];

@@ -1,25 +1,34 @@
 /** What the storage of results, and a host of sounds, do to downloads. */
 import { clipOf } from '../run/clips';
 import { songOf, VIDEO } from '../run/media';
-import { FILE_HOST } from './service';
+import { OPERATION } from '../run/operations';
 import type { Handling, Service } from './service';
 
-function soundOf({ scenario }: Service, { record }: Handling): Buffer {
-	const execution = Number(/sim\/(\d+)\//.exec(record.url)?.[1]);
-	return songOf(scenario.executions[execution] ?? { film: 0 });
+function soundOf({ scenario }: Service, { record }: Handling): File {
+	const execution = Number(/of-(\d+)-/.exec(record.url)?.[1]);
+	const content = songOf(scenario.executions[execution] ?? { film: 0 });
+	return { contentType: 'audio/wav', content };
 }
 
-function videoOf({ jobs }: Service, { record }: Handling): Buffer {
+interface File {
+	contentType: string;
+	content: Buffer;
+}
+
+function resultOf({ jobs }: Service, { record }: Handling): File {
 	const index = jobs.findIndex(({ id }) => id === record.jobId);
-	const isClip = jobs[index]?.submit.owner?.split('/').length === 3;
-	return isClip ? clipOf(index).content : VIDEO;
+	const { owner, operation } = jobs[index]?.submit ?? {};
+	const isClip = owner?.split('/').length === 3;
+	const result = operation === undefined ? undefined : OPERATION[operation].result;
+	const contentType = result?.contentType ?? 'video/mp4';
+	return { contentType, content: isClip ? clipOf(index).content : (result?.content ?? VIDEO) };
 }
 
 export function actOnFile(service: Service, handling: Handling): void {
 	const { act, connection, kind } = handling;
-	const content = kind === 'sound' ? soundOf(service, handling) : videoOf(service, handling);
-	const type = kind === 'sound' ? 'audio/wav' : 'video/mp4';
-	const head = { 'content-type': type, 'content-length': String(content.length) };
+	const file = kind === 'sound' ? soundOf(service, handling) : resultOf(service, handling);
+	const { content, contentType } = file;
+	const head = { 'content-type': contentType, 'content-length': String(content.length) };
 	if (act.does !== 'well' && act.does !== 'give') {
 		service.story.tell(`${kind} ${handling.record.url}: ${act.does} ${act.variant}`);
 	}
@@ -59,7 +68,7 @@ export function actOnFile(service: Service, handling: Handling): void {
 				connection.finish();
 				return;
 			case 'empty':
-				connection.answer(200, { 'content-type': type, 'content-length': '0' });
+				connection.answer(200, { 'content-type': contentType, 'content-length': '0' });
 				connection.finish();
 				return;
 			case 'short':
@@ -73,10 +82,7 @@ export function actOnFile(service: Service, handling: Handling): void {
 				return;
 			case 'redirect':
 				service.reply(handling, 302, '', {
-					location:
-						kind === 'sound'
-							? `${handling.record.url}?again`
-							: `${FILE_HOST}/${handling.record.jobId}.mp4?moved`,
+					location: `${handling.record.url.split('?')[0]}?${kind === 'sound' ? 'again' : 'moved'}`,
 				});
 				return;
 			default:

@@ -1,4 +1,5 @@
 /** The service's rate limits of submits. */
+import type { OperationName } from '../scenario/scenario';
 import type { Account } from './records';
 
 const MINUTE_MS = 60_000;
@@ -11,7 +12,11 @@ export interface Limit {
 }
 
 /** The submits of the minute that runs: it begins with its first submit. */
-function inMinute({ submits }: Account, now: number): number[] {
+function timesOf({ submits }: Account, operation: OperationName): number[] {
+	return submits.flatMap((submit) => (submit.operation === operation ? [submit.at] : []));
+}
+
+function inMinute(submits: number[], now: number): number[] {
 	let window: number[] = [];
 	for (const time of submits) {
 		const [first] = window;
@@ -22,18 +27,23 @@ function inMinute({ submits }: Account, now: number): number[] {
 	return first !== undefined && now - first < MINUTE_MS ? window : [];
 }
 
-function inDay({ submits }: Account, now: number): number[] {
+function inDay(submits: number[], now: number): number[] {
 	const today = Math.floor(now / DAY_MS);
 	return submits.filter((time) => Math.floor(time / DAY_MS) === today);
 }
 
-/** What keeps an account from one more submit. */
-export function limitOf(account: Account, now: number): Limit | undefined {
+/** What keeps an account from one more submit of an operation. */
+export function limitOf(
+	account: Account,
+	operation: OperationName,
+	now: number,
+): Limit | undefined {
+	const times = timesOf(account, operation);
 	const { perMinute, perDay } = account.plan;
-	if (perDay > 0 && inDay(account, now).length >= perDay) {
+	if (perDay > 0 && inDay(times, now).length >= perDay) {
 		return { kind: 'daily', until: (Math.floor(now / DAY_MS) + 1) * DAY_MS, of: perDay };
 	}
-	const window = inMinute(account, now);
+	const window = inMinute(times, now);
 	const [first] = window;
 	if (perMinute > 0 && first !== undefined && window.length >= perMinute) {
 		return { kind: 'minute', until: first + MINUTE_MS, of: perMinute };
@@ -52,21 +62,22 @@ export function limitHeaders({ kind, until, of }: Limit, now: number): { [name: 
 }
 
 /** What the headers of an accepted submit tell. */
-export function paceHeaders(account: Account, now: number): { [name: string]: string } {
+export function paceHeaders(
+	account: Account,
+	operation: OperationName,
+	now: number,
+): { [name: string]: string } {
+	const times = timesOf(account, operation);
 	const { perMinute, perDay, tells } = account.plan;
 	if (!tells) return {};
 	const headers: { [name: string]: string } = {};
 	if (perMinute > 0) {
 		headers['x-ratelimit-limit'] = String(perMinute);
-		headers['x-ratelimit-remaining'] = String(
-			Math.max(0, perMinute - inMinute(account, now).length),
-		);
+		headers['x-ratelimit-remaining'] = String(Math.max(0, perMinute - inMinute(times, now).length));
 	}
 	if (perDay > 0) {
 		headers['x-ratelimit-daily-limit'] = String(perDay);
-		headers['x-ratelimit-daily-remaining'] = String(
-			Math.max(0, perDay - inDay(account, now).length),
-		);
+		headers['x-ratelimit-daily-remaining'] = String(Math.max(0, perDay - inDay(times, now).length));
 	}
 	return headers;
 }

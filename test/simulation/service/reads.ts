@@ -2,31 +2,32 @@
 import { oddLimitHeaders } from './limits';
 import type { Job } from './records';
 import { isOfDelivery } from './records';
+import { OPERATION, textFor } from '../run/operations';
 import { FILE_HOST } from './service';
 import type { Handling, Service } from './service';
 
-/** The one model that all scenarios use. */
-const MODEL = {
-	name: 'LTX-2.3 22B',
-	slug: 'Ltx2_3_22B_Dist_INT8',
-	inference_types: ['audio2video'],
-	info: {
-		limits: {
-			min_width: 256,
-			max_width: 1024,
-			min_height: 256,
-			max_height: 1024,
-			min_frames: 9,
-			max_frames: 97,
-			min_fps: 24,
-			max_fps: 24,
-		},
-		features: {},
-		defaults: {},
-	},
+const LIMITS = {
+	min_width: 256,
+	max_width: 1024,
+	min_height: 256,
+	max_height: 1024,
+	min_frames: 9,
+	max_frames: 97,
+	min_fps: 24,
+	max_fps: 24,
+};
+
+/** The models that the scenarios use: one for each kind of work. */
+const MODELS = [
+	...new Map(Object.values(OPERATION).map(({ model, inferenceType }) => [model, inferenceType])),
+].map(([slug, inferenceType]) => ({
+	name: slug,
+	slug,
+	inference_types: [inferenceType],
+	info: { limits: LIMITS, features: {}, defaults: {} },
 	tags: [],
 	status: 'active',
-};
+}));
 
 export function actOnRead(service: Service, handling: Handling): void {
 	const { act, connection, kind, account } = handling;
@@ -82,7 +83,7 @@ export function actOnRead(service: Service, handling: Handling): void {
 
 function bodyOf(service: Service, handling: Handling): [status: number, body: unknown] {
 	const { kind, account, act } = handling;
-	if (kind === 'models') return [200, { data: [MODEL], meta: { current_page: 1, last_page: 1 } }];
+	if (kind === 'models') return [200, { data: MODELS, meta: { current_page: 1, last_page: 1 } }];
 	if (kind === 'price') return [200, { data: { price: account?.plan.price ?? 0.1 } }];
 	const { jobId } = handling.record;
 	const job = service.jobs.find(({ id }) => id === jobId);
@@ -108,8 +109,13 @@ function statusOf(service: Service, job: Job, isV2: boolean) {
 	}
 	job.endTold++;
 	if (end === 'done') {
-		const result_url = `${FILE_HOST}/${job.id}.mp4?sig=${job.endTold}`;
-		return { status: 'done', progress: 100, result_url };
+		const done = { status: 'done', progress: 100 };
+		const { result } = OPERATION[job.submit.operation];
+		if (result === undefined) {
+			return { ...done, result_url: null, result: textFor(job.submit.owner ?? '') };
+		}
+		const address = `${FILE_HOST}/${job.id}.${result.extension}?sig=${job.endTold}`;
+		return { ...done, result_url: address };
 	}
 	if (end === 'noLink') return { status: 'done', progress: 100, result_url: null };
 	const retryable = { failed: true, failedForGood: false, failedUnclear: null }[end];

@@ -1,5 +1,5 @@
 /** What the service knows when all is over: the truth that the package's words are held against. */
-import type { AccountPlan, JobPlan } from '../scenario/scenario';
+import type { AccountPlan, JobPlan, OperationName } from '../scenario/scenario';
 
 /** An account, and how a key gets to it. */
 export interface Account {
@@ -9,8 +9,8 @@ export interface Account {
 	/** What its webhooks are signed with. */
 	secret: string;
 	baseUrl: string;
-	/** When its counted submits came, in milliseconds since 1970. */
-	submits: number[];
+	/** Its counted submits, with the time since 1970 in milliseconds: each operation has limits of its own. */
+	submits: Array<{ operation: OperationName; at: number }>;
 }
 
 export interface Job {
@@ -29,7 +29,7 @@ export type Knowledge =
 	| 'never'
 	/** The service has said that there is no job. */
 	| 'refused'
-	/** It has the job's ID. */
+	/** It has the job's ID, or the answer where that is all there is. */
 	| 'id'
 	/** It cannot tell. */
 	| 'unclear';
@@ -38,6 +38,7 @@ export interface SubmitRecord {
 	/** `execution/item`, or `execution/item/clip` in a film, where the body came far enough to tell. */
 	owner: string | undefined;
 	account: Account;
+	operation: OperationName;
 	startedAt: number;
 	endedAt: number | undefined;
 	/** What the answer would tell to whoever reads it to its end. */

@@ -5,7 +5,8 @@
 import type { Act, Scenario } from '../scenario/scenario';
 import type { Connection, Server } from '../world/sockets';
 import type { SimulatedTime } from '../world/time';
-import { hasPieceOf, SONG } from '../run/media';
+import { hasPieceOf, SONG, VIDEO } from '../run/media';
+import { OPERATION, operationAt, textFor } from '../run/operations';
 import type { Story } from '../story';
 import { actOnRead } from './reads';
 import { actOnFile } from './files';
@@ -78,7 +79,7 @@ export class Service implements Server {
 			url: head.url,
 			startedAt: this.time.now,
 			endedAt: undefined,
-			jobId: /\/([0-9a-z-]+)(\.mp4)?$/.exec(new URL(head.url).pathname)?.[1],
+			jobId: /\/([0-9a-z-]+)(\.[a-z0-9]+)?$/.exec(new URL(head.url).pathname)?.[1],
 		};
 		this.requests.push(record);
 		const act = this.nextAct(kind);
@@ -97,6 +98,7 @@ export class Service implements Server {
 			handling.submit = {
 				owner: undefined,
 				account,
+				operation: operationAt(new URL(head.url).pathname),
 				startedAt: this.time.now,
 				endedAt: undefined,
 				answer: 'unclear',
@@ -192,6 +194,15 @@ export class Service implements Server {
 		next(0);
 	}
 
+	/** Takes a submit, and makes a job of it unless all is said at once: what its answer brings. */
+	accept(handling: Handling, submit: SubmitRecord): object {
+		if (OPERATION[submit.operation].isInstant !== true) {
+			return { data: { request_id: this.makeJob(handling, submit).id } };
+		}
+		this.count(submit);
+		return { prompt: textFor(submit.owner ?? ''), negative_prompt: null };
+	}
+
 	/** Makes a job of a submit. */
 	makeJob({ connection }: Handling, submit: SubmitRecord, id = jobId(this.jobs.length)): Job {
 		const body = Buffer.concat(connection.pieces);
@@ -199,7 +210,9 @@ export class Service implements Server {
 		// A film is cut out of as much as n8n says that there is.
 		const { file } = this.scenario.executions[execution]?.items[item] ?? {};
 		const blur = this.scenario.onDisk && file === 'wrongSize' ? 0.3 : 0.1;
-		if (clip === 0 ? !body.includes(SONG) : !hasPieceOf(clip, body, blur)) {
+		const { takes } = OPERATION[submit.operation];
+		const whole = takes === undefined ? '' : takes === 'video' ? VIDEO : SONG;
+		if (clip === 0 ? !body.includes(whole) : !hasPieceOf(clip, body, blur)) {
 			this.breaches.push({ rule: 'n', text: `The sound of ${submit.owner} is not its own` });
 		}
 		const plan = this.scenario.service.jobs[this.jobs.length];
@@ -213,8 +226,12 @@ export class Service implements Server {
 		};
 		submit.job = job;
 		this.jobs.push(job);
-		submit.account.submits.push(this.time.now);
+		this.count(submit);
 		return job;
+	}
+
+	private count({ account, operation }: SubmitRecord): void {
+		account.submits.push({ operation, at: this.time.now });
 	}
 
 	private nextAct(kind: Kind): Act<string> {
@@ -274,12 +291,13 @@ function kindOf(method: string, url: string): Kind {
 	return /request-status|jobs\//.test(pathname) ? 'status' : 'other';
 }
 
-/** Each item's prompt says whose it is, and of which clip of a film. */
+/** Each item's prompt says whose it is, and of which clip of a film; its file does where there is no prompt. */
 function ownerOf({ pieces }: Connection): string | undefined {
 	const text = Buffer.concat(pieces).toString('latin1');
-	const [, item, clip] =
-		/name="prompt"\r\n\r\nA song of (\d+\/\d+)(?:\s+clip (\d+))?\r\n/.exec(text) ?? [];
-	return clip === undefined ? item : `${item}/${clip}`;
+	const inForm = /name="(?:prompt|text|caption)"\r\n\r\nA song of (\d+\/\d+)(?:\s+clip (\d+))?\r\n/;
+	const [, item, clip] = inForm.exec(text) ?? /"prompt":"A song of (\d+\/\d+)"/.exec(text) ?? [];
+	if (item !== undefined) return clip === undefined ? item : `${item}/${clip}`;
+	return /filename="of-(\d+-\d+)\.\w+"\r\n/.exec(text)?.[1]?.replace('-', '/');
 }
 
 function jobId(index: number): string {

@@ -3,6 +3,7 @@ import { networkError } from '../world/sockets';
 import { clearLimit, limitHeaders, limitOf, oddLimitHeaders, paceHeaders } from './limits';
 import type { Handling, Service } from './service';
 import type { SubmitRecord } from './records';
+import { OPERATION } from '../run/operations';
 
 const UNREACHABLE = [
 	networkFacts('connect ECONNREFUSED 10.0.0.1:443', 'ECONNREFUSED', 'connect'),
@@ -41,8 +42,9 @@ export function actOnSubmit(service: Service, handling: Handling): void {
 
 function decide(service: Service, handling: Handling, submit: SubmitRecord): void {
 	const { act, connection } = handling;
-	const { account } = submit;
-	const limit = limitOf(account, service.time.now);
+	const { account, operation } = submit;
+	const { isInstant } = OPERATION[operation];
+	const limit = limitOf(account, submit.operation, service.time.now);
 	const refusesAnyway = ['refuse', 'redirect', 'limit', 'fall', 'hang', 'cutAfterBody'];
 	if (limit !== undefined && !refusesAnyway.includes(act.does)) {
 		submit.answer = 'refused';
@@ -52,7 +54,7 @@ function decide(service: Service, handling: Handling, submit: SubmitRecord): voi
 		return;
 	}
 	const maybeMake = () => {
-		if (act.makesJob && limit === undefined) service.makeJob(handling, submit);
+		if (act.makesJob && limit === undefined) service.accept(handling, submit);
 	};
 	switch (act.does) {
 		case 'cutAfterBody':
@@ -76,8 +78,7 @@ function decide(service: Service, handling: Handling, submit: SubmitRecord): voi
 			maybeMake();
 			return;
 		case 'cutInAnswer': {
-			const { id } = service.makeJob(handling, submit);
-			const text = JSON.stringify({ data: { request_id: id } });
+			const text = JSON.stringify(service.accept(handling, submit));
 			connection.answer(200, {
 				'content-type': 'application/json',
 				'content-length': String(text.length),
@@ -87,9 +88,8 @@ function decide(service: Service, handling: Handling, submit: SubmitRecord): voi
 			return;
 		}
 		case 'drip': {
-			const { id } = service.makeJob(handling, submit);
 			submit.answer = 'id';
-			service.drip(handling, 200, JSON.stringify({ data: { request_id: id } }));
+			service.drip(handling, 200, JSON.stringify(service.accept(handling, submit)));
 			return;
 		}
 		case 'refuse':
@@ -114,13 +114,17 @@ function decide(service: Service, handling: Handling, submit: SubmitRecord): voi
 			service.reply(handling, [500, 502, 503, 504][act.variant % 4] ?? 500, '<h1>Oops</h1>');
 			return;
 		case 'refuseWithId':
-			withId(service, handling, submit, [400, 409, 422, 302][act.variant % 4] ?? 400);
+			// Only a job's ID shows in a refusal that something was made all the same.
+			if (isInstant === true) refuse(service, handling, submit);
+			else withId(service, handling, submit, [400, 409, 422, 302][act.variant % 4] ?? 400);
 			return;
 		case 'fallWithId':
 			withId(service, handling, submit, [500, 503][act.variant % 2] ?? 500);
+			if (isInstant === true) submit.answer = 'unclear';
 			return;
 		case 'oddId':
-			oddId(service, handling, submit);
+			if (isInstant === true) withId(service, handling, submit, 200);
+			else oddId(service, handling, submit);
 			return;
 		case 'mumble': {
 			maybeMake();
@@ -142,16 +146,16 @@ function decide(service: Service, handling: Handling, submit: SubmitRecord): voi
 	}
 }
 
-/** An answer that has the ID where it belongs. */
+/** An answer that has the ID, or what was asked for, where it belongs. */
 function withId(service: Service, handling: Handling, submit: SubmitRecord, status: number): void {
-	const { id } = service.makeJob(handling, submit);
+	const body = service.accept(handling, submit);
 	submit.answer = 'id';
-	const headers = paceHeaders(submit.account, service.time.now);
+	const headers = paceHeaders(submit.account, submit.operation, service.time.now);
 	// The headers that the package reads say that this was the last one for now.
 	if (status === 200 && submit.account.plan.tells) {
-		submit.limit = limitOf(submit.account, service.time.now);
+		submit.limit = limitOf(submit.account, submit.operation, service.time.now);
 	}
-	service.reply(handling, status, { data: { request_id: id } }, headers);
+	service.reply(handling, status, body, headers);
 }
 
 /** An answer that has the ID in a place, or a shape, of its own. */
