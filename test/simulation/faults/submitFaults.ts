@@ -357,6 +357,18 @@ export const SUBMIT_FAULTS: Fault[] = [
 		changes: [{ file: RUN, from: 'if (this.hasEnded) this.pass.abandon(LEFT_BEHIND);', to: '' }],
 	},
 	{
+		name: 'An answer that makes no job is not given out where the execution is canceled',
+		harm: 'a paid answer that is lost',
+		changes: [
+			{
+				file: 'nodes/Deapi/submit/stop.ts',
+				from: 'const isPaid = ids.length > 0 || answer !== undefined;',
+				to: 'const isPaid = ids.length > 0;',
+			},
+			{ file: 'nodes/Deapi/submit/stop.ts', from: '\t\t\t...answer,\n', to: '' },
+		],
+	},
+	{
 		name: 'An item that waits for others when its execution is canceled says nothing',
 		harm: 'a paid job that nobody knows of',
 		changes: [

@@ -46,7 +46,7 @@ export function filmIsTrue(
 /** (c) What is said of a film's clips, in an item or in the message of a run that stops. */
 export function clipsAreTrue(truth: Truth, item: number, said: IDataObject[]): Breach[] {
 	const breaches: Breach[] = [];
-	for (const [index, { ids, words, mayBeNone }] of truth.clipFacts(item).entries()) {
+	for (const [index, { ids, words, ended, mayBeNone }] of truth.clipFacts(item).entries()) {
 		const clip = said[index];
 		if (clip === undefined) continue;
 		const name = `${truth.ownerOf(item)}/${index + 1}`;
@@ -57,6 +57,10 @@ export function clipsAreTrue(truth: Truth, item: number, said: IDataObject[]): B
 		}
 		if (clip.status === 'unknown' && !words.includes('unknown')) {
 			breaches.push({ rule: 'c', text: `Clip ${name} is called unknown, which it is not` });
+		}
+		const isUnderWay = clip.status === 'pending' || clip.status === 'processing';
+		if (isUnderWay && ended.some((job) => job === id)) {
+			breaches.push({ rule: 'c', text: `Clip ${name} is called under way, but its job has ended` });
 		}
 		if (clip.status === 'not submitted' && !words.includes('no')) {
 			breaches.push({ rule: 'c', text: `Clip ${name} is called unsent, which it is not` });

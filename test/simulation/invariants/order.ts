@@ -63,7 +63,7 @@ function isSignOfRoom(
 function isFlawed({ file, flaw }: ItemPlan, { plan }: Execution, { service }: Scenario): boolean {
 	const lacksFile = needsFile(plan) && (file === 'none' || (file === 'noSound' && !plan.fromUrl));
 	// Without the list of models nobody knows how wide a video may be.
-	const isTooWide = flaw === 'tooWide' && service.models.length === 0;
+	const isTooWide = flaw === 'tooWide' && service.models.every(isQuickAnswer);
 	const isWrong = flaw === 'noPrompt' || flaw === 'noAddress' || flaw === 'expression';
 	return lacksFile || (hasField(plan.operation, flaw) && (isTooWide || isWrong));
 }
@@ -123,10 +123,12 @@ const WAIT_MARGIN_MS = 40_000;
 /** A read that takes longer may have been given up, in milliseconds. */
 const QUICK_MS = 5000;
 
+const isQuickAnswer = ({ does, after }: ReadAct) => does === 'answer' && after <= QUICK_MS;
+
 /** Whether any read of a kind went wrong or was late: the service takes its acts in their order. */
 function isDisturbed({ service }: Played, kind: 'status' | 'models', acts: ReadAct[]): boolean {
 	const count = service.requests.filter((request) => request.kind === kind).length;
-	return acts.slice(0, count).some(({ does, after }) => does !== 'answer' || after > QUICK_MS);
+	return !acts.slice(0, count).every(isQuickAnswer);
 }
 
 /** (r) Retry On Fail makes a job again that the service calls retryable. */

@@ -4,7 +4,7 @@ import { textOf } from '../../../nodes/Deapi/basics/values';
 import type { Attempt, Execution } from '../run/execution';
 import { OPERATION, textFor } from '../run/operations';
 import type { Played } from '../run/simulate';
-import type { Breach, SubmitRecord } from '../service/records';
+import type { Breach, Job, SubmitRecord } from '../service/records';
 import { clipsAreTrue, filmIsTrue } from './films';
 import { isWrongSize, mayBeMadeAgain, submitsByItem } from './money';
 import { statementsOf, stopOf } from './words';
@@ -15,9 +15,8 @@ export function wordsAreTrue(played: Played): Breach[] {
 	const bySubmit = submitsByItem(played);
 	return played.executions.flatMap((execution) =>
 		execution.attempts.flatMap((attempt) => {
-			const { endedAt } = attempt;
-			if (endedAt === undefined) return [];
-			const truth = new Truth(played, execution, sinceOf(attempt), endedAt, bySubmit);
+			if (attempt.endedAt === undefined) return [];
+			const truth = new Truth(played, execution, attempt, bySubmit);
 			const stop = stopOf(attempt);
 			const isCanceled = attempt.canceledAt !== undefined;
 			return [
@@ -27,11 +26,6 @@ export function wordsAreTrue(played: Played): Breach[] {
 			];
 		}),
 	);
-}
-
-/** A run with 'Existing Clips' knows nothing of what was unclear before. */
-function sinceOf({ hasExisting, startedAt }: Attempt): number {
-	return hasExisting ? startedAt : 0;
 }
 
 /** n8n takes an execution for one that the user has stopped where a message says so. */
@@ -48,15 +42,31 @@ function wordsOfOthers({ index }: Execution, attempt: Attempt): Breach[] {
 /** How n8n ends a node when an item's proxy is none, whatever the other items are at. */
 const OF_N8N = 'The proxy is not valid';
 
+/** What is true of a film's clip. */
+interface ClipFacts {
+	ids: string[];
+	words: unknown[];
+	/** Those of its jobs of which the node has heard that they ended, well or not. */
+	ended: string[];
+	mayBeNone: boolean;
+}
+
 /** What is true of an execution's items at the end of one of its tries. */
 export class Truth {
+	private readonly since: number;
+
+	private readonly until: number;
+
 	constructor(
 		private readonly played: Played,
 		private readonly execution: Execution,
-		private readonly since: number,
-		private readonly until: number,
+		private readonly attempt: Attempt,
 		private readonly byItem: Map<string, SubmitRecord[]>,
-	) {}
+	) {
+		// A run with 'Existing Clips' knows nothing of what was unclear before.
+		this.since = attempt.hasExisting ? attempt.startedAt : 0;
+		this.until = attempt.endedAt ?? Infinity;
+	}
 
 	ownerOf(item: number): string {
 		return `${this.execution.index}/${item}`;
@@ -93,17 +103,24 @@ export class Truth {
 	}
 
 	/** The clips of a film, each with its submits. */
-	clipFacts(item: number): Array<{ ids: string[]; words: unknown[]; mayBeNone: boolean }> {
+	clipFacts(item: number): ClipFacts[] {
 		return this.clipsOf(item).map((owner) => {
 			const submits = this.submitsOf(owner).filter(({ knowledge }) => knowledge === 'id');
 			return {
 				ids: submits.flatMap(({ job }) => job?.id ?? []),
 				words: this.allowedOf(owner, item),
+				ended: submits.flatMap(({ job }) => (job && this.hasHeardEnd(job) ? job.id : [])),
 				mayBeNone: submits.every(
 					(submit) => mayBeMadeAgain(submit) || submit.startedAt < this.since,
 				),
 			};
 		});
+	}
+
+	/** A later pass of Retry On Fail, or another try, begins to read the status anew. */
+	private hasHeardEnd({ endHeardAt = Infinity }: Job): boolean {
+		const isOnlyPass = this.execution.plan.retry === null;
+		return isOnlyPass && endHeardAt >= this.attempt.startedAt && endHeardAt < this.until;
 	}
 
 	/** Whether n8n's log says that the item's outcome is not known. */

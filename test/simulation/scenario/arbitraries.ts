@@ -1,6 +1,5 @@
 /** Generates scenarios: most requests go well, and everything that can go wrong does so now and then. */
 import fc from 'fast-check';
-import { OPERATION } from '../run/operations';
 import type {
 	AccountPlan,
 	Act,
@@ -9,7 +8,6 @@ import type {
 	ExecutionPlan,
 	ItemPlan,
 	JobPlan,
-	OperationName,
 	Scenario,
 	ServicePlan,
 	TriggerPlan,
@@ -25,6 +23,17 @@ import {
 	SIGNATURES,
 	SUBMIT_ACTS,
 } from './scenario';
+import {
+	latePass,
+	overlap,
+	secondTry,
+	sharedRead,
+	withLatePass,
+	withOperations,
+	withOverlap,
+	withSecondTry,
+	withSharedRead,
+} from './shapes';
 
 /** One of a list, the first of them by far the most likely, and what a failing seed shrinks to. */
 function mostly<T>(values: readonly T[], weight: number): fc.Arbitrary<T> {
@@ -183,125 +192,20 @@ const anyScenario: fc.Arbitrary<Scenario> = fc.record({
 	service,
 });
 
-/** A pass that ends while an upload of it is under way: n8n does not wait where a later item's credential is wrong. */
-interface Overlap {
-	/** How many items are in order. */
-	good: number;
-	/** From one batch to the next, in milliseconds. */
-	interval: number;
-	/** How long the second upload takes, in milliseconds. */
-	slow: number;
-	/** From one pass to the next, in milliseconds. */
-	wait: number;
-	/** What ends the pass. */
-	flaw: ItemPlan['flaw'];
-}
-
-const overlap: fc.Arbitrary<Overlap> = fc.record({
-	good: fc.integer({ min: 2, max: 4 }),
-	interval: fc.integer({ min: 1, max: 3000 }),
-	slow: fc.integer({ min: 1000, max: 20_000 }),
-	wait: fc.nat(1000),
-	flaw: fc.constantFrom('proxy' as const, 'expression' as const),
-});
-
-/** Makes the first execution one whose passes overlap: by chance alone hardly any has all that it takes. */
-function withOverlap(scenario: Scenario, { good, interval, slow, wait, flaw }: Overlap): Scenario {
-	const [first, ...others] = scenario.executions;
-	const [model] = first?.items ?? [];
-	if (first === undefined || model === undefined) return scenario;
-	const item: ItemPlan = { ...model, file: 'song', flaw: 'none' };
-	const accept = { does: 'accept', variant: 0, makesJob: true } as const;
-	return {
-		...scenario,
-		executions: [
-			{
-				...first,
-				items: [...Array.from({ length: good }, () => item), { ...item, flaw }],
-				onError: 'stopWorkflow',
-				batching: { size: 1, interval },
-				retry: { maxTries: 3, wait },
-				executeOnce: false,
-				film: 0,
-				ending: null,
-			},
-			...others,
-		],
-		service: {
-			...scenario.service,
-			submits: [{ ...accept, after: 10 }, { ...accept, after: slow }, ...scenario.service.submits],
-		},
-	};
-}
-
-/** A job that the service calls retryable, as Retry On Fail sees it when nothing else goes wrong. */
-const secondTry = fc.record({
-	maxTries: fc.integer({ min: 2, max: 4 }),
-	wait: fc.nat(5000),
-	takes: fc.nat(120_000),
-});
-
-/** Makes the first execution one that can make its job again; few by chance alone are undisturbed enough. */
-function withSecondTry(
-	scenario: Scenario,
-	{ maxTries, wait, takes }: { maxTries: number; wait: number; takes: number },
-): Scenario {
-	const [first] = scenario.executions;
-	const [model] = first?.items ?? [];
-	if (first === undefined || model === undefined) return scenario;
-	return {
-		...scenario,
-		executions: [
-			{
-				...first,
-				items: [{ ...model, file: 'song', flaw: 'none' }],
-				fromUrl: false,
-				retry: { maxTries, wait },
-				waits: true,
-				timeout: 300,
-				maxPrice: 0,
-				film: 0,
-				ending: null,
-			},
-		],
-		service: {
-			...scenario.service,
-			statuses: [],
-			models: [],
-			jobs: [{ end: 'failed', takes, refunded: false }, ...scenario.service.jobs],
-		},
-	};
-}
-
-/** Has executions do something else than to make a video from a sound. */
-function withOperations(scenario: Scenario, operations: OperationName[]): Scenario {
-	return {
-		...scenario,
-		executions: scenario.executions.map((plan, index) => {
-			const operation = operations[index] ?? plan.operation;
-			if (operation === 'generateFromAudio') return plan;
-			const takesUrl = OPERATION[operation].takesUrl === true;
-			return {
-				...plan,
-				operation,
-				fromUrl: plan.fromUrl && takesUrl,
-				matchesSound: false,
-				film: 0,
-				items: plan.items.map((each) => ({ ...each, picture: false })),
-			};
-		}),
-	};
-}
-
 export const scenarios: fc.Arbitrary<Scenario> = fc
 	.tuple(
 		anyScenario,
 		seldom(overlap, 1),
 		seldom(secondTry, 1),
 		seldom(fc.array(fc.constantFrom(...OPERATIONS), { minLength: 3, maxLength: 3 }), 3),
+		fc.integer({ min: 0, max: 39 }),
+		sharedRead,
+		latePass,
 	)
-	.map(([scenario, overlapping, repeated, operations]) => {
+	.map(([scenario, overlapping, repeated, operations, rare, shared, late]) => {
 		const others = operations === null ? scenario : withOperations(scenario, operations);
+		if (rare === 39) return withSharedRead(others, shared);
+		if (rare === 38) return withLatePass(others, late);
 		if (overlapping !== null) return withOverlap(others, overlapping);
 		return repeated === null ? others : withSecondTry(others, repeated);
 	});

@@ -1,6 +1,6 @@
 /** What the service does to reads: of a job's status, of the list of models, of a price. */
 import { oddLimitHeaders } from './limits';
-import type { Job } from './records';
+import type { Job, RequestRecord } from './records';
 import { isOfDelivery } from './records';
 import { OPERATION, textFor } from '../run/operations';
 import { FILE_HOST } from './service';
@@ -76,9 +76,17 @@ export function actOnRead(service: Service, handling: Handling): void {
 			default: {
 				const [status, body] = bodyOf(service, handling);
 				service.reply(handling, status, body);
+				if (handling.kind === 'status') hear(service, handling.record);
 			}
 		}
 	});
+}
+
+/** A whole answer has told how the job is. Why it failed is to be read on v2. */
+function hear({ jobs, time }: Service, { jobId, url }: RequestRecord): void {
+	const job = jobs.find(({ id }) => id === jobId);
+	const isWhole = url.includes('/v2/') || job?.plan.end === 'done' || job?.plan.end === 'noLink';
+	if (job && job.endTold > 0 && isWhole) job.endHeardAt ??= time.now;
 }
 
 function bodyOf(service: Service, handling: Handling): [status: number, body: unknown] {

@@ -21,6 +21,8 @@ export interface Job {
 	submit: SubmitRecord;
 	/** How often a status read told its end. */
 	endTold: number;
+	/** When an answer that told its end had left whole. */
+	endHeardAt: number | undefined;
 }
 
 /** What a client can know of a submit of its own. */

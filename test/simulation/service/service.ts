@@ -223,6 +223,7 @@ export class Service implements Server {
 			account: submit.account,
 			submit,
 			endTold: 0,
+			endHeardAt: undefined,
 		};
 		submit.job = job;
 		this.jobs.push(job);
