@@ -61,7 +61,7 @@ export const SUBMIT_FAULTS: Fault[] = [
 			},
 			{
 				file: SEND,
-				from: "if (typeof id === 'number' && Number.isFinite(id)) return String(id);",
+				from: 'if (Number.isFinite(id)) return String(id);',
 				to: '',
 			},
 		],
@@ -161,7 +161,7 @@ export const SUBMIT_FAULTS: Fault[] = [
 	{
 		name: 'An unclear outcome is not remembered',
 		harm: 'a second job by Retry On Fail',
-		changes: [{ file: SEND, from: 'ledger.doubt(key, facts);', to: 'void key;' }],
+		changes: [{ file: SEND, from: 'ledger.doubt(submit.key, facts);', to: 'void ledger;' }],
 	},
 	{
 		name: 'Unclear items are not named when a run stops',
