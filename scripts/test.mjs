@@ -6,8 +6,11 @@ import { createRequire } from 'node:module';
 
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 
+/** Room for what a test uses and forgets: with V8's own 16 MB its collector takes a tenth of the time. */
+const MEMORY = ['--max-semi-space-size=64'];
+
 function run(args) {
-	const { status } = spawnSync(process.execPath, [jest, ...args], { stdio: 'inherit' });
+	const { status } = spawnSync(process.execPath, [...MEMORY, jest, ...args], { stdio: 'inherit' });
 	return status ?? 1;
 }
 

@@ -3,16 +3,13 @@
  * `npm run simulate -- --seed 17`.
  */
 import '../support/setup';
-import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { FINDS } from './finds';
 import { today, writeSection } from './report';
 import type { Trial } from './trial';
 import { trySeed } from './trial';
-
-/** Seeds that a worker is given at a time. */
-const PORTION = 10;
+import { playAll } from './workers';
 
 /** A whole report for so many failing seeds. */
 const REPORTED = 5;
@@ -27,7 +24,6 @@ const { values } = parseArgs({
 		/** Whether the outcome goes into docs/simulation.md, and what is to be said of the machine. */
 		write: { type: 'boolean', default: false },
 		note: { type: 'string', default: '' },
-		worker: { type: 'boolean', default: false },
 	},
 });
 
@@ -42,7 +38,10 @@ async function main(): Promise<number> {
 	if (values['until-failure']) return await findFirst(from, seeds);
 	const start = Date.now();
 	const trials: Trial[] = [];
-	await playAll(from, seeds, Number(values.workers), (trial) => {
+	const stop = new AbortController();
+	// Ctrl+C: what has been played is counted all the same.
+	process.once('SIGINT', () => stop.abort());
+	await playAll(from, seeds, Number(values.workers), stop.signal, (trial) => {
 		trials.push(trial);
 		if (trial.report !== undefined) {
 			const failed = trials.filter(({ report }) => report !== undefined).length;
@@ -99,50 +98,4 @@ async function findFirst(from: number, seeds: number): Promise<number> {
 	return 0;
 }
 
-/** Has the seeds played by so many processes. */
-async function playAll(
-	from: number,
-	seeds: number,
-	workers: number,
-	onTrial: (trial: Trial) => void,
-): Promise<void> {
-	let next = from;
-	let end = from + seeds;
-	// Ctrl+C: what has been played is counted all the same.
-	process.once('SIGINT', () => (end = next));
-	const run = async () =>
-		await new Promise<void>((resolve, reject) => {
-			const worker = fork(__filename, ['--worker']);
-			const give = () => {
-				if (next >= end) {
-					worker.disconnect();
-					return;
-				}
-				const portion = Array.from({ length: Math.min(PORTION, end - next) }, () => next++);
-				worker.send(portion);
-			};
-			worker.on('message', (message: Trial | 'ready') => {
-				if (message === 'ready') give();
-				else onTrial(message);
-			});
-			worker.on('exit', (code) =>
-				code === 0 ? resolve() : reject(new Error(`A worker ended with ${code}`)),
-			);
-		});
-	await Promise.all(Array.from({ length: workers }, run));
-}
-
-/** Plays the seeds that the parent sends. */
-function work(): void {
-	process.on('SIGINT', () => {});
-	process.on('message', (portion: number[]) => {
-		void (async () => {
-			for (const seed of portion) process.send?.(await trySeed(seed));
-			process.send?.('ready');
-		})();
-	});
-	process.send?.('ready');
-}
-
-if (values.worker) work();
-else void main().then((code) => process.exit(code));
+void main().then((code) => process.exit(code));
