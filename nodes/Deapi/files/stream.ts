@@ -231,23 +231,22 @@ export type Deviation = { received: number; isBroken?: boolean };
  * to break the request off
  */
 export function watchBytes(
-	stream: FileStream,
+	content: FileStream,
 	expected: number,
 	onOther: (deviation: Deviation) => void,
 ): void {
-	let received = stream.readableLength;
-	const push = stream.push.bind(stream);
-	stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
+	let received = content.readableLength;
+	const push = content.push.bind(content);
+	content.push = (chunk: unknown, encoding?: BufferEncoding) => {
 		if (Buffer.isBuffer(chunk)) received += chunk.length;
-		const isShort = chunk === null && received < expected;
-		if (received <= expected && !isShort) return push(chunk, encoding);
+		if (chunk === null ? received === expected : received <= expected) return push(chunk, encoding);
 		onOther({ received });
-		stream.destroy();
+		content.destroy();
 		return false;
 	};
 	// What had come before is known here only; its end may have come as well.
-	stream.on('end', () => received < expected && onOther({ received }));
-	stream.on('error', () => onOther({ received, isBroken: true }));
+	content.on('end', () => received < expected && onOther({ received }));
+	content.on('error', () => onOther({ received, isBroken: true }));
 	if (received > expected) onOther({ received });
 }
 
