@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 
-/** Room for what a test uses and forgets: with V8's own 16 MB its collector takes a tenth of the time. */
+/** Room for what tests use and forget: with V8's own choice its collector runs often. */
 const MEMORY = ['--max-semi-space-size=64'];
 
 function run(args) {

@@ -149,33 +149,59 @@ export function withSharedRead(scenario: Scenario, { takes, comes, ends }: Share
 /** An execution that is canceled between two tries of Retry On Fail: n8n begins one more all the same. */
 interface LatePass {
 	operation: OperationName;
+	/** Whether the first try ends before anything is sent, or at a refusal after an item that went well. */
+	sends: boolean;
+	/** From one try to the next, in milliseconds. */
 	wait: number;
-	/** When it is canceled, in milliseconds. */
+	/** When it is canceled, in thousandths of its waits. */
 	ends: number;
 }
 
 export const latePass: fc.Arbitrary<LatePass> = fc.record({
 	operation: fc.constantFrom(...OPERATIONS),
-	wait: fc.nat(50),
-	ends: fc.nat(150),
+	sends: fc.boolean(),
+	wait: fc.integer({ min: 1, max: 3000 }),
+	ends: fc.integer({ min: 1, max: 999 }),
 });
 
-export function withLatePass(scenario: Scenario, { operation, wait, ends }: LatePass): Scenario {
-	const [first] = scenario.executions;
+const TRIES = 4;
+
+export function withLatePass(
+	scenario: Scenario,
+	{ operation, sends, wait, ends }: LatePass,
+): Scenario {
+	const [first, ...others] = scenario.executions;
 	const [model] = first?.items ?? [];
 	if (first === undefined || model === undefined) return scenario;
 	const item: ItemPlan = { ...model, file: 'song', flaw: 'none' };
+	const accept = { does: 'accept', after: 10, variant: 0, makesJob: true } as const;
 	const plan: ExecutionPlan = {
 		...first,
-		items: [item, { ...item, flaw: 'expression' }],
+		startsAt: 0,
+		items: [item, { ...item, flaw: sends ? 'none' : 'expression' }],
 		onError: 'stopWorkflow',
 		batching: null,
-		retry: { maxTries: 4, wait },
+		retry: { maxTries: TRIES, wait },
 		executeOnce: false,
-		ending: { how: 'stop', atEvent: 1, after: ends },
+		maxPrice: 0,
+		ending: {
+			how: 'stop',
+			// A request is four events: the list of models, then the two submits.
+			atEvent: sends ? 12 : 1,
+			after: Math.floor((ends / 1000) * (sends ? 1 : TRIES - 1) * wait),
+		},
 	};
-	const executions = [plan, ...scenario.executions.slice(1)];
-	return withOperations({ ...scenario, executions }, [operation]);
+	const changed = sends
+		? {
+				executions: [plan],
+				service: {
+					...scenario.service,
+					models: [],
+					submits: [accept, { ...accept, does: 'refuse' as const }],
+				},
+			}
+		: { executions: [plan, ...others] };
+	return withOperations({ ...scenario, ...changed }, [operation]);
 }
 
 /** Has executions do something else than to make a video from a sound. */
