@@ -85,7 +85,7 @@ export function canceledItem(
 	const entries = ledgerOf(call.run).of(call.item);
 	const ids = entries.flatMap(({ request_ids }) => request_ids);
 	const isUnclear = entries.some(({ unclear }) => unclear !== undefined);
-	const answer = entries.find((entry) => entry.answer !== undefined)?.answer;
+	const answer = entries[0]?.answer;
 	const isPaid = ids.length > 0 || answer !== undefined;
 	const { clips } = failure.facts.details ?? {};
 	const submitted = isUnclear ? 'unknown' : isPaid ? 'yes' : 'no';
