@@ -230,12 +230,12 @@ export const SUBMIT_FAULTS: Fault[] = [
 		changes: [
 			{
 				file: 'nodes/Deapi/files/stream.ts',
-				from: 'if (received <= expected && !isShort) return push(chunk, encoding);',
-				to: 'if (received >= 0 || isShort) return push(chunk, encoding);',
+				from: 'if (chunk === null ? received === expected : received <= expected) return push(chunk, encoding);',
+				to: 'return push(chunk, encoding);',
 			},
 			{
 				file: 'nodes/Deapi/files/stream.ts',
-				from: "stream.on('end', () => received < expected && onOther({ received }));",
+				from: "content.on('end', () => received < expected && onOther({ received }));",
 				to: '',
 			},
 		],
