@@ -149,7 +149,7 @@ describe('the check of a call', () => {
 		fc.assert(
 			fc.property(malformedCall, ([malformed, options]) => {
 				checked++;
-				expect(verifyCall(malformed, options).accepted).toBe(false);
+				return !verifyCall(malformed, options).accepted;
 			}),
 			{ numRuns: runs },
 		);

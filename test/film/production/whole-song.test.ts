@@ -42,7 +42,7 @@ describe.each(['default', 'filesystem'] as const)('with files in the mode %s', (
 		const made = await readFilm(await readBinary(binary));
 		const times = shownAt(made.pictures);
 		expect(times).toHaveLength(FRAMES);
-		for (const [index, time] of times.entries()) expect(time).toBeCloseTo(index / 24, 3);
+		expect(times.filter((time, index) => Math.abs(time - index / 24) >= 0.0005)).toEqual([]);
 		expect(made.boxes.indexOf('moov')).toBeLessThan(made.boxes.indexOf('mdat'));
 		expect(made.boxes).not.toContain('moof');
 		expect(made.sound).toBeDefined();
