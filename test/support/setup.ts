@@ -15,4 +15,6 @@ if (process.env[MADE_BY] !== String(process.pid)) {
 	process.env.N8N_DIAGNOSTICS_ENABLED = 'false';
 	process.env.N8N_LOG_LEVEL ??= 'silent';
 	process.on('exit', () => rmSync(userFolder, { recursive: true, force: true }));
+	// Nothing is open any more. To take the whole engine out of memory takes longer than jest waits.
+	process.once('beforeExit', () => process.exit());
 }

@@ -5,6 +5,9 @@
  */
 const { default: JestRuntime } = require('jest-runtime');
 
+/** This project's files as Node has compiled them: most of them are loaded for most test files. */
+const compiled = new Map();
+
 const LIBRARY = /[\\/]node_modules[\\/]/;
 
 module.exports.default = class extends JestRuntime {
@@ -24,8 +27,10 @@ module.exports.default = class extends JestRuntime {
 	}
 
 	createScriptFromCode(code, file) {
-		const script = super.createScriptFromCode(code, file);
-		if (!this.isShared) return script;
+		if (!this.isShared) return super.createScriptFromCode(code, file);
+		const known = compiled.get(file);
+		const script = known?.code === code ? known.script : super.createScriptFromCode(code, file);
+		compiled.set(file, { code, script });
 		return { runInContext: (_context, options) => script.runInThisContext(options) };
 	}
 };
