@@ -93,8 +93,10 @@ test('loads in at most 150 ms in a process that has n8n-workflow', () => {
 				encoding: 'utf8',
 			}),
 		);
+	let best = load();
 	// The best of several: the machine may be busy with other tests.
-	expect(Math.min(load(), load(), load(), load(), load())).toBeLessThanOrEqual(150);
+	for (let tries = 1; best > 150 && tries < 5; tries++) best = Math.min(best, load());
+	expect(best).toBeLessThanOrEqual(150);
 });
 
 test('has source maps that carry their sources and point to nothing outside', () => {
