@@ -46,7 +46,7 @@ it('leaves no waiting pass behind where n8n tries again after a cancel', async (
 	const broken: ItemPlan = { ...SONG, flaw: 'expression' };
 	// A file that is read would end it before it waits for the others.
 	const canceled = execution({
-		operation: 'generateMusic',
+		operation: 'music',
 		items: [SONG, broken],
 		retry: { maxTries: 4, wait: 7 },
 		ending: { how: 'stop', atEvent: 1, after: 14 },
@@ -84,20 +84,19 @@ it('says of a film whose next try ends before its plan that it has jobs', async 
 	expect(story).toContain('It is not known how long the clips of the model');
 });
 
+const ACCEPT = { does: 'accept', after: 10, variant: 0, makesJob: true } as const;
+
 it('gives out the answer of an item whose execution is canceled between two tries', async () => {
-	const accept = { does: 'accept', after: 10, variant: 0, makesJob: true } as const;
 	const canceled = execution({
-		operation: 'enhancePrompt',
+		operation: 'prompt',
 		items: [SONG, SONG],
 		retry: { maxTries: 3, wait: 3000 },
 		ending: { how: 'stop', atEvent: 8, after: 1000 },
 	});
-	const submits = [accept, { ...accept, does: 'refuse' } as const];
+	const submits = [ACCEPT, { ...ACCEPT, does: 'refuse' } as const];
 	const story = await expectKept(scenario([canceled], { submits }));
 	expect(story).toContain('execution 0 ended: canceled');
 });
-
-const ACCEPT = { does: 'accept', after: 10, variant: 0, makesJob: true } as const;
 
 /** n8n ends the node itself at the last item, while the second one is uploaded. */
 const OVERTAKEN = execution({

@@ -14,7 +14,7 @@ export function traitsOf(
 		['several accounts', accounts.length > 1],
 		['Retry On Fail', executions.some(({ retry }) => retry !== null)],
 		['an execution that was started again from what n8n stored', attempts > executions.length],
-		['a feeding operation', executions.some(({ operation }) => operation !== 'generateFromAudio')],
+		['a feeding operation', executions.some(({ operation }) => operation !== 'audioToVideo')],
 		['a film that was joined', films > 0],
 		["a run with 'Existing Clips'", repeats > 0],
 		['a price cap', executions.some(({ maxPrice }) => maxPrice > 0)],

@@ -34,6 +34,6 @@ if (process.env[MADE_BY] !== String(process.pid)) {
 		process.on('exit', () => rmSync(userFolder, { recursive: true, force: true }));
 	}
 	process.on('removeListener', (event) => {
-		if (event === 'message') endWhenNothingIsOpen();
+		if (event === 'message' && process.listenerCount('message') === 0) endWhenNothingIsOpen();
 	});
 }

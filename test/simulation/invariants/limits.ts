@@ -14,7 +14,7 @@ const LONGEST_MS: { [kind in RequestRecord['kind']]: number } = {
 	other: 30_000,
 };
 
-/** A question for a price that takes the file along: only deAPI can tell how long a video is. */
+/** A question for a price that takes the file along; n8n gives up after so long without a byte. */
 const LONGEST_PRICE_OF_FILE_MS = 300_000;
 
 function longest({ kind, url }: RequestRecord): number {

@@ -247,7 +247,7 @@ function scenesOf({ film }: ExecutionPlan): string {
 function parametersOf(plan: ExecutionPlan): INodeParameters {
 	const { waits, downloads, timeout, pollInterval, rateLimitRetries, maxPrice, batching } = plan;
 	const { takesUrl, isInstant } = OPERATION[plan.operation];
-	const isMain = plan.operation === 'generateFromAudio';
+	const isMain = plan.operation === 'audioToVideo';
 	const hasPictures = isMain && plan.items.some(({ picture }) => picture);
 	const hasWebhook = plan.webhook || plan.items.some(({ flaw }) => flaw === 'noAddress');
 	return {

@@ -1,5 +1,6 @@
 /** The operations that cost money, as far as a simulation has to tell them apart. */
 import type { INodeParameters } from 'n8n-workflow';
+import { matchRoute } from '../../fake-deapi/endpoints/routes';
 import type { ItemPlan, OperationName } from '../scenario/scenario';
 import { PICTURE, SONG, VIDEO } from './media';
 
@@ -15,8 +16,6 @@ interface Operation {
 	resource: string;
 	/** The operation's value in saved workflows. */
 	operation: string;
-	/** The endings of its endpoint's paths, on v1 and on v2. */
-	paths: [v1: string, v2: string];
 	/** The field that says what is to be made: it tells whose a submit is. */
 	promptField?: string;
 	/** The file without which there is nothing to do. */
@@ -37,56 +36,48 @@ const SOUND_RESULT = { extension: 'wav', contentType: 'audio/wav', content: SONG
 const VIDEO_RESULT = { extension: 'mp4', contentType: 'video/mp4', content: VIDEO };
 
 export const OPERATION: { [name in OperationName]: Operation } = {
-	generateFromAudio: {
+	audioToVideo: {
 		...{ resource: 'video', operation: 'generateFromAudio', promptField: 'prompt' },
 		...{ takes: 'song', takesUrl: true, hasSize: true, result: VIDEO_RESULT },
 		...{ model: 'Ltx2_3_22B_Dist_INT8', inferenceType: 'audio2video' },
-		paths: ['/aud2video', '/videos/audio-syncs'],
 	},
-	generateImage: {
+	picture: {
 		...{ resource: 'image', operation: 'generate', promptField: 'prompt', hasSize: true },
 		...{ model: 'Flux_2_Klein_4B_BF16', inferenceType: 'txt2img' },
-		paths: ['/txt2img', '/images/generations'],
 		result: { extension: 'png', contentType: 'image/png', content: PICTURE },
 	},
-	generateSpeech: {
+	speech: {
 		...{ resource: 'audio', operation: 'generateSpeech', promptField: 'text' },
 		...{ model: 'Kokoro', inferenceType: 'txt2audio', result: SOUND_RESULT },
-		paths: ['/txt2audio', '/audio/speech'],
 	},
-	generateMusic: {
+	music: {
 		...{ resource: 'audio', operation: 'generateMusic', promptField: 'caption' },
 		...{ model: 'AceStep_1_5_Turbo', inferenceType: 'txt2music', result: SOUND_RESULT },
-		paths: ['/txt2music', '/audio/music'],
 	},
-	transcribe: {
+	transcription: {
 		...{ resource: 'audio', operation: 'transcribe', takes: 'song', takesUrl: true },
 		...{ model: 'WhisperLargeV3', inferenceType: 'audio2text' },
-		paths: ['/transcribe', '/audio/transcriptions'],
 	},
 	upscale: {
 		...{ resource: 'video', operation: 'upscale', takes: 'video', result: VIDEO_RESULT },
 		...{ model: 'RealESRGAN_Vid_x4', inferenceType: 'vid-upscale' },
-		paths: ['/vid-upscale', '/videos/upscales'],
 	},
-	enhancePrompt: {
+	prompt: {
 		...{ resource: 'prompt', operation: 'enhance', promptField: 'prompt', isInstant: true },
 		...{ model: 'Flux_2_Klein_4B_BF16', inferenceType: 'txt2img' },
-		paths: ['/prompts/enhancements', '/prompts/enhancements'],
 	},
 };
 
-const NAMES = Object.keys(OPERATION) as OperationName[];
-
 /** The operation that a path belongs to, the questions for its price included. */
 export function operationAt(pathname: string): OperationName {
-	const path = pathname.replace(/\/price(-calculation)?$/, '');
-	const name = NAMES.find((each) => OPERATION[each].paths.some((end) => path.endsWith(end)));
-	if (name === undefined) throw new Error(`No operation is known at ${pathname}`);
-	return name;
+	const match = matchRoute('POST', pathname);
+	if (match === null || match === 'method' || match.operation === null) {
+		throw new Error(`No operation is known at ${pathname}`);
+	}
+	return match.operation;
 }
 
-/** Whether it is an operation's own affair what is wrong with an item's file. */
+/** Whether there is nothing to do without the item's file. */
 export function needsFile({ operation }: { operation: OperationName }): boolean {
 	return OPERATION[operation].takes !== undefined;
 }
@@ -121,7 +112,7 @@ export function ownParameters(name: OperationName, items: ItemPlan[]): INodePara
 	};
 }
 
-/** The flaws of an item that an operation has no field for. */
+/** Whether an operation has a field that an item's flaw can be in. */
 export function hasField(name: OperationName, flaw: ItemPlan['flaw']): boolean {
 	const { promptField, hasSize, isInstant } = OPERATION[name];
 	if (flaw === 'noPrompt') return promptField !== undefined;

@@ -36,7 +36,7 @@ function describeAccount({ host, version, perMinute, perDay, tells, price }: Acc
 function describeExecution(plan: ExecutionPlan): string {
 	const { batching, retry, ending, waits } = plan;
 	return [
-		plan.operation === 'generateFromAudio' ? '' : plan.operation,
+		plan.operation === 'audioToVideo' ? '' : plan.operation,
 		`items ${plan.items.map(describeItem).join(' | ')}`,
 		plan.onError,
 		plan.startsAt > 0 ? `starts after ${plan.startsAt / 1000} s` : '',

@@ -6,7 +6,7 @@ export const SONG: ItemPlan = { account: 0, file: 'song', flaw: 'none', picture:
 /** A run of one song by hand, in which nothing is asked for, but for the changes. */
 export function execution(changes: Partial<ExecutionPlan>): ExecutionPlan {
 	return {
-		operation: 'generateFromAudio',
+		operation: 'audioToVideo',
 		startsAt: 0,
 		items: [SONG],
 		fromUrl: false,

@@ -1,4 +1,5 @@
 /** A scenario as data: what users do, and what the service and the network do to them. */
+import type { Operation } from '../../fake-deapi';
 
 /** How a service or a network behaves towards one request, and how long it takes. */
 export interface Act<Kind extends string> {
@@ -123,14 +124,14 @@ export interface Ending {
 
 /** All operations that cost money, the main one first. */
 export const OPERATIONS = [
-	'generateFromAudio',
-	'generateImage',
-	'generateSpeech',
-	'generateMusic',
-	'transcribe',
+	'audioToVideo',
+	'picture',
+	'speech',
+	'music',
+	'transcription',
 	'upscale',
-	'enhancePrompt',
-] as const;
+	'prompt',
+] as const satisfies readonly Operation[];
 export type OperationName = (typeof OPERATIONS)[number];
 
 export interface ExecutionPlan {

@@ -4,6 +4,18 @@ import { OPERATION } from '../run/operations';
 import type { ExecutionPlan, ItemPlan, OperationName, Scenario } from './scenario';
 import { OPERATIONS } from './scenario';
 
+const ACCEPT = { does: 'accept', after: 10, variant: 0, makesJob: true } as const;
+
+/** What a shape is made of: the first execution, the others, and an item of the first that is in order. */
+function partsOf({ executions }: Scenario) {
+	const [first, ...others] = executions;
+	const [model] = first?.items ?? [];
+	if (first === undefined || model === undefined)
+		throw new Error('A scenario has an item at least');
+	const item: ItemPlan = { ...model, file: 'song', flaw: 'none' };
+	return { first, others, item };
+}
+
 /** A pass that ends while an upload of it is under way: n8n does not wait where a later item's credential is wrong. */
 interface Overlap {
 	/** How many items are in order. */
@@ -31,11 +43,7 @@ export function withOverlap(
 	scenario: Scenario,
 	{ good, interval, slow, wait, flaw }: Overlap,
 ): Scenario {
-	const [first, ...others] = scenario.executions;
-	const [model] = first?.items ?? [];
-	if (first === undefined || model === undefined) return scenario;
-	const item: ItemPlan = { ...model, file: 'song', flaw: 'none' };
-	const accept = { does: 'accept', variant: 0, makesJob: true } as const;
+	const { first, others, item } = partsOf(scenario);
 	return {
 		...scenario,
 		executions: [
@@ -53,7 +61,7 @@ export function withOverlap(
 		],
 		service: {
 			...scenario.service,
-			submits: [{ ...accept, after: 10 }, { ...accept, after: slow }, ...scenario.service.submits],
+			submits: [ACCEPT, { ...ACCEPT, after: slow }, ...scenario.service.submits],
 		},
 	};
 }
@@ -70,15 +78,13 @@ export function withSecondTry(
 	scenario: Scenario,
 	{ maxTries, wait, takes }: { maxTries: number; wait: number; takes: number },
 ): Scenario {
-	const [first] = scenario.executions;
-	const [model] = first?.items ?? [];
-	if (first === undefined || model === undefined) return scenario;
+	const { first, item } = partsOf(scenario);
 	return {
 		...scenario,
 		executions: [
 			{
 				...first,
-				items: [{ ...model, file: 'song', flaw: 'none' }],
+				items: [item],
 				fromUrl: false,
 				retry: { maxTries, wait },
 				waits: true,
@@ -114,15 +120,13 @@ export const sharedRead: fc.Arbitrary<SharedRead> = fc.record({
 
 /** Makes two executions share a read; by chance alone they hardly ever meet. */
 export function withSharedRead(scenario: Scenario, { takes, comes, ends }: SharedRead): Scenario {
-	const [first] = scenario.executions;
-	const [model] = first?.items ?? [];
-	if (first === undefined || model === undefined) return scenario;
-	const item: ItemPlan = { ...model, account: 0, file: 'song', flaw: 'none' };
+	const { first, item: good } = partsOf(scenario);
+	const item: ItemPlan = { ...good, account: 0 };
 	const after = Math.floor((takes * ends) / 1000);
 	const canceled: ExecutionPlan = {
 		...first,
 		startsAt: 0,
-		operation: 'generateFromAudio',
+		operation: 'audioToVideo',
 		items: [item],
 		fromUrl: false,
 		film: 0,
@@ -170,11 +174,7 @@ export function withLatePass(
 	scenario: Scenario,
 	{ operation, sends, wait, ends }: LatePass,
 ): Scenario {
-	const [first, ...others] = scenario.executions;
-	const [model] = first?.items ?? [];
-	if (first === undefined || model === undefined) return scenario;
-	const item: ItemPlan = { ...model, file: 'song', flaw: 'none' };
-	const accept = { does: 'accept', after: 10, variant: 0, makesJob: true } as const;
+	const { first, others, item } = partsOf(scenario);
 	const plan: ExecutionPlan = {
 		...first,
 		startsAt: 0,
@@ -197,7 +197,7 @@ export function withLatePass(
 				service: {
 					...scenario.service,
 					models: [],
-					submits: [accept, { ...accept, does: 'refuse' as const }],
+					submits: [ACCEPT, { ...ACCEPT, does: 'refuse' as const }],
 				},
 			}
 		: { executions: [plan, ...others] };
@@ -210,7 +210,7 @@ export function withOperations(scenario: Scenario, operations: OperationName[]):
 		...scenario,
 		executions: scenario.executions.map((plan, index) => {
 			const operation = operations[index] ?? plan.operation;
-			if (operation === 'generateFromAudio') return plan;
+			if (operation === 'audioToVideo') return plan;
 			const takesUrl = OPERATION[operation].takesUrl === true;
 			return {
 				...plan,

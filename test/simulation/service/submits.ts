@@ -44,7 +44,7 @@ function decide(service: Service, handling: Handling, submit: SubmitRecord): voi
 	const { act, connection } = handling;
 	const { account, operation } = submit;
 	const { isInstant } = OPERATION[operation];
-	const limit = limitOf(account, submit.operation, service.time.now);
+	const limit = limitOf(account, operation, service.time.now);
 	const refusesAnyway = ['refuse', 'redirect', 'limit', 'fall', 'hang', 'cutAfterBody'];
 	if (limit !== undefined && !refusesAnyway.includes(act.does)) {
 		submit.answer = 'refused';
