@@ -18,6 +18,11 @@ export const clock: Clock = {
 	sleep: async (ms) => await current.sleep(ms),
 };
 
+/** The clock that is in place now. */
+export function currentClock(): Clock {
+	return current;
+}
+
 /**
  * Puts another clock in place: a test of what takes hours must not take hours.
  *

@@ -7,8 +7,7 @@
  * - Its own words go into n8n's log and not into messages: they speak of buckets and keys.
  */
 import type { IBinaryData, IExecuteSingleFunctions } from 'n8n-workflow';
-import { clock } from '../basics/clock';
-import { pause, untilAborted } from '../basics/pause';
+import { setAlarm } from '../basics/alarm';
 import { quote } from '../basics/quote';
 import type { FileContext } from '../engine/call';
 
@@ -19,11 +18,12 @@ export type FileStream = Awaited<ReturnType<IExecuteSingleFunctions['helpers']['
 const PATIENCE_MS = 60_000;
 /** A whole film may take so long to be put there, in milliseconds. */
 const STORE_MS = 3_600_000;
-/** How often a wait for the next part is looked at, in milliseconds. */
-const LOOK_MS = 15_000;
 
 /** The storage did not do what it was asked for. */
 export class StorageFault extends Error {}
+
+/** Nobody waits for the storage any more. */
+class Silence extends Error {}
 
 /**
  * Opens a file. Whoever goes through the stream part by part is never left without an answer; who pipes
@@ -105,21 +105,35 @@ async function answerOf<T>(
 	work: Promise<T>,
 	{ patience, signal, tooLate }: Waiting<T>,
 ): Promise<T> {
-	const finished = new AbortController();
-	const given = work.then(
-		(answer) => {
-			if (finished.signal.aborted) tooLate?.(answer);
-			return { answer };
-		},
-		(error: unknown) => ({ error }),
-	);
 	const ends = [signal, context.getExecutionCancelSignal?.()].flatMap((each) => each ?? []);
-	const isOver = pause(patience, finished.signal);
-	const over = untilAborted(isOver, AbortSignal.any([finished.signal, ...ends]));
-	const outcome = await Promise.race([given, over]);
-	finished.abort();
-	if (typeof outcome === 'object' && 'answer' in outcome) return outcome.answer;
-	throw typeof outcome === 'object' ? outcome.error : new Error('it does not answer');
+	return await new Promise<T>((resolve, reject) => {
+		let isOver = false;
+		const finish = () => {
+			isOver = true;
+			callOff();
+			for (const end of ends) end.removeEventListener('abort', giveUp);
+		};
+		const giveUp = () => {
+			finish();
+			reject(new Silence('it does not answer'));
+		};
+		const callOff = setAlarm(patience, giveUp);
+		work.then(
+			(answer) => {
+				if (isOver) tooLate?.(answer);
+				finish();
+				resolve(answer);
+			},
+			(error: unknown) => {
+				finish();
+				reject(error instanceof Error ? error : new Error(String(error)));
+			},
+		);
+		for (const end of ends) {
+			if (end.aborted) giveUp();
+			end.addEventListener('abort', giveUp, { once: true });
+		}
+	});
 }
 
 /** Goes through a stream's parts, and closes it where the next one does not come. */
@@ -128,39 +142,15 @@ async function* patiently(
 	stream: FileStream,
 	parts: AsyncIterator<Buffer>,
 ): AsyncGenerator<Buffer, undefined> {
-	const finished = new AbortController();
-	const givenUp = new AbortController();
-	let askedAt: number | undefined;
-	let isWatched = false;
-	// Only while a part is waited for: whoever leaves a stream behind must leave no watch behind.
-	const watch = async () => {
-		isWatched = true;
-		while (askedAt !== undefined && (await pause(LOOK_MS, finished.signal))) {
-			if (askedAt !== undefined && clock.now() - askedAt >= PATIENCE_MS) givenUp.abort();
-		}
-		isWatched = false;
-	};
-	// Who has seen enough may close the stream without a word to this one.
-	stream.once('close', () => finished.abort());
-	const cancelSignal = context.getExecutionCancelSignal?.();
-	const end = AbortSignal.any([givenUp.signal, ...(cancelSignal ? [cancelSignal] : [])]);
 	try {
 		for (;;) {
-			askedAt = clock.now();
-			if (!isWatched) void watch();
-			const next = parts.next();
-			await untilAborted(
-				next.catch(() => {}),
-				end,
-			);
-			askedAt = undefined;
-			if (end.aborted) throw faultOf(context, new Error('it stopped in the middle of a file'));
-			const { done, value } = await next;
+			const { done, value } = await answerOf(context, parts.next(), { patience: PATIENCE_MS });
 			if (done === true) return undefined;
 			yield value;
 		}
+	} catch (error) {
+		throw error instanceof Silence ? faultOf(context, error) : error;
 	} finally {
-		finished.abort();
 		stream.destroy();
 	}
 }

@@ -9,7 +9,8 @@
  * - A server that says nothing about the size, or lies, must not fill the disk.
  */
 import type { IBinaryData, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { pause, untilAborted } from '../basics/pause';
+import { setAlarm } from '../basics/alarm';
+import { untilAborted } from '../basics/pause';
 import { durationText, isObject, numberOf } from '../basics/values';
 import type { Caller, FileContext } from '../engine/call';
 import { CANCELED_REASON, toNoAnswer } from '../engine/networkFaults';
@@ -62,14 +63,13 @@ export async function fetchStream<T>(
 	use: (answer: StreamAnswer) => Promise<T>,
 ): Promise<T> {
 	const connection = new AbortController();
-	const finished = new AbortController();
 	const close = () => connection.abort();
 	if (signal?.aborted) close();
 	signal?.addEventListener('abort', close, { once: true });
 	let isLate = false;
-	void pause(deadline, finished.signal).then((isOver) => {
-		isLate = isOver;
-		if (isOver) close();
+	const callOff = setAlarm(deadline, () => {
+		isLate = true;
+		close();
 	});
 	const lateness = () =>
 		isLate ? `it took longer than ${durationText(deadline / 1000)}` : undefined;
@@ -104,7 +104,7 @@ export async function fetchStream<T>(
 		throw brokenOff(error, lateness());
 	} finally {
 		signal?.removeEventListener('abort', close);
-		finished.abort();
+		callOff();
 		close();
 	}
 }
@@ -159,18 +159,17 @@ async function storeBody(
 	name: (head: Buffer) => FileNaming,
 ): Promise<StoredBody> {
 	if (announced !== undefined && announced > limit) return { isTooLarge: true };
-	const finished = new AbortController();
 	let givenUp: StoredBody | undefined;
 	const giveUp = (outcome: StoredBody) => {
 		givenUp ??= outcome;
 		close();
 	};
 	const received = limitStream(body, limit, () => giveUp({ isTooLarge: true }));
-	void watchIdle(received, idleTimeout, finished.signal, () =>
+	const endWatch = watchIdle(received, idleTimeout, () =>
 		giveUp({ reason: `nothing came for ${durationText(idleTimeout / 1000)}` }),
 	);
 	// What the storage does with it then takes its own time.
-	body.once('end', () => finished.abort());
+	body.once('end', endWatch);
 	try {
 		const head = await peek(body, signal);
 		const naming = name(head);
@@ -193,7 +192,7 @@ async function storeBody(
 		const late = lateness();
 		return givenUp ?? (late === undefined ? { reason, isCancelled: cancelled } : { reason: late });
 	} finally {
-		finished.abort();
+		endWatch();
 	}
 }
 
@@ -255,20 +254,20 @@ export function watchBytes(
  *
  * @param received how many bytes have come so far
  * @param idle milliseconds without a byte; at the latest it is noticed when twice as many have passed
- * @param finished fires when nobody waits for the stream any more
+ * @returns ends the watch
  */
-async function watchIdle(
-	received: () => number,
-	idle: number,
-	finished: AbortSignal,
-	onIdle: () => void,
-): Promise<void> {
-	let seen: number;
-	do {
+function watchIdle(received: () => number, idle: number, onIdle: () => void): () => void {
+	let seen = received();
+	const look = () => {
+		if (received() === seen) {
+			onIdle();
+			return;
+		}
 		seen = received();
-		if (!(await pause(idle, finished))) return;
-	} while (received() > seen);
-	onIdle();
+		callOff = setAlarm(idle, look);
+	};
+	let callOff = setAlarm(idle, look);
+	return () => callOff();
 }
 
 function headerOf({ headers }: IN8nHttpFullResponse, name: string): string | undefined {

@@ -9,6 +9,7 @@
  * - Nothing that deAPI says leaves this file with the account's key or secret in it.
  */
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { setAlarm } from '../basics/alarm';
 import { clock } from '../basics/clock';
 import { pause, untilAborted } from '../basics/pause';
 import { isObject } from '../basics/values';
@@ -131,7 +132,7 @@ export const SHORTEST_MS = 1000;
 class Deadline {
 	private readonly connection = new AbortController();
 
-	private readonly finished = new AbortController();
+	private readonly callOff: () => void;
 
 	private readonly giveUp = () => this.connection.abort();
 
@@ -141,7 +142,7 @@ class Deadline {
 	) {
 		if (callerSignal?.aborted) this.giveUp();
 		callerSignal?.addEventListener('abort', this.giveUp, { once: true });
-		void pause(ms, this.finished.signal).then((isOver) => isOver && this.giveUp());
+		this.callOff = setAlarm(ms, this.giveUp);
 	}
 
 	get signal(): AbortSignal {
@@ -157,7 +158,7 @@ class Deadline {
 	/** Closes the connection too, where its answer was not read to its end. */
 	close(): void {
 		this.callerSignal?.removeEventListener('abort', this.giveUp);
-		this.finished.abort();
+		this.callOff();
 		this.giveUp();
 	}
 }

@@ -20,8 +20,15 @@ const CLOCK_SKEW_MS = 300_000;
 /** How many claims one trigger keeps. */
 const MAX_CLAIMS = 1000;
 
-/** Times of the claims in milliseconds since 1970 by delivery, oldest first, by trigger. */
-const claims = new Map<string, Map<string, number>>();
+interface Claim {
+	/** Milliseconds since 1970. */
+	time: number;
+	/** As it is written: all claims are, with each delivery. */
+	entry: string;
+}
+
+/** The claims by delivery, by trigger. */
+const claims = new Map<string, Map<string, Claim>>();
 
 /**
  * Claims a delivery.
@@ -38,17 +45,14 @@ export function claimDelivery(
 	stored: IDataObject,
 	now: number,
 ): boolean {
-	const own = claims.get(trigger) ?? new Map<string, number>();
+	const own = claims.get(trigger) ?? new Map<string, Claim>();
 	claims.set(trigger, own);
-	for (const [key, time] of readClaims(stored)) {
-		// One from the future would never end, and push out those that come.
-		if (!own.has(key) && time <= now + CLOCK_SKEW_MS) own.set(key, time);
-	}
+	takeOver(own, stored, now);
 	redate(own, now);
 	forgetOld(own, now);
 	forgetSurplus(own);
 	if (own.has(delivery)) return false;
-	own.set(delivery, now);
+	own.set(delivery, claimOf(delivery, now));
 	forgetSurplus(own);
 	return true;
 }
@@ -60,37 +64,51 @@ export function claimDelivery(
  * is before the execution begins
  */
 export function storeClaims(trigger: string, stored: IDataObject): void {
-	const own = claims.get(trigger) ?? new Map<string, number>();
 	// Texts and not objects: n8n wraps each object in a proxy of its own whenever it loads them.
-	stored.deliveries = [...own].map(([key, time]) => `${Math.floor(time / 1000)} ${key}`);
+	stored.deliveries = [...(claims.get(trigger)?.values() ?? [])].map(({ entry }) => entry);
 }
 
-function readClaims({ deliveries }: IDataObject): Array<[string, number]> {
-	if (!Array.isArray(deliveries)) return [];
-	const entries: Array<[string, number]> = [];
-	for (const entry of deliveries) {
-		const [, seconds, key] = /^(\d+) (.+)$/s.exec(String(entry)) ?? [];
-		if (seconds !== undefined && key !== undefined) entries.push([key, Number(seconds) * 1000]);
+function claimOf(delivery: string, time: number): Claim {
+	return { time, entry: `${Math.floor(time / 1000)} ${delivery}` };
+}
+
+/** Takes the claims from the static data that this process does not know; nearly always it knows all. */
+function takeOver(own: Map<string, Claim>, { deliveries }: IDataObject, now: number): void {
+	if (!Array.isArray(deliveries)) return;
+	for (const value of deliveries) {
+		const entry = typeof value === 'string' ? value : '';
+		const delivery = entry.slice(entry.indexOf(' ') + 1);
+		if (own.has(delivery)) continue;
+		const [, seconds] = /^(\d+) .+$/s.exec(entry) ?? [];
+		const time = Number(seconds) * 1000;
+		// One from the future would never end, and push out those that come.
+		if (time <= now + CLOCK_SKEW_MS) own.set(delivery, claimOf(delivery, time));
 	}
-	return entries;
 }
 
 /** After the clock was put back, the claims that this process has taken itself are as new as can be. */
-function redate(own: Map<string, number>, now: number): void {
-	for (const [key, time] of own) {
-		if (time > now + CLOCK_SKEW_MS) own.set(key, now);
+function redate(own: Map<string, Claim>, now: number): void {
+	for (const [delivery, { time }] of own) {
+		if (time > now + CLOCK_SKEW_MS) own.set(delivery, claimOf(delivery, now));
 	}
 }
 
-function forgetOld(own: Map<string, number>, now: number): void {
-	for (const [key, time] of own) {
-		if (now - time > CLAIM_LIFETIME_MS) own.delete(key);
+function forgetOld(own: Map<string, Claim>, now: number): void {
+	for (const [delivery, { time }] of own) {
+		if (now - time > CLAIM_LIFETIME_MS) own.delete(delivery);
 	}
 }
 
-function forgetSurplus(own: Map<string, number>): void {
-	const surplus = own.size - MAX_CLAIMS;
-	if (surplus <= 0) return;
-	const oldestFirst = [...own].sort(([, a], [, b]) => a - b);
-	for (const [key] of oldestFirst.slice(0, surplus)) own.delete(key);
+function forgetSurplus(own: Map<string, Claim>): void {
+	for (let surplus = own.size - MAX_CLAIMS; surplus > 0; surplus--) own.delete(oldestOf(own));
+}
+
+/** The delivery whose claim is the oldest: another process may have older ones than those in front. */
+function oldestOf(own: Map<string, Claim>): string {
+	let oldest = '';
+	let since = Infinity;
+	for (const [delivery, { time }] of own) {
+		if (time < since) [oldest, since] = [delivery, time];
+	}
+	return oldest;
 }

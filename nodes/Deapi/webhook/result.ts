@@ -7,8 +7,9 @@
  * - Whatever comes, the work ends, and says why there is no result: the workflow waits for it.
  */
 import type { GenericValue, IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { setAlarm } from '../basics/alarm';
 import { Gate } from '../basics/gate';
-import { pause, untilAborted } from '../basics/pause';
+import { untilAborted } from '../basics/pause';
 import { shown } from '../basics/quote';
 import { durationText, textOf } from '../basics/values';
 import type { Caller } from '../engine/call';
@@ -73,11 +74,10 @@ async function withinLimit(
 	wanted: WantedResult,
 	giveUp: AbortController,
 ): Promise<FoundResult> {
-	const finished = new AbortController();
 	let isLate = false;
-	void pause(DOWNLOAD_LIMIT_S * 1000, finished.signal).then((isOver) => {
-		isLate = isOver;
-		if (isOver) giveUp.abort();
+	const callOff = setAlarm(DOWNLOAD_LIMIT_S * 1000, () => {
+		isLate = true;
+		giveUp.abort();
 	});
 	try {
 		const found = await find(context, wanted, giveUp.signal);
@@ -88,7 +88,7 @@ async function withinLimit(
 	} catch (error) {
 		return { reason: asFailure(error).facts.message };
 	} finally {
-		finished.abort();
+		callOff();
 	}
 }
 

@@ -246,8 +246,8 @@ export const SUBMIT_FAULTS: Fault[] = [
 		changes: [
 			{
 				file: 'nodes/Deapi/service/transport.ts',
-				from: 'void pause(ms, this.finished.signal).then((isOver) => isOver && this.giveUp());',
-				to: 'void ms;',
+				from: 'this.callOff = setAlarm(ms, this.giveUp);',
+				to: 'this.callOff = () => void ms;',
 			},
 		],
 	},

@@ -100,8 +100,8 @@ export const TRIGGER_FAULTS: Fault[] = [
 		changes: [
 			{
 				file: DELIVERIES,
-				from: 'own.set(delivery, now);\n\tforgetSurplus(own);\n\treturn true;',
-				to: 'void Promise.resolve().then(() => own.set(delivery, now));\n\treturn true;',
+				from: 'own.set(delivery, claimOf(delivery, now));\n\tforgetSurplus(own);\n\treturn true;',
+				to: 'void Promise.resolve().then(() => own.set(delivery, claimOf(delivery, now)));\n\treturn true;',
 			},
 		],
 	},
@@ -116,15 +116,17 @@ export const TRIGGER_FAULTS: Fault[] = [
 		changes: [
 			{
 				file: DELIVERIES,
-				from: 'stored.deliveries = [...own].map(',
-				to: 'stored.deliveries = [...own].slice(-1).map(',
+				from: '?.values() ?? [])].map(',
+				to: '?.values() ?? [])].slice(-1).map(',
 			},
 		],
 	},
 	{
 		name: 'Trigger: saved claims are not read',
 		harm: 'a second execution after a restart',
-		changes: [{ file: DELIVERIES, from: 'of readClaims(stored)) {', to: 'of readClaims({})) {' }],
+		changes: [
+			{ file: DELIVERIES, from: 'takeOver(own, stored, now);', to: 'takeOver(own, {}, now);' },
+		],
 	},
 	{
 		name: 'Trigger: an event of a job is taken for a copy of another one',

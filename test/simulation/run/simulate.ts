@@ -1,5 +1,7 @@
 /** Plays one scenario from beginning to end, and judges it. */
 import type { IDataObject } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
+import { useClock } from '../../../nodes/Deapi/basics/clock';
 import { judge } from '../invariants/judge';
 import { watchForLeaks } from '../invariants/leaks';
 import { statementsOf, stopOf } from '../invariants/words';
@@ -117,6 +119,8 @@ async function play(scenario: Scenario): Promise<Verdict> {
 	storage.install(scenario.onDisk);
 	installNetwork(service);
 	time.install();
+	// A clock of its own: alarms that a process has set end with it.
+	const putClockBack = useClock({ now: () => Date.now(), sleep });
 	process.on('unhandledRejection', onRejection);
 	const executions = scenario.executions.map(
 		(plan, index) =>
@@ -202,6 +206,7 @@ async function play(scenario: Scenario): Promise<Verdict> {
 		};
 	} finally {
 		process.off('unhandledRejection', onRejection);
+		putClockBack();
 		time.uninstall();
 		uninstallNetwork();
 		for (const execution of executions) execution.close();
