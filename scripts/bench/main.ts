@@ -128,12 +128,17 @@ async function uploads(folder: string): Promise<void> {
 	await service.stop();
 }
 
-/** Growth of peak memory in MB: the median of three fresh processes. */
-async function growthOf(file: string, items: number, client: Client): Promise<number> {
+/** Growth of memory in MB: the median of three fresh processes. */
+async function growthOf(
+	file: string,
+	items: number,
+	client: Client,
+	of: (Task & { type: 'memory' })['of'] = 'process',
+): Promise<number> {
 	const values: number[] = [];
 	for (let run = 0; run < 3; run++) {
 		const service = await Service.start({ recordBodies: false, balance: 1e6 });
-		const task: Task = { type: 'memory', url: service.url, file, items, client };
+		const task: Task = { type: 'memory', url: service.url, file, items, client, of };
 		values.push(await measure<number>(task));
 		await service.stop();
 	}
@@ -166,6 +171,11 @@ async function memory(folder: string): Promise<void> {
 	);
 	const more = await growth(200);
 	add(name(200), more.text, 'none', true, more.value);
+	for (const items of [10, 100, 200]) {
+		const inUse = await growthOf(file, items, 'node', 'use');
+		const what = `(b) growth of the memory in use, ${items} items of 20 MB`;
+		add(what, `${inUse.toFixed(0)} MB`, 'at most 40 MB', inUse <= 40, inUse);
+	}
 	const hand = await growth(100, 'hand');
 	add(
 		'(b) the raw client, 100 items of 20 MB, three at a time',

@@ -18,6 +18,9 @@ const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 5 };
 
 const clock = clockForTests();
 
+/** deAPI's day ends at midnight UTC. */
+const DAY_MS = 86_400_000;
+
 /** A service whose minutes take no time. */
 async function openLeaping(options: FakeDeapiOptions): Promise<Deapi> {
 	clock.leap();
@@ -57,6 +60,9 @@ describe('the limit per minute', () => {
 });
 
 describe('the limit per day', () => {
+	/** The day's first moment: one that ended in the middle of a test would give it another limit. */
+	beforeEach(() => clock.skip(DAY_MS - (Date.now() % DAY_MS)));
+
 	test('the last submit of the day ends it for all that wait, at once', async () => {
 		const deapi = await Deapi.open({ submitsPerDay: 3, dayEndsAtMidnight: true });
 		const saved = batchOf(prompts(8), {}, CONTINUE);
