@@ -77,6 +77,12 @@ describe('claims on deliveries', () => {
 		expect(first?.deliveries).toEqual([`${NOW_S} a`, `${NOW_S} b`]);
 	});
 
+	test('are not put back to what an older copy of the static data says', () => {
+		const stored: IDataObject = { deliveries: [`${NOW_S - DAY_MS / 1000 - 1} a`] };
+		expect(claimDelivery(trigger, 'a', stored, NOW)).toBe(true);
+		expect(claimDelivery(trigger, 'a', stored, NOW + 1)).toBe(false);
+	});
+
 	test('from the future are dropped: they would never end, and push out true ones', () => {
 		const year = 365 * 24 * 60 * 60;
 		const deliveries = [

@@ -30,6 +30,12 @@ interface Claim {
 /** The claims by delivery, by trigger. */
 const claims = new Map<string, Map<string, Claim>>();
 
+function claimsOf(trigger: string): Map<string, Claim> {
+	const own = claims.get(trigger) ?? new Map<string, Claim>();
+	claims.set(trigger, own);
+	return own;
+}
+
 /**
  * Claims a delivery.
  *
@@ -45,8 +51,7 @@ export function claimDelivery(
 	stored: IDataObject,
 	now: number,
 ): boolean {
-	const own = claims.get(trigger) ?? new Map<string, Claim>();
-	claims.set(trigger, own);
+	const own = claimsOf(trigger);
 	takeOver(own, stored, now);
 	redate(own, now);
 	forgetOld(own, now);
@@ -65,7 +70,7 @@ export function claimDelivery(
  */
 export function storeClaims(trigger: string, stored: IDataObject): void {
 	// Texts and not objects: n8n wraps each object in a proxy of its own whenever it loads them.
-	stored.deliveries = [...(claims.get(trigger)?.values() ?? [])].map(({ entry }) => entry);
+	stored.deliveries = [...claimsOf(trigger).values()].map(({ entry }) => entry);
 }
 
 function claimOf(delivery: string, time: number): Claim {
@@ -79,7 +84,7 @@ function takeOver(own: Map<string, Claim>, { deliveries }: IDataObject, now: num
 		const entry = typeof value === 'string' ? value : '';
 		const delivery = entry.slice(entry.indexOf(' ') + 1);
 		if (own.has(delivery)) continue;
-		const [, seconds] = /^(\d+) .+$/s.exec(entry) ?? [];
+		const [, seconds] = /^(\d+) ./s.exec(entry) ?? [];
 		const time = Number(seconds) * 1000;
 		// One from the future would never end, and push out those that come.
 		if (time <= now + CLOCK_SKEW_MS) own.set(delivery, claimOf(delivery, time));

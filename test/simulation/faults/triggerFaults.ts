@@ -116,8 +116,8 @@ export const TRIGGER_FAULTS: Fault[] = [
 		changes: [
 			{
 				file: DELIVERIES,
-				from: '?.values() ?? [])].map(',
-				to: '?.values() ?? [])].slice(-1).map(',
+				from: '[...claimsOf(trigger).values()].map(',
+				to: '[...claimsOf(trigger).values()].slice(-1).map(',
 			},
 		],
 	},
