@@ -11,9 +11,9 @@ interface Alarm {
 }
 
 /**
- * The alarms of one clock. n8n's `sleep` cannot be ended early, and thousands of items set several
- * each that hardly ever ring: all of them share one timer, and one that is called off leaves nothing
- * behind.
+ * The alarms of one clock. n8n's rules allow no timers of our own and its `sleep` cannot be ended early,
+ * but thousands of items set several alarms each, most of which never ring: all of them share one timer,
+ * and one that is called off leaves nothing behind.
  */
 class Alarms {
 	private readonly set = new Set<Alarm>();

@@ -1,20 +1,20 @@
-import { clock } from './clock';
-
-/** How long one slice of a wait is at most, in milliseconds: so long a timer outlives a wait that ended. */
-const SLICE_MS = 250;
+import { setAlarm } from './alarm';
 
 /**
- * Waits, but not longer than until the signal fires. In slices, because n8n's `sleep` cannot be ended
- * early and n8n's rules allow no timers of our own.
+ * Waits, but not longer than until the signal fires.
  *
  * @param ms how long, in milliseconds
  * @param signal ends the wait
  * @returns whether the whole time passed
  */
 export async function pause(ms: number, signal?: AbortSignal): Promise<boolean> {
-	const end = clock.now() + ms;
-	while (signal?.aborted !== true && clock.now() < end) {
-		await untilAborted(clock.sleep(Math.min(SLICE_MS, end - clock.now())), signal);
+	if (ms > 0 && signal?.aborted !== true) {
+		let callOff = () => {};
+		const over = new Promise<void>((resolve) => {
+			callOff = setAlarm(ms, resolve);
+		});
+		await untilAborted(over, signal);
+		callOff();
 	}
 	return signal?.aborted !== true;
 }

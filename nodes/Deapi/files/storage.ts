@@ -129,10 +129,8 @@ async function answerOf<T>(
 				reject(error instanceof Error ? error : new Error(String(error)));
 			},
 		);
-		for (const end of ends) {
-			if (end.aborted) giveUp();
-			end.addEventListener('abort', giveUp, { once: true });
-		}
+		for (const end of ends) end.addEventListener('abort', giveUp, { once: true });
+		if (ends.some(({ aborted }) => aborted)) giveUp();
 	});
 }
 

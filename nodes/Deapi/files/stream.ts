@@ -10,6 +10,7 @@
  */
 import type { IBinaryData, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { setAlarm } from '../basics/alarm';
+import { Deadline } from '../basics/deadline';
 import { untilAborted } from '../basics/pause';
 import { durationText, isObject, numberOf } from '../basics/values';
 import type { Caller, FileContext } from '../engine/call';
@@ -62,17 +63,9 @@ export async function fetchStream<T>(
 	{ url, limit, idleTimeout, deadline, options }: StreamRequest,
 	use: (answer: StreamAnswer) => Promise<T>,
 ): Promise<T> {
-	const connection = new AbortController();
-	const close = () => connection.abort();
-	if (signal?.aborted) close();
-	signal?.addEventListener('abort', close, { once: true });
-	let isLate = false;
-	const callOff = setAlarm(deadline, () => {
-		isLate = true;
-		close();
-	});
+	const connection = new Deadline(deadline, signal);
 	const lateness = () =>
-		isLate ? `it took longer than ${durationText(deadline / 1000)}` : undefined;
+		connection.isOver ? `it took longer than ${durationText(deadline / 1000)}` : undefined;
 	try {
 		const response = (await context.helpers.httpRequest({
 			method: 'GET',
@@ -97,15 +90,12 @@ export async function fetchStream<T>(
 		return await use({
 			status: response.statusCode,
 			header,
-			store: async (name) =>
-				await storeBody(context, body, limits, { signal: connection.signal, close }, name),
+			store: async (name) => await storeBody(context, body, limits, connection, name),
 		});
 	} catch (error) {
 		throw brokenOff(error, lateness());
 	} finally {
-		signal?.removeEventListener('abort', close);
-		callOff();
-		close();
+		connection.close();
 	}
 }
 
@@ -155,14 +145,15 @@ async function storeBody(
 	context: FileContext,
 	body: FileStream,
 	{ limit, idleTimeout, announced, lateness }: BodyLimits,
-	{ signal, close }: { signal: AbortSignal; close(): void },
+	connection: Deadline,
 	name: (head: Buffer) => FileNaming,
 ): Promise<StoredBody> {
 	if (announced !== undefined && announced > limit) return { isTooLarge: true };
+	const { signal } = connection;
 	let givenUp: StoredBody | undefined;
 	const giveUp = (outcome: StoredBody) => {
 		givenUp ??= outcome;
-		close();
+		connection.close();
 	};
 	const received = limitStream(body, limit, () => giveUp({ isTooLarge: true }));
 	const endWatch = watchIdle(received, idleTimeout, () =>

@@ -9,8 +9,8 @@
  * - Nothing that deAPI says leaves this file with the account's key or secret in it.
  */
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { setAlarm } from '../basics/alarm';
 import { clock } from '../basics/clock';
+import { Deadline } from '../basics/deadline';
 import { pause, untilAborted } from '../basics/pause';
 import { isObject } from '../basics/values';
 import type { Caller, RequestContext } from '../engine/call';
@@ -90,10 +90,10 @@ export async function callDeapi(
 			},
 		)) as IN8nHttpFullResponse;
 		const bytes = await readBody(response.body, connection.signal);
-		if (bytes === undefined) return connection.noAnswer();
+		if (bytes === undefined) return givenUp(signal);
 		return toAnswer(response, bytes, secretsOf(account));
 	} catch (error) {
-		if (connection.signal.aborted) return connection.noAnswer();
+		if (connection.signal.aborted) return givenUp(signal);
 		const noAnswer = toNoAnswer(error);
 		return { ...noAnswer, reason: without(secretsOf(account), noAnswer.reason) };
 	} finally {
@@ -128,39 +128,11 @@ export async function readDeapi(
 /** Less time than this is none for a request, in milliseconds. */
 export const SHORTEST_MS = 1000;
 
-/** Ends a request: at its deadline, or when the caller gives up. */
-class Deadline {
-	private readonly connection = new AbortController();
-
-	private readonly callOff: () => void;
-
-	private readonly giveUp = () => this.connection.abort();
-
-	constructor(
-		ms: number,
-		private readonly callerSignal: AbortSignal | undefined,
-	) {
-		if (callerSignal?.aborted) this.giveUp();
-		callerSignal?.addEventListener('abort', this.giveUp, { once: true });
-		this.callOff = setAlarm(ms, this.giveUp);
-	}
-
-	get signal(): AbortSignal {
-		return this.connection.signal;
-	}
-
-	noAnswer(): NoAnswer {
-		const cancelled = this.callerSignal?.aborted === true;
-		const reason = cancelled ? CANCELED_REASON : 'no answer came within the time limit';
-		return { answered: false, neverSent: false, mayRetry: false, cancelled, reason };
-	}
-
-	/** Closes the connection too, where its answer was not read to its end. */
-	close(): void {
-		this.callerSignal?.removeEventListener('abort', this.giveUp);
-		this.callOff();
-		this.giveUp();
-	}
+/** A request that ended before its answer: by its deadline, or by the caller. */
+function givenUp(signal: AbortSignal | undefined): NoAnswer {
+	const cancelled = signal?.aborted === true;
+	const reason = cancelled ? CANCELED_REASON : 'no answer came within the time limit';
+	return { answered: false, neverSent: false, mayRetry: false, cancelled, reason };
 }
 
 /**

@@ -7,7 +7,7 @@
  * - Whatever comes, the work ends, and says why there is no result: the workflow waits for it.
  */
 import type { GenericValue, IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { setAlarm } from '../basics/alarm';
+import { Deadline } from '../basics/deadline';
 import { Gate } from '../basics/gate';
 import { untilAborted } from '../basics/pause';
 import { shown } from '../basics/quote';
@@ -55,40 +55,30 @@ export async function fetchResult(
 	trigger: string,
 	wanted: WantedResult,
 ): Promise<FoundResult> {
-	const giveUp = new AbortController();
-	const stop = () => giveUp.abort();
 	const cancelSignal = context.getExecutionCancelSignal();
-	if (cancelSignal?.aborted) stop();
-	cancelSignal?.addEventListener('abort', stop, { once: true });
 	let found: FoundResult = { reason: CANCELED_REASON };
 	const work = downloads.pass(async () => {
-		found = await withinLimit(context, wanted, giveUp);
+		found = await withinLimit(context, wanted, new Deadline(DOWNLOAD_LIMIT_S * 1000, cancelSignal));
 	}, trigger);
 	await untilAborted(work, cancelSignal);
-	cancelSignal?.removeEventListener('abort', stop);
 	return found;
 }
 
 async function withinLimit(
 	context: IExecuteFunctions,
 	wanted: WantedResult,
-	giveUp: AbortController,
+	limit: Deadline,
 ): Promise<FoundResult> {
-	let isLate = false;
-	const callOff = setAlarm(DOWNLOAD_LIMIT_S * 1000, () => {
-		isLate = true;
-		giveUp.abort();
-	});
 	try {
-		const found = await find(context, wanted, giveUp.signal);
-		const isTooLate = isLate && 'reason' in found;
+		const found = await find(context, wanted, limit.signal);
+		const isTooLate = limit.isOver && 'reason' in found;
 		return isTooLate
 			? { reason: `the download took longer than ${durationText(DOWNLOAD_LIMIT_S)}` }
 			: found;
 	} catch (error) {
 		return { reason: asFailure(error).facts.message };
 	} finally {
-		callOff();
+		limit.close();
 	}
 }
 

@@ -9,7 +9,7 @@ import { readLength } from '../../../nodes/Deapi/files/length/readLength';
 
 /** n8n's pieces, as an upload asks for them. */
 const PIECE = 256 * 1024;
-const TIMES_MEASURED = 20;
+const TIMES_MEASURED = 40;
 
 const [kind = '', path = '', from = '0', megabytes = '1'] = process.argv.slice(2);
 const file = readFileSync(path);

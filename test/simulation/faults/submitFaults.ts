@@ -246,8 +246,8 @@ export const SUBMIT_FAULTS: Fault[] = [
 		changes: [
 			{
 				file: 'nodes/Deapi/service/transport.ts',
-				from: 'this.callOff = setAlarm(ms, this.giveUp);',
-				to: 'this.callOff = () => void ms;',
+				from: 'new Deadline(isUpload ? deadline : timeout, signal)',
+				to: 'new Deadline(Infinity, signal)',
 			},
 		],
 	},
