@@ -25,6 +25,8 @@ const FORM_DATA = /\/node_modules\/(form-data|combined-stream|delayed-stream)\//
  *   import `lib/internal/streams/readable` for a stream of objects, and would import
  *   `lib/_stream_readable` for one of bytes; its main entry asks for Node's own stream.
  * - mediabunny reads files on disk with Node's file system; the nodes read streams and buffers.
+ * - The sound decoders come with a parser of containers, which nodes/Deapi/files does itself, and with
+ *   workers, which n8n's rules do not allow. Only the names of the parser's fields are needed.
  * - form-data looks content types up in a table of 200 kB where none is given; the nodes give them
  *   all. It can send a form and measure files itself; the nodes leave both to n8n. For two small
  *   duties it brings libraries that support browsers of long ago.
@@ -66,6 +68,12 @@ const REPLACED = [
 		importer: /\/node_modules\/mediabunny\//,
 		contents: 'export const fs = undefined;',
 	},
+	{
+		filter: /^codec-parser$/,
+		contents: `export default class {}
+			${['data', 'codecFrames', 'header', 'isLastPage', 'totalSamples', 'vorbisComments', 'vorbisSetup'].map((name) => `export const ${name} = '${name}';`).join('')}`,
+	},
+	{ filter: /^@eshaz\/web-worker$/, contents: 'export default class {}' },
 	{ filter: /^mime-types$/, contents: 'exports.lookup = () => false;' },
 	{ filter: /^(fs|http|https|url)$/, importer: FORM_DATA, contents: '' },
 	{ filter: /^asynckit$/, contents: '' },
@@ -119,12 +127,19 @@ async function bundle() {
 			globalThis: 'bundledGlobals',
 			process: 'bundledProcess',
 			console: 'bundledConsole',
+			setTimeout: 'bundledNoTimer',
+			clearTimeout: 'bundledNoTimer',
+			// The encoder would fetch its own WebAssembly, which lies in the bundle as text.
+			fetch: 'undefined',
+			'WebAssembly.instantiateStreaming': 'undefined',
 		},
 		inject: ['scripts/bundle/globals.js'],
 		// The libraries are large. Names are kept, and lines short, so that a stack trace can be read.
 		minify: true,
 		keepNames: true,
 		lineLimit: 100,
+		// WebAssembly lies in the libraries as text; escapes would double it.
+		charset: 'utf8',
 		sourcemap: true,
 		// The maps carry their sources: the published package has no source files to point to.
 		sourcesContent: true,
@@ -135,9 +150,25 @@ async function bundle() {
 	await writeLicences(Object.keys(metafile.inputs));
 }
 
+/** What scripts/bundle/aac-encoder.mjs takes out of a library: no file of the library itself is bundled. */
+const TAKEN_FROM = ['node_modules/@mediabunny/aac-encoder/'];
+
+/** What the libraries of sound have compiled to WebAssembly, and where its source is. */
+const COMPILED = `What the decoders and the encoders of sound have compiled to WebAssembly:
+
+mpg123 (LGPL-2.1, https://www.mpg123.de), by mpg123-decoder
+libvorbis and libogg (BSD-3-Clause, https://xiph.org), by @wasm-audio-decoders/ogg-vorbis
+libFLAC (BSD-3-Clause, https://xiph.org/flac), by @wasm-audio-decoders/flac
+libopus (BSD-3-Clause, https://opus-codec.org), by opus-decoder
+LAME (LGPL-2.0, https://lame.sourceforge.io), by wasm-media-encoders
+libavcodec of FFmpeg, its AAC encoder (LGPL-2.1, https://ffmpeg.org), by @mediabunny/aac-encoder
+
+The packages named build them from these sources, unchanged, with scripts in their own repositories; whoever
+builds this package with other versions of them replaces them.`;
+
 /** Writes the licences of all bundled libraries into one file, as those licences ask for. */
 async function writeLicences(inputs) {
-	const folders = inputs
+	const folders = [...inputs, ...TAKEN_FROM]
 		.map((input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1])
 		.filter((folder) => folder !== undefined);
 	const sections = [];
@@ -153,7 +184,7 @@ async function writeLicences(inputs) {
 	}
 	await writeFile(
 		'dist/THIRD-PARTY-LICENSES.txt',
-		`Libraries bundled into this package, with their licences.\n\n${sections.join(`\n${'-'.repeat(80)}\n\n`)}`,
+		`Libraries bundled into this package, with their licences.\n\n${[...sections, `${COMPILED}\n`].join(`\n${'-'.repeat(80)}\n\n`)}`,
 	);
 }
 

@@ -1,5 +1,5 @@
-// Mutation testing: how many faults, put into the rooms where money and trust are decided, the tests
-// notice. `npm run mutate` runs this for one room after the other; see test/mutation/main.ts.
+// Mutation testing: how many faults the tests notice in the modules that decide about money and trust.
+// `npm run mutate` runs this for one module at a time; see test/mutation/main.ts.
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
 	testRunner: 'jest',

@@ -49,12 +49,17 @@ export class DeapiApi implements ICredentialType {
 			type: 'string',
 			default: DEFAULT_BASE_URL,
 			placeholder: `e.g. ${DEFAULT_BASE_URL}`,
-			description: 'Where deAPI is reached; change it only for a proxy of your own',
+			description: 'The address of deAPI; change it only for a proxy of your own',
 		},
 	];
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey.trim()}}' } },
+		properties: {
+			headers: {
+				Authorization:
+					'=Bearer {{ String($credentials.apiKey ?? "").trim().replace(/^dpn-sk-/i, "") }}',
+			},
+		},
 	};
 }

@@ -198,7 +198,9 @@ async function demoOnFake(song: string, longSong: string): Promise<void> {
 			);
 		}
 		fake.settings.accountWebhookUrl = undefined;
-		say('And a whole song, as one film: cut at quiet places, a job a clip, joined under the song');
+		say(
+			'And a whole song, as one film: read to its end, cut into pieces of equal length, a job a clip, joined under the song',
+		);
 		await generate(credentials, longSong, FILM);
 	} finally {
 		await host.close();

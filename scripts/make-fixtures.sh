@@ -6,7 +6,7 @@
 #   scripts/make-fixtures.sh [folder]        default: test/fixtures
 #
 # Needs ffmpeg (with libmp3lame, libvorbis, libopus, libx264, libwebp), sox and
-# espeak-ng. The results are kept in the repository, so nobody has to run this.
+# espeak-ng, besides Node. The results are kept in the repository, so nobody has to run this.
 # All sound and pictures are synthesised here; nothing is taken from elsewhere.
 # Two runs with the same tools give the same bytes; other versions of the
 # encoders may not.
@@ -14,7 +14,7 @@
 set -euo pipefail
 export LC_ALL=C
 
-for tool in ffmpeg ffprobe sox espeak-ng; do
+for tool in ffmpeg sox espeak-ng node; do
 	command -v "$tool" >/dev/null || { echo "missing: $tool" >&2; exit 1; }
 done
 
@@ -266,7 +266,7 @@ mp3_as empty-header 8k-cbr 's/Info\x00\x00\x00\x0f/Info\x00\x00\x00\x00/'
 	printf 'TAG%-125s' 'The same title'
 } >"$lengths/mp3-ape.mp3"
 
-# Two files one behind the other, with the tags of both; one that was cut off inside a frame; one
+# Two files one after the other, with the tags of both; one that was cut off inside a frame; one
 # that begins inside a frame.
 cat "$lengths/mp3-id3v1.mp3" "$lengths/mp3-8k-vbr.mp3" >"$lengths/mp3-joined.mp3"
 head -c 5000 "$lengths/mp3-16k-cbr.mp3" >"$lengths/mp3-cut.mp3"
@@ -347,6 +347,217 @@ head -c 5000 "$lengths/ogg-opus-chained.ogg" >"$lengths/ogg-opus-cut.ogg"
 rm "$lengths"/ogg-opus-chained-{a,b}.ogg "$lengths"/ogg-vorbis-{a,b}.ogg
 
 # --------------------------------------------------------------------------
+# damaged/: sounds as people have them: cut off, joined, with junk, tags and wrong headers.
+# --------------------------------------------------------------------------
+
+damaged=$out/damaged
+mkdir -p "$damaged"
+DAMAGE() { node "$root/scripts/fixtures/damage.mjs" "$@"; }
+
+# code FROM SECONDS RATE CHANNELS: a tone whose level is another one every 0.19 s, in no order (six levels, 6 dB apart),
+# and half as high in the second channel. So each place can be told from every other, and a part that begins
+# where another one ends goes on with it.
+code() {
+	local level="pow(10\,-0.3*(1+mod(mod(pow(floor((t+$1)/0.19)\,3)\,71)\,6)))" tone="sin(2*PI*1000*t)"
+	local both="$level*$tone"
+	[ "$4" = 2 ] && both="$both|0.5*$both"
+	CODE=(-f lavfi -i "aevalsrc=$both:s=$3:d=$2")
+}
+# 32 and 64 levels long: a part, and a whole sound.
+PART_SECONDS=6.08
+WHOLE_SECONDS=12.16
+
+# id3 SIZE [SAID]: a tag of so many zeros; it says that it has another number of them.
+id3() {
+	local said=${2:-$1}
+	printf 'ID3\004\000\000'
+	for shift in 21 14 7 0; do printf "\\$(printf %03o $(((said >> shift) & 127)))"; done
+	head -c "$1" /dev/zero
+}
+
+# damaged_ogg NAME FROM SECONDS RATE CHANNELS <ffmpeg's options>, into the temporary folder. Each stream has a number of its own.
+serial=100
+damaged_ogg() {
+	local name=$1
+	code "$2" "$3" "$4" "$5"
+	shift 5
+	serial=$((serial + 1))
+	FF "${CODE[@]}" "${EXACT[@]}" "$@" -serial_offset "$serial" -f ogg "$tmp/$name.ogg"
+}
+OPUS=(-c:a libopus -b:a 10k)
+VORBIS=(-c:a libvorbis -q:a 0)
+damaged_ogg opus 0 $WHOLE_SECONDS 48000 1 "${OPUS[@]}"
+damaged_ogg opus-a 0 $PART_SECONDS 48000 1 "${OPUS[@]}"
+damaged_ogg opus-b $PART_SECONDS $PART_SECONDS 48000 1 "${OPUS[@]}"
+damaged_ogg opus-b-stereo $PART_SECONDS $PART_SECONDS 48000 2 "${OPUS[@]}"
+damaged_ogg opus-cover 0 $WHOLE_SECONDS 48000 1 "${OPUS[@]}" \
+	-metadata METADATA_BLOCK_PICTURE="$(head -c 20000 /dev/zero | tr '\0' 'B')"
+damaged_ogg vorbis 0 $WHOLE_SECONDS 22050 1 "${VORBIS[@]}"
+damaged_ogg vorbis-a 0 $PART_SECONDS 22050 1 "${VORBIS[@]}"
+damaged_ogg vorbis-b $PART_SECONDS $PART_SECONDS 22050 1 "${VORBIS[@]}"
+damaged_ogg vorbis-b-44k $PART_SECONDS $PART_SECONDS 44100 1 "${VORBIS[@]}"
+damaged_ogg vorbis-b-stereo $PART_SECONDS $PART_SECONDS 22050 2 "${VORBIS[@]}"
+damaged_ogg flac-a 0 3.04 8000 1 -c:a flac -sample_fmt s16
+damaged_ogg flac-b 3.04 3.04 8000 1 -c:a flac -sample_fmt s16
+
+# minus BYTES FROM NAME: without its end. percent SHARE FROM NAME: so much of its start.
+minus() { head -c -"$1" "$tmp/$2" >"$damaged/$3"; }
+percent() { head -c $(($(wc -c <"$tmp/$2") * $1 / 100)) "$tmp/$2" >"$damaged/$3"; }
+minus 1 opus.ogg ogg-opus-minus-1-byte.ogg
+percent 90 opus.ogg ogg-opus-cut.ogg
+minus 1 vorbis.ogg ogg-vorbis-minus-1-byte.ogg
+percent 90 vorbis.ogg ogg-vorbis-cut.ogg
+minus 1 flac-a.ogg ogg-flac-minus-1-byte.ogg
+percent 90 flac-a.ogg ogg-flac-cut.ogg
+
+# joined NAME FILE…: one after the other.
+joined() {
+	local name=$1
+	shift
+	(cd "$tmp" && cat "$@") >"$damaged/$name"
+}
+joined ogg-opus-chained.ogg opus-a.ogg opus-b.ogg
+joined ogg-opus-chained-mono-stereo.ogg opus-a.ogg opus-b-stereo.ogg
+joined ogg-opus-chained-stereo-mono.ogg opus-b-stereo.ogg opus-a.ogg
+joined ogg-vorbis-chained.ogg vorbis-a.ogg vorbis-b.ogg
+joined ogg-vorbis-chained-22k-44k.ogg vorbis-a.ogg vorbis-b-44k.ogg
+joined ogg-vorbis-chained-mono-stereo.ogg vorbis-a.ogg vorbis-b-stereo.ogg
+joined ogg-flac-chained.ogg flac-a.ogg flac-b.ogg
+
+# The positions of recorded streams do not begin at 0: one second, two, half a second, five hours.
+DAMAGE ogg-shift "$tmp/opus.ogg" 48000 >"$damaged/ogg-opus-begins-at-1s.ogg"
+DAMAGE ogg-shift "$tmp/opus.ogg" 96000 >"$damaged/ogg-opus-begins-at-2s.ogg"
+DAMAGE ogg-shift "$tmp/opus.ogg" 864000000 >"$damaged/ogg-opus-begins-at-5h.ogg"
+DAMAGE ogg-shift "$tmp/vorbis.ogg" 11025 >"$damaged/ogg-vorbis-begins-at-500ms.ogg"
+DAMAGE ogg-pre-skip "$tmp/opus.ogg" 3840 >"$damaged/ogg-opus-pre-skip-3840.ogg"
+cp "$tmp/opus-cover.ogg" "$damaged/ogg-opus-damaged-cover.ogg"
+for kind in opus vorbis; do
+	DAMAGE ogg-junk "$tmp/$kind.ogg" 6 5000 >"$damaged/ogg-$kind-junk-between-pages.ogg"
+	DAMAGE ogg-wrong-checksum "$tmp/$kind.ogg" 5 >"$damaged/ogg-$kind-wrong-checksum.ogg"
+done
+DAMAGE ogg-drop "$tmp/opus.ogg" 5 >"$damaged/ogg-opus-lost-page.ogg"
+{ id3 1000; cat "$tmp/opus-a.ogg"; } >"$damaged/ogg-id3-in-front.ogg"
+DAMAGE junk "$tmp/vorbis-a.ogg" 5000 >"$damaged/ogg-junk-in-front.ogg"
+DAMAGE junk-at "$tmp/vorbis-a.ogg" "$(wc -c <"$tmp/vorbis-a.ogg")" 5000 >"$damaged/ogg-junk-behind.ogg"
+
+# damaged_mp3 NAME FROM SECONDS RATE CHANNELS <ffmpeg's options>, into the temporary folder.
+damaged_mp3() {
+	local name=$1
+	code "$2" "$3" "$4" "$5"
+	shift 5
+	FF "${CODE[@]}" "${EXACT[@]}" -c:a libmp3lame "$@" "$tmp/$name.mp3"
+}
+BARE=(-b:a 32k -write_xing 0 -id3v2_version 0)
+damaged_mp3 22k 0 $WHOLE_SECONDS 22050 1 "${BARE[@]}" -b:a 16k
+damaged_mp3 22k-header 0 $WHOLE_SECONDS 22050 1 -b:a 16k -id3v2_version 0
+damaged_mp3 44k-a 0 $PART_SECONDS 44100 1 "${BARE[@]}"
+damaged_mp3 44k-b $PART_SECONDS $PART_SECONDS 44100 1 "${BARE[@]}"
+damaged_mp3 48k-a 0 $PART_SECONDS 48000 1 "${BARE[@]}"
+damaged_mp3 48k-b $PART_SECONDS $PART_SECONDS 48000 1 "${BARE[@]}"
+damaged_mp3 22k-a 0 $PART_SECONDS 22050 1 "${BARE[@]}" -b:a 16k
+damaged_mp3 stereo-a 0 $PART_SECONDS 44100 2 "${BARE[@]}"
+damaged_mp3 stereo-b $PART_SECONDS $PART_SECONDS 44100 2 "${BARE[@]}"
+joined mp3-48k-44k.mp3 48k-a.mp3 44k-b.mp3
+joined mp3-44k-48k.mp3 44k-a.mp3 48k-b.mp3
+joined mp3-22k-44k.mp3 22k-a.mp3 44k-b.mp3
+joined mp3-mono-stereo.mp3 44k-a.mp3 stereo-b.mp3
+joined mp3-stereo-mono.mp3 stereo-a.mp3 44k-b.mp3
+# Whole files, with the tags and the header frame of each.
+damaged_mp3 whole-a 0 3.8 44100 1 -b:a 32k
+damaged_mp3 whole-b 3.8 3.8 48000 1 -b:a 32k
+damaged_mp3 whole-c 7.6 3.8 44100 1 -b:a 32k
+joined mp3-44k-48k-44k.mp3 whole-{a,b,c}.mp3
+# MPEG 2.5, with ffmpeg's header frame and without.
+damaged_mp3 8k 0 3.8 8000 1 -b:a 16k -id3v2_version 0
+damaged_mp3 11k 0 3.8 11025 1 -b:a 16k -write_xing 0 -id3v2_version 0
+damaged_mp3 12k 0 3.8 12000 2 -b:a 24k -id3v2_version 0
+for rate in 8k 11k 12k; do joined "mp3-$rate.mp3" "$rate.mp3"; done
+DAMAGE junk-at "$tmp/8k.mp3" "$(wc -c <"$tmp/8k.mp3")" 5000 >"$damaged/mp3-junk-behind.mp3"
+
+{ id3 100; id3 20000; cat "$tmp/22k.mp3"; } >"$damaged/mp3-two-id3.mp3"
+{ id3 50; id3 8192; id3 8192; cat "$tmp/22k-header.mp3"; } >"$damaged/mp3-three-id3.mp3"
+{ id3 100; head -c 20000 /dev/zero; cat "$tmp/22k.mp3"; } >"$damaged/mp3-id3-then-zeros.mp3"
+# So far behind that ffmpeg does not see the header frame: it plays what the encoder put in front.
+{ id3 100; head -c 20000 /dev/zero; cat "$tmp/22k-header.mp3"; } >"$damaged/mp3-id3-then-zeros-header.mp3"
+DAMAGE junk "$tmp/11k.mp3" 65536 >"$damaged/mp3-junk-in-front.mp3"
+{ id3 0 100; DAMAGE junk "$tmp/22k.mp3" 20000; } >"$damaged/mp3-id3-size-too-small.mp3"
+# A size of 33012 bytes with all eight bits of each byte.
+{ printf 'ID3\003\000\000\000\000\200\364'; head -c 33012 /dev/zero; cat "$tmp/22k-header.mp3"; } >"$damaged/mp3-id3-size-not-synch-safe.mp3"
+DAMAGE junk-at "$tmp/22k.mp3" 10000 5000 >"$damaged/mp3-junk-inside.mp3"
+DAMAGE zeros-at "$tmp/22k.mp3" 10000 5000 >"$damaged/mp3-zeros-inside.mp3"
+
+# damaged_wav NAME SECONDS SAMPLES CHANNELS RATE <what its header says>: SAMPLES is ffmpeg's name for such raw samples.
+damaged_wav() {
+	local name=$1 seconds=$2 samples=$3 channels=$4 rate=$5
+	shift 5
+	code 0 "$seconds" "$rate" "$channels"
+	FF "${CODE[@]}" "${EXACT[@]}" -f "$samples" "$tmp/raw"
+	DAMAGE wav "$tmp/raw" format=1 channels="$channels" rate="$rate" bits=16 "$@" >"$damaged/wav-$name.wav"
+}
+damaged_wav align-1 2.28 s16le 1 8000 align=1
+damaged_wav align-16 2.28 s16le 1 8000 align=16
+damaged_wav align-of-two-channels 2.28 s16le 1 8000 align=4
+damaged_wav align-of-one-channel 1.14 s16le 2 8000 align=2
+damaged_wav align-not-divided 1.14 s16le 2 8000 align=32
+damaged_wav fmt-17-bytes 2.28 s16le 1 8000 fmt=17
+damaged_wav bw64 2.28 s16le 1 8000 form=BW64 riff=4294967295 size=4294967295 ds64=true
+damaged_wav rf64-data-0 2.28 s16le 1 8000 form=RF64 riff=4294967295 size=4294967295 ds64=true,0,0
+damaged_wav riff-with-ds64 2.28 s16le 1 8000 ds64=100,100,50
+damaged_wav chunk-named-nul 2.28 s16le 1 8000 before=nul
+damaged_wav chunk-named-copyright 2.28 s16le 1 8000 before=copyright
+damaged_wav sizes-0 2.28 s16le 1 8000 riff=0 size=0
+damaged_wav sizes-ffffffff 2.28 s16le 1 8000 riff=4294967295 size=4294967295
+damaged_wav size-beyond-end 2.28 s16le 1 8000 riff=900036 size=900000
+damaged_wav 8bit 2.28 u8 1 8000 bits=8
+damaged_wav 11k-stereo 0.95 s16le 2 11025
+damaged_wav 96k 0.38 u8 1 96000 bits=8
+damaged_wav float32-stereo 0.57 f32le 2 8000 format=3 bits=32 fmt=18
+damaged_wav float64 0.57 f64le 1 8000 format=3 bits=64
+damaged_wav alaw-16-bits 2.28 alaw 1 8000 format=6 align=1 fmt=18
+damaged_wav alaw-16-bits-short 2.28 alaw 1 8000 format=6 align=1
+damaged_wav mulaw-16-bits 2.28 mulaw 1 8000 format=7 align=1 fmt=18
+damaged_wav mulaw-16-bits-stereo 1.9 mulaw 2 8000 format=7 align=2
+# 24 bits in the upper three of four bytes, as whole numbers; and as the fractions that another program wrote with
+# the same header.
+damaged_wav 24-in-32 1.14 s32le 1 8000 align=4 bits=24
+damaged_wav 24-in-32-stereo 0.57 s32le 2 8000 align=8 bits=24
+damaged_wav 24-in-32-extensible 1.14 s32le 1 8000 align=4 bits=32 valid=24
+damaged_wav 24-of-24-extensible 1.14 s24le 1 8000 bits=24 valid=24
+code 0 1.14 8000 1
+FF "${CODE[@]}" "${EXACT[@]}" -af volume=8388608:precision=float -f f32le "$tmp/raw"
+DAMAGE wav "$tmp/raw" format=1 channels=1 rate=8000 align=4 bits=24 >"$damaged/wav-24-bit-fractions.wav"
+code 0 2.28 8000 1
+FF "${CODE[@]}" "${EXACT[@]}" "$tmp/plain.wav"
+{ id3 1000; cat "$tmp/plain.wav"; } >"$damaged/wav-id3-in-front.wav"
+DAMAGE junk-at "$tmp/plain.wav" "$(wc -c <"$tmp/plain.wav")" 5000 >"$damaged/wav-junk-behind.wav"
+# What is in those that ffmpeg 5.1 takes for something else.
+code 0 1.14 8000 1
+FF "${CODE[@]}" "${EXACT[@]}" -c:a pcm_s32le "$tmp/32bit.wav"
+code 0 0.57 8000 2
+FF "${CODE[@]}" "${EXACT[@]}" -c:a pcm_s32le "$tmp/32bit-stereo.wav"
+
+# damaged_flac NAME FROM SECONDS RATE, into the temporary folder: 1,152 samples a frame.
+damaged_flac() {
+	code "$2" "$3" "$4" 1
+	FF "${CODE[@]}" "${EXACT[@]}" -c:a flac -sample_fmt s16 -frame_size 1152 "$tmp/$1.flac"
+}
+damaged_flac whole 0 4.94 8000
+damaged_flac a 0 3.04 8000
+damaged_flac b 3.04 1.9 8000
+damaged_flac b-16k 3.04 1.9 16000
+DAMAGE flac-drop "$tmp/whole.flac" 14 15 >"$damaged/flac-lost-frame.flac"
+DAMAGE flac-zeros "$tmp/whole.flac" 14 2048 >"$damaged/flac-zeros-inside-frame.flac"
+DAMAGE flac-junk "$tmp/whole.flac" 14 5000 >"$damaged/flac-junk-between-frames.flac"
+DAMAGE flac-spoil "$tmp/whole.flac" 14 >"$damaged/flac-wrong-checksum.flac"
+DAMAGE flac-drop "$tmp/whole.flac" 29 99 >"$damaged/flac-cut-at-frame.flac"
+percent 90 whole.flac flac-cut-in-frame.flac
+DAMAGE flac-join "$tmp/a.flac" "$tmp/b.flac" >"$damaged/flac-numbers-begin-anew.flac"
+DAMAGE junk-at "$tmp/a.flac" "$(wc -c <"$tmp/a.flac")" 5000 >"$damaged/flac-junk-behind.flac"
+{ id3 100; id3 8192; cat "$tmp/a.flac"; } >"$damaged/flac-two-id3.flac"
+joined flac-two-files.flac a.flac b.flac
+joined flac-two-files-8k-16k.flac a.flac b-16k.flac
+
+# --------------------------------------------------------------------------
 # Pictures: an evening sun over water.
 # --------------------------------------------------------------------------
 
@@ -365,6 +576,12 @@ FF -i "$out/frame.png" "${EXACT[@]}" -pix_fmt yuvj420p -q:v 4 -update 1 "$out/fr
 FF -i "$out/frame.png" "${EXACT[@]}" -vf "split[a][b];[a]palettegen=max_colors=64[p];[b][p]paletteuse=dither=none" "$out/frame.gif"
 FF -i "$out/frame.png" "${EXACT[@]}" -pix_fmt bgr24 -update 1 "$out/frame.bmp"
 FF -i "$out/frame.png" "${EXACT[@]}" -c:v libwebp -q:v 80 -frames:v 1 -f webp "$out/frame.webp"
+# The other two ways in which a WebP says how large it is: without loss, and with transparency.
+FF -i "$out/frame.png" "${EXACT[@]}" -c:v libwebp -lossless 1 -frames:v 1 -f webp "$out/frame-lossless.webp"
+FF -i "$out/frame.png" "${EXACT[@]}" -vf "format=rgba,colorchannelmixer=aa=0.5,format=yuva420p" -c:v libwebp -q:v 50 \
+	-frames:v 1 -f webp "$out/frame-alpha.webp"
+# Large enough for models that enlarge pictures or cut them out.
+FF -f lavfi -i "$(sea 200 150)" -frames:v 1 "${EXACT[@]}" -update 1 "$out/sea.png"
 # Smaller than the service takes.
 FF -f lavfi -i "$(sea 32 32)" -frames:v 1 "${EXACT[@]}" -update 1 "$out/tiny.png"
 
@@ -410,6 +627,40 @@ for clip in red:330 blue:550; do
 		"$out/clips/${clip%:*}-b-frames.mp4"
 done
 
+# Clips as other programs leave them: cut without encoding (an edit list hides the first pictures), pictures
+# that begin after the sound, a time line that begins at 10 s, fragments, frames at varying times, and more
+# sound than pictures. clips.json has what ffprobe says of each: when the first and the last picture are shown
+# and the first sound is heard, as players have it, and how many pictures there are.
+COPY=("${EXACT[@]}" -c copy -movflags +faststart)
+bframes="$out/clips/red-b-frames.mp4"
+FF -ss 0.3 -i "$bframes" "${COPY[@]}" "$out/clips/red-trimmed.mp4"
+FF -i "$out/clips/red.mp4" -itsoffset 0.5 -i "$out/clips/red.mp4" -map 1:v -map 0:a "${COPY[@]}" "$out/clips/red-late.mp4"
+FF -i "$bframes" "${COPY[@]}" -output_ts_offset 10 "$out/clips/red-at-10.mp4"
+FF -i "$bframes" "${EXACT[@]}" -c copy -movflags +frag_keyframe+empty_moov "$out/clips/red-fragmented.mp4"
+picture red 320x180
+FF "${PICTURE[@]}" -filter:v "select='not(between(n,6,8)+eq(n,15))'" -fps_mode vfr "${CLIP[@]}" -profile:v main "$out/clips/red-uneven.mp4"
+FF "${PICTURE[@]}" -f lavfi -i "sine=f=330:r=44100:d=1.5" "${CLIP[@]}" -profile:v main -c:a aac -b:a 32k "$out/clips/red-long-sound.mp4"
+
+# times NAME: a line of clips.json.
+times() {
+	local probe=(ffprobe -v error -of csv=p=0)
+	local pictures sound
+	pictures=$("${probe[@]}" -select_streams v -show_entries frame=pts_time "$out/clips/$1.mp4" | tr -d ',' | grep . | sort -n)
+	sound=$("${probe[@]}" -select_streams a -show_entries frame=pts_time "$out/clips/$1.mp4" | tr -d ',' | { grep . || true; } | sort -n | sed -n 1p)
+	printf '\t"%s": {"pictures":%d,"first":%s,"last":%s,"sound":%s}' "$1" "$(wc -l <<<"$pictures")" \
+		"$(sed -n 1p <<<"$pictures")" "$(tail -n 1 <<<"$pictures")" "${sound:-null}"
+}
+{
+	echo '{'
+	first=1
+	for clip in "$out"/clips/*.mp4; do
+		[ "$first" = 1 ] || echo ','
+		first=0
+		times "$(basename "$clip" .mp4)"
+	done
+	printf '\n}\n'
+} >"$out/clips.json"
+
 # What films are built of: one closed group of twelve pictures in each colour and size, to be repeated
 # to any length, and a tone for each colour. All of one size share their codec parameters.
 # --------------------------------------------------------------------------
@@ -439,7 +690,7 @@ for colour in red green blue yellow magenta cyan; do
 		-c:a aac -b:a 64k "$out/results/$colour.m4a"
 	n=$((n + 1))
 done
-# Pictures that cannot stand in one track with those above.
+# Pictures that cannot share a track with those above.
 gop other-512x512 gray 512 512 -profile:v high -level 4.2 -refs 2
 
 # --------------------------------------------------------------------------
@@ -455,8 +706,25 @@ long() {
 		-ac 1 -flags:a +bitexact "$@" "$songs/$name"
 }
 long three-minutes.mp3 -c:a libmp3lame -b:a 8k
-long three-minutes.ogg -c:a libvorbis -q:a -1
+long three-minutes.ogg -c:a libvorbis -q:a -1 -fflags +bitexact
 long three-minutes.flac -c:a flac -sample_fmt s16
+
+# --------------------------------------------------------------------------
+# music/: sounds whose beats, sections and pauses are known: truth.json has them, from who composed the sounds.
+# --------------------------------------------------------------------------
+
+music=$out/music
+mkdir -p "$music" "$tmp/music"
+node "$root/scripts/fixtures/music.mjs" "$tmp/music"
+cp "$tmp/music/truth.json" "$music/truth.json"
+for name in clicks-97 clicks-128 drums-that-pause change-of-tempo speech; do
+	FF -i "$tmp/music/$name.wav" "${EXACT[@]}" -c:a libmp3lame -b:a 16k -id3v2_version 0 "$music/$name.mp3"
+done
+# One of them in every kind of file.
+FF -i "$tmp/music/clicks-128.wav" "${EXACT[@]}" -ar 12000 -c:a pcm_u8 "$music/clicks-128.wav"
+FF -i "$music/clicks-128.wav" "${EXACT[@]}" -c:a flac -sample_fmt s16 -compression_level 12 "$music/clicks-128.flac"
+FF -i "$tmp/music/clicks-128.wav" "${EXACT[@]}" -c:a libvorbis -q:a -1 "$music/clicks-128-vorbis.ogg"
+FF -i "$tmp/music/clicks-128.wav" "${EXACT[@]}" -ar 48000 -c:a libopus -b:a 16k "$music/clicks-128-opus.ogg"
 
 # --------------------------------------------------------------------------
 # Not what the name says.
@@ -471,25 +739,38 @@ printf '%s\n' 'This is plain text.' 'Somebody gave it the name of a song.' >"$ou
 : >"$out/empty.mp3"
 
 # --------------------------------------------------------------------------
-# durations.json: how long each sound is, in seconds, when it is decoded and its
-# samples are counted. What headers say (and ffprobe repeats) is often wrong.
+# decoded.json: what ffmpeg decodes of each sound: its length in seconds by its samples, the rate and
+# channels of its first frame, and how loud it is in each 50 ms. What headers say is often wrong.
 # --------------------------------------------------------------------------
 
+# figures NAME FILE: a line of it.
+figures() {
+	local first
+	first=$(ffmpeg -nostdin -hide_banner -i "$2" -map 0:a:0 -af ashowinfo -f null - 2>&1 |
+		awk '/channels:.*rate:/ && !done { print; done = 1 }')
+	[[ $first =~ channels:([0-9]+).*rate:([0-9]+) ]]
+	local channels=${BASH_REMATCH[1]} rate=${BASH_REMATCH[2]}
+	ffmpeg -nostdin -loglevel fatal -i "$2" -map 0:a:0 -ac "$channels" -ar "$rate" -f s16le - |
+		node "$root/scripts/fixtures/figures.mjs" "$1" "$rate" "$channels"
+}
+
 {
-	printf '{\n'
-	first=1
-	for file in "$out"/*.{mp3,wav,ogg,flac} "$lengths"/* "$songs"/*; do
+	printf '{'
+	separator=
+	for file in "$out"/*.{mp3,wav,ogg,flac} "$lengths"/* "$songs"/* "$damaged"/*; do
 		name=${file#"$out"/}
 		case $name in
 			not-audio.mp3 | broken.mp3 | empty.mp3) continue ;;
 			*adpcm.wav | *wav-mp3.wav | *speex.ogg) continue ;;
+			# ffmpeg 5.1 believes that there is nothing.
+			*rf64-data-0.wav) file=$tmp/plain.wav ;;
+			# It takes whole numbers for fractions, which is noise.
+			*24-in-32.wav | *24-in-32-extensible.wav) file=$tmp/32bit.wav ;;
+			*24-in-32-stereo.wav) file=$tmp/32bit-stereo.wav ;;
 		esac
-		rate=$(ffprobe -v error -select_streams a:0 -show_entries stream=sample_rate -of csv=p=0 "$file")
-		bytes=$(ffmpeg -nostdin -loglevel fatal -i "$file" -map 0:a:0 -ac 1 -f s16le - | wc -c)
-		[ $first = 1 ] || printf ',\n'
-		first=0
-		awk -v n="$name" -v b="$bytes" -v r="$rate" \
-			'BEGIN { printf "\t\"%s\": %.6f", n, b / 2 / r }'
+		printf '%s\n' "$separator"
+		separator=,
+		figures "$name" "$file"
 	done
 	printf '\n}\n'
-} >"$out/durations.json"
+} >"$out/decoded.json"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 #
-# Takes README's pictures from the last end-to-end run, and makes the animation on its first screen of the
-# frames that the run has taken:
+# Takes the pictures of README.md and docs/ from the last end-to-end run, and makes the animation at the top of
+# README from the frames that the run recorded:
 #
 #   npm run e2e && scripts/make-pictures.sh
 #
-# What the run has not made stays as it is; no other picture may be called like an example. Needs ffmpeg (with libwebp). The results, docs/images, are kept
-# in the repository. Look at each of them before you commit it.
+# Pictures that the run did not make stay as they are. Needs ffmpeg with libwebp. The results, docs/images, are kept in
+# the repository: look at each of them before you commit it.
 
 set -euo pipefail
 
@@ -16,8 +16,9 @@ images=$root/docs/images
 # The largest that the animation may be, in bytes.
 most=$((1500 * 1000))
 
-# README names them; the pictures of the examples' canvases have a prefix of their own in the run's folder.
-names=$(grep -oh 'docs/images/[a-z-]*\.png' "$root/README.md" | sed 's#.*/##' | sort -u)
+# The documents name them. Canvases of examples have a prefix in the run's folder, so no other picture may have an
+# example's name.
+names=$(grep -oh 'images/[a-z-]*\.png' "$root/README.md" "$root"/docs/*.md | sed 's#.*/##' | sort -u)
 for name in $names; do
 	for taken in "$run/canvas-$name" "$run/$name"; do
 		[ -f "$taken" ] || continue

@@ -1,5 +1,6 @@
-// Runs the tests: first all that can share the machine, then those that measure times, one by one.
-// Arguments go to jest, for a single run of what they name: npm test -- test/upload
+// Runs the tests: first all that can run side by side, then those that measure time, alone.
+// With --long it runs those that take minutes instead: every sound there is, and files of 500 MB.
+// Other arguments go to jest, to run some tests only: npm test -- test/submit
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,8 +8,8 @@ import { createRequire } from 'node:module';
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 
 /**
- * How V8 is to run tests, where every piece of code is used for a second or two: with more room before it
- * collects what is forgotten, later to compile for speed, and not to forget what it has compiled.
+ * Settings of V8 for code that is used for a second or two: more memory before garbage is collected, later
+ * optimisation, and compiled code that is kept.
  */
 const V8 = ['--max-semi-space-size=64', '--interrupt-budget=600000', '--no-flush-bytecode'];
 
@@ -18,15 +19,21 @@ function run(args) {
 }
 
 const wanted = process.argv.slice(2);
-if (wanted.length > 0) process.exit(run(wanted));
+const isLong = wanted.length === 1 && wanted[0] === '--long';
+if (wanted.length > 0 && !isLong) process.exit(run(wanted));
+
+const LONG = '\\.long\\.test\\.ts$';
+const ALONE = '(webhook/load|sound/turns)\\.test\\.ts$';
 
 mkdirSync('out', { recursive: true });
 let failedRuns = 0;
 const total = { passed: 0, failed: 0 };
-const runs = {
-	shared: ['--testPathIgnorePatterns=webhook/load\\.test\\.ts$'],
-	alone: ['--runInBand', 'webhook/load\\.test\\.ts$'],
-};
+const runs = isLong
+	? { long: [LONG] }
+	: {
+			shared: [`--testPathIgnorePatterns=${ALONE}|${LONG}`],
+			alone: ['--runInBand', ALONE],
+		};
 for (const [name, args] of Object.entries(runs)) {
 	const report = `out/jest-${name}.json`;
 	rmSync(report, { force: true });

@@ -35,7 +35,7 @@ export class DeapiTrigger implements INodeType {
 		subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
 		// n8n's panel shows one entry for both nodes, under the trigger's description.
 		description:
-			'Make video, speech, music and pictures with deAPI, transcribe sound, and start a workflow when a job is done',
+			'Make video, pictures, speech and music with deAPI, edit pictures, transcribe sound, and start a workflow when a job is done',
 		eventTriggerDescription: 'Waiting for a call from deAPI to the Test URL',
 		activationMessage:
 			"deAPI's calls to the Production URL now start this workflow. Make sure that deAPI knows the URL.",
@@ -58,7 +58,7 @@ export class DeapiTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					"Open 'Webhook URLs' above, copy the Production URL and paste it into 'Options' > 'Webhook URL' of the deAPI node (for its jobs), or into the webhook settings of the deAPI dashboard (for all jobs of the account). deAPI calls https addresses only. It signs its calls with a secret, which has to stand in 'Webhook Secret' of the credential. The Test URL works while the editor listens, the Production URL while the workflow is published (active).",
+					"Open 'Webhook URLs' above, copy the Production URL and paste it into 'Options' > 'Webhook URL' of the deAPI node (for its jobs), or into the webhook settings of the deAPI dashboard (for all jobs of the account). deAPI calls https addresses only. It signs its calls with a secret, which has to be in 'Webhook Secret' of the credential. The Test URL works while the editor listens, the Production URL while the workflow is published (active).",
 				name: 'urlNotice',
 				type: 'notice',
 				default: '',
@@ -81,7 +81,7 @@ export class DeapiTrigger implements INodeType {
 						name: 'Job Failed',
 						value: 'job.failed',
 						action: 'On video failed',
-						description: 'The job was given up, and the item says why',
+						description: 'The job did not succeed; the item says why',
 					},
 					{
 						name: 'Job Processing',
@@ -157,7 +157,7 @@ export class DeapiTrigger implements INodeType {
 						type: 'string',
 						default: 'data',
 						placeholder: 'e.g. data',
-						description: 'The binary field that the result is put in',
+						description: 'The binary field to put the result in',
 						hint: 'The name of the output binary field to put the file in',
 					},
 				],

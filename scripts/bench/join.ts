@@ -2,9 +2,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createReadStream, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
+import type { INodeExecutionData, INodeType } from 'n8n-workflow';
 import { DEAPI_NODE, errorOf, outputOf, runWorkflow, sizeOf } from '../../test/support/engine';
+import { sourceNode } from '../../test/support/nodes';
 import { chain, node } from '../../test/support/workflows';
 
 export interface JoinTask {
@@ -30,32 +30,19 @@ export interface Joined {
 /** Gives out the clips, and the song in the first item, as n8n stores them. */
 function sourceOf({ clip, song, count }: JoinTask): INodeType {
 	let items: INodeExecutionData[] | undefined;
-	return {
-		description: {
-			displayName: 'Source',
-			name: 'source',
-			group: ['input'],
-			version: 1,
-			description: 'Source',
-			defaults: { name: 'Source' },
-			inputs: [NodeConnectionTypes.Main],
-			outputs: [NodeConnectionTypes.Main],
-			properties: [],
-		},
-		async execute(this: IExecuteFunctions) {
-			const store = async (file: string) =>
-				await this.helpers.prepareBinaryData(createReadStream(file), path.basename(file));
-			if (items === undefined) {
-				const binary = { data: await store(clip) };
-				const first = { ...binary, song: await store(song) };
-				items = Array.from({ length: count }, (_, index) => ({
-					json: {},
-					binary: index === 0 ? first : binary,
-				}));
-			}
-			return [items];
-		},
-	};
+	return sourceNode(async ({ helpers }) => {
+		const store = async (file: string) =>
+			await helpers.prepareBinaryData(createReadStream(file), path.basename(file));
+		if (items === undefined) {
+			const binary = { data: await store(clip) };
+			const first = { ...binary, song: await store(song) };
+			items = Array.from({ length: count }, (_, index) => ({
+				json: {},
+				binary: index === 0 ? first : binary,
+			}));
+		}
+		return items;
+	});
 }
 
 /** Runs Join Clips; the first run, of one clip, loads all that is loaded once. */

@@ -1,22 +1,26 @@
 /**
- * Measures the built package against what it stands on, and prints medians with the machine's details.
+ * Measures the built package, beside n8n's engine and the raw client, and prints medians with the machine's
+ * details. Ends with code 1 where a target is missed.
  *
- * Usage: npm run bench [-- a b c d e f]   (all parts without a letter)
+ * Usage: npm run bench [-- a b c d e f g h i]   (all parts without a letter)
  *        npm run bench -- --write         (all parts, and docs/benchmark.md)
- * Writes out/bench.json besides.
+ * Always writes out/bench.json.
  */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
+import { NAMES } from '../../test/resources/table';
 import type { FakeDeapiOptions } from '../../test/fake-deapi/types';
+import { FIGURES } from '../../test/support/decoded';
 import { makeClip } from '../../test/support/large-clip';
 import type { Joined } from './join';
 import { joinByFfmpeg } from './join';
 import type { Row } from './report';
 import { tableOf, writePage } from './report';
 import type { Deliveries, ServiceOrder } from './service';
+import type { SoundMeasured, Turns } from './sounds';
 import type { Client, Task } from './worker';
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -78,16 +82,32 @@ async function measure<T>(task: Task): Promise<T> {
 	return message.result;
 }
 
-/** A song of a given size: its sound, again and again. */
+/** A song of a given size, for its upload: as long as a video may be, behind a tag that fills the rest. */
 function makeSong(folder: string, size: number): string {
 	const file = path.join(folder, `song-${size}.mp3`);
-	const song = readFileSync(SONG);
+	const song = soundOf(SONG);
+	const filler = size - song.length - 10;
+	const tag = Buffer.alloc(10 + filler, 0);
+	tag.write('ID3\x04', 'latin1');
+	for (const [index, shift] of [21, 14, 7, 0].entries()) tag[6 + index] = (filler >> shift) & 0x7f;
+	writeFileSync(file, Buffer.concat([tag, song]));
+	return file;
+}
+
+/** The frames of an MP3, without the tag in front. */
+function soundOf(file: string): Buffer {
+	const song = readFileSync(file);
 	const tag =
 		10 + (((song[6] ?? 0) << 21) | ((song[7] ?? 0) << 14) | ((song[8] ?? 0) << 7) | (song[9] ?? 0));
-	const sound = song.subarray(tag);
-	const parts = [song];
-	for (let length = song.length; length < size; length += sound.length) parts.push(sound);
-	writeFileSync(file, Buffer.concat(parts).subarray(0, size));
+	return song.subarray(song.toString('latin1', 0, 3) === 'ID3' ? tag : 0);
+}
+
+/** An MP3 of so many seconds or a little more: the same sound of the fixtures again and again. */
+function makeLong(folder: string, name: string, seconds: number): string {
+	const file = path.join(folder, `${seconds}-${name}`);
+	const sound = soundOf(path.join(ROOT, 'test', 'fixtures', name));
+	const times = Math.ceil(seconds / (FIGURES[name]?.seconds ?? NaN));
+	writeFileSync(file, Buffer.concat(Array.from({ length: times }, () => sound)));
 	return file;
 }
 
@@ -241,6 +261,26 @@ async function thousand(): Promise<void> {
 	add('(d) the raw client, without n8n', `${Math.round(theirs ?? 0)} a second`, 'none', true, hand);
 }
 
+/** (i) Each operation that makes something, beside a bare upload of the same fields and files. */
+async function operations(): Promise<void> {
+	for (const name of NAMES) {
+		const service = await Service.start({ recordBodies: false, balance: 1e6 });
+		const task = { type: 'operation', url: service.url, name, items: 300, runs: 5 } as const;
+		const { engine, bare } = await measure<Omit<Series, 'hand'>>(task);
+		await service.stop();
+		const [ours, floor] = [300 / median(engine), 300 / median(bare)];
+		// Each run beside the one that came just before: the machine is not always as fast.
+		const share = median(bare.map((seconds, run) => seconds / (engine[run] ?? NaN)));
+		add(
+			`(i) ${name}, items a second against a bare upload through n8n's engine`,
+			`${Math.round(ours)} against ${Math.round(floor)}, ${share.toFixed(2)} of it`,
+			'at least 0.9',
+			share >= 0.9,
+			{ engine, bare },
+		);
+	}
+}
+
 /** (e) What n8n has to load and to store. */
 async function size(): Promise<void> {
 	const { n8n } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
@@ -269,8 +309,8 @@ async function size(): Promise<void> {
 	add(
 		'(e) unpacked size without source maps',
 		`${Math.round(bytes / 1000)} kB`,
-		'at most 900 kB',
-		bytes <= 900_000,
+		'at most 1,600 kB',
+		bytes <= 1_600_000,
 		bytes,
 	);
 }
@@ -308,10 +348,72 @@ async function joins(folder: string): Promise<void> {
 	}
 }
 
+const PLAN = { resource: 'video', operation: 'estimatePrice' };
+const WHOLE = { lengthMode: 'matchAudio', whenTooLong: 'clips' };
+
+/** (g) Sounds: read to their end and planned. */
+async function sounds(folder: string): Promise<void> {
+	const service = await Service.start({ recordBodies: false, balance: 1e6 });
+	const song = path.join(ROOT, 'test', 'fixtures', 'songs', 'three-minutes.mp3');
+	const plan = { ...PLAN, ...WHOLE };
+	const measureOne = async (file: string, warmUps: number) =>
+		await measure<SoundMeasured>({
+			...{ type: 'sound', url: service.url, file, parameters: plan, warmUps },
+		});
+	const stereo = makeLong(folder, 'song.mp3', 180);
+	for (const [what, file, warmUps, most, mostTurn] of [
+		['a song of three minutes, the first of a process', song, 0, undefined, undefined],
+		['a song of three minutes', song, 1, 2.5, 25],
+		['a song of three minutes in stereo at 44.1 kHz', stereo, 1, 2.5, 25],
+		['an hour of speech', makeLong(folder, 'speech.mp3', 3600), 0, 60, undefined],
+	] as const) {
+		const { cpu, growth, longest } = await measureOne(file, warmUps);
+		add(
+			`(g) read and planned: ${what}`,
+			`${cpu.toFixed(1)} s of one core, ${growth.toFixed(0)} MB`,
+			most === undefined ? 'none' : `at most ${most} s, 120 MB`,
+			most === undefined || (cpu <= most && growth <= 120),
+			{ cpu, growth },
+		);
+		add(
+			`(g) longest turn while it is read and planned: ${what}`,
+			`${longest.toFixed(0)} ms`,
+			mostTurn === undefined ? 'none' : `at most ${mostTurn} ms`,
+			mostTurn === undefined || longest <= mostTurn,
+			longest,
+		);
+	}
+	await service.stop();
+}
+
+/** (h) How long others wait for their turn while a film and single videos are made. */
+async function turns(): Promise<void> {
+	const fixtures = path.join(ROOT, 'test', 'fixtures');
+	const song = path.join(fixtures, 'songs', 'three-minutes.mp3');
+	for (const deapi of ['bare', 'node'] as const) {
+		const service = await Service.start({ recordBodies: false, balance: 1e6, results: 'film' });
+		const sound = path.join(fixtures, deapi === 'bare' ? 'song.mp3' : 'song.flac');
+		const task = { type: 'turns', url: service.url, song, clips: 19, sound, deapi } as const;
+		const { median: usual, p99, longest, seconds } = await measure<Turns>(task);
+		await service.stop();
+		const who =
+			deapi === 'bare'
+				? '39 bare uploads'
+				: 'a film of three minutes and 20 videos of FLAC, 39 jobs';
+		add(
+			`(h) longest turn: ${who}`,
+			`${longest.toFixed(0)} ms (99 %: ${p99.toFixed(1)} ms, median ${usual.toFixed(1)} ms) in ${seconds.toFixed(1)} s`,
+			deapi === 'bare' ? 'none' : 'at most 25 ms',
+			deapi === 'bare' || longest <= 25,
+			{ usual, p99, longest, seconds },
+		);
+	}
+}
+
 async function main(): Promise<void> {
 	const wanted = process.argv.slice(2).filter((word) => word !== '--write');
 	const writes = process.argv.includes('--write');
-	if (writes && wanted.length > 0) throw new Error('docs/benchmark.md takes all parts at once');
+	if (writes && wanted.length > 0) throw new Error('--write needs all parts: name none');
 	const parts: { [letter: string]: (folder: string) => Promise<void> } = {
 		a: uploads,
 		b: memory,
@@ -319,6 +421,9 @@ async function main(): Promise<void> {
 		d: thousand,
 		e: size,
 		f: joins,
+		g: sounds,
+		h: turns,
+		i: operations,
 	};
 	const [cpu] = cpus();
 	const machine = {
@@ -347,7 +452,7 @@ async function main(): Promise<void> {
 }
 
 main().then(
-	() => process.exit(0),
+	() => process.exit(rows.every(({ met }) => met) ? 0 : 1),
 	(error: unknown) => {
 		process.stderr.write(
 			`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
 
-/** What was measured, against what was hoped for. */
+/** What was measured, and its target. */
 export interface Row {
 	what: string;
 	value: string;
@@ -55,18 +55,19 @@ export async function writePage(root: string, machine: Machine, rows: Row[]): Pr
 	const file = path.join(root, 'docs', 'benchmark.md');
 	const { cpu, cores, memoryGb, node, platform } = machine;
 	const date = new Date().toISOString().slice(0, 10);
-	const page = `<!-- Written by \`npm run bench -- --write\`; a change by hand is lost. -->
+	const page = `<!-- Written by \`npm run bench -- --write\`; changes by hand are lost. -->
 
 # Measurements
 
-Of ${date}, on ${cpu}, ${cores} cores, ${memoryGb} GB, Node ${node}, ${platform}. \`npm run bench -- --write\` measures all of it again and
-writes this page. Figures are medians; the fake deAPI runs on the same machine, in a process of its own, so the network costs nothing.
+Measured on ${date}, with ${cpu}, ${cores} cores, ${memoryGb} GB, Node ${node}, ${platform}. \`npm run bench -- --write\` measures everything
+again and rewrites this page. Figures are medians. The fake deAPI runs in another process on the same machine, so the network costs nothing.
 
 - **The raw client** is form-data and Node's http: what the upload costs without n8n.
-- **The bare upload** is a node with the same fields and nothing but the upload, in the same engine: what n8n itself costs.
-- **Growth of peak memory** is that of a fresh process (RSS), from its start to the highest point.
-- **Growth of the memory in use** is the same without garbage, which is collected ten times a second for it. The rest of the
-  peak is garbage that nobody has collected yet, most of it n8n's: for each item it works twice through every field of the node.
+- **The bare upload** is a node with the same fields that does nothing but upload, in the same engine: what n8n itself costs.
+- **Growth of peak memory** is the highest memory of a fresh process (RSS) minus that at its start.
+- **Growth of the memory in use** is the same without garbage, which is collected ten times a second for this measurement. The
+  rest of the peak is garbage that was not collected yet, most of it n8n's: for each item n8n goes through every field of the
+  node twice.
 
 ${tableOf(rows)}
 ${inRealN8n(root)}`;

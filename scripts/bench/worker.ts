@@ -7,13 +7,11 @@ import path from 'node:path';
 import FormData from 'form-data';
 import type {
 	IDataObject,
-	IExecuteFunctions,
 	IExecutePaginationFunctions,
 	IHttpRequestOptions,
 	INodeExecutionData,
 	INodeType,
 } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
 import {
 	DEAPI_NODE,
 	errorOf,
@@ -23,9 +21,14 @@ import {
 	useBinaryMode,
 } from '../../test/support/engine';
 import { startWebhookHost } from '../../test/support/webhook-host';
-import { chain, node, PLAIN } from '../../test/support/workflows';
+import { sourceNode } from '../../test/support/nodes';
+import { chain, node } from '../../test/support/workflows';
 import type { JoinTask } from './join';
 import { measureJoin } from './join';
+import type { OperationTask } from './operations';
+import { measureOperation } from './operations';
+import type { SoundTask } from './sounds';
+import { measureSoundTask, measureTurns, UPLOAD } from './sounds';
 import type { RoutingRequest } from '../../nodes/Deapi/engine/call';
 
 /** Who sends: the node, n8n's engine with a bare upload of the same fields, or form-data and http. */
@@ -44,7 +47,9 @@ export type Task =
 	  }
 	| { type: 'trigger'; url: string }
 	| { type: 'load'; files: string[] }
-	| JoinTask;
+	| JoinTask
+	| OperationTask
+	| SoundTask;
 
 /** Loads as n8n does: CommonJS, whatever this file becomes. */
 const load = createRequire(__filename);
@@ -64,26 +69,13 @@ function built(file: string, name: string): INodeType {
 /** Gives out items that all carry the same stored file. */
 function sourceOf(file: string, items: number): INodeType {
 	let stored: INodeExecutionData['binary'];
-	return {
-		description: {
-			displayName: 'Source',
-			name: 'source',
-			group: ['input'],
-			version: 1,
-			description: 'Source',
-			defaults: { name: 'Source' },
-			inputs: [NodeConnectionTypes.Main],
-			outputs: [NodeConnectionTypes.Main],
-			properties: [],
-		},
-		async execute(this: IExecuteFunctions) {
-			stored ??= {
-				data: await this.helpers.prepareBinaryData(createReadStream(file), path.basename(file)),
-			};
-			const binary = stored;
-			return [Array.from({ length: items }, () => ({ json: {}, binary }))];
-		},
-	};
+	return sourceNode(async ({ helpers }) => {
+		stored ??= {
+			data: await helpers.prepareBinaryData(createReadStream(file), path.basename(file)),
+		};
+		const binary = stored;
+		return Array.from({ length: items }, () => ({ json: {}, binary }));
+	});
 }
 
 /**
@@ -138,12 +130,10 @@ async function throughEngine(
 	const workflow = chain(
 		node('Start', 'n8n-nodes-base.manualTrigger'),
 		node('Source', 'bench.source'),
-		node(
-			'deAPI',
-			DEAPI_NODE,
-			{ ...PLAIN, prompt: 'A singer on a rooftop', seed: 1 },
-			{ credentials: { deapiApi: { id: '1', name: 'deAPI' } }, onError: 'continueRegularOutput' },
-		),
+		node('deAPI', DEAPI_NODE, UPLOAD, {
+			credentials: { deapiApi: { id: '1', name: 'deAPI' } },
+			onError: 'continueRegularOutput',
+		}),
 	);
 	let started = 0;
 	let seconds = 0;
@@ -229,6 +219,16 @@ async function measure(task: Task): Promise<unknown> {
 		return performance.now() - started;
 	}
 	await useBinaryMode('filesystem');
+	if (task.type === 'operation') {
+		return await measureOperation(task, () => built('Deapi.node.js', 'Deapi'));
+	}
+	if (task.type === 'sound') {
+		return await measureSoundTask(task, built('Deapi.node.js', 'Deapi'));
+	}
+	if (task.type === 'turns') {
+		const deapi = task.deapi === 'bare' ? bareNode(3) : built('Deapi.node.js', 'Deapi');
+		return await measureTurns(task, deapi);
+	}
 	if (task.type === 'join') return await measureJoin(task, built('Deapi.node.js', 'Deapi'));
 	if (task.type === 'trigger') {
 		const host = await startWebhookHost({

@@ -19,5 +19,8 @@ export const bundledProcess = {
 
 const silent = () => {};
 
+/** Instead of `setTimeout`: n8n's rules allow no timers, and what the nodes use of the libraries sets none. */
+export const bundledNoTimer = silent;
+
 /** Instead of `console`: n8n's log is for the nodes, and libraries do not write there. */
 export const bundledConsole = { error: silent, info: silent, log: silent, warn: silent };

@@ -1,15 +1,15 @@
 /**
- * What a release has to be true of, as functions of what was read before. Each gives what is wrong and
- * what to do about it, or an empty list.
+ * The rules for a release, as pure functions. Each returns what is wrong and what to do about it, or an
+ * empty list.
  */
 
-/** The part of package.json that a release depends on. */
+/** The part of package.json that these rules read. */
 export interface Manifest {
 	version: string;
 	n8n: { nodes: string[]; credentials: string[] };
 }
 
-/** What the package may hold. Whatever else gets in has to be added here on purpose. */
+/** The files that the package may contain. A new one has to be added here on purpose. */
 const ALLOWED_FILES = [
 	/^(package\.json|README\.md|CHANGELOG\.md|LICENSE\.md)$/,
 	/^dist\/THIRD-PARTY-LICENSES\.txt$/,
@@ -20,7 +20,7 @@ const ALLOWED_FILES = [
 
 const ALWAYS_THERE = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE.md'];
 
-/** What stands where the owner's own account, address or page has to be. */
+/** What the owner has to replace by their own account or address. */
 const PLACEHOLDER = /github\.com\/OWNER\b|"OWNER"|\bowner@example\.com\b/;
 
 /**
@@ -30,7 +30,7 @@ export function uncommitted(status: string): string[] {
 	const changes = status.split('\n').filter((line) => line !== '');
 	if (changes.length === 0) return [];
 	const names = changes.map((line) => line.slice(3)).join(', ');
-	return [`Not committed: ${names}. Commit these files, or put them away.`];
+	return [`Not committed: ${names}. Commit or remove these files.`];
 }
 
 /**
@@ -56,7 +56,7 @@ export function otherLockVersion(version: string, lockVersion: unknown): string[
 
 /**
  * @param changelog the text of CHANGELOG.md: a heading `## <version>` for each version, the newest
- * first; a date may stand behind it
+ * first; a date may follow it
  */
 export function missingInChangelog(version: string, changelog: string): string[] {
 	const [, ...sections] = changelog.split(/^## /m);
@@ -88,29 +88,15 @@ export function wrongContents({ n8n }: Manifest, files: string[]): string[] {
 	return [
 		...foreign.map(
 			(file) =>
-				`The package would hold ${file}. Keep it out ('files' in package.json), or allow it in scripts/release/checks.ts.`,
+				`The package would contain ${file}. Keep it out ('files' in package.json), or allow it in scripts/release/checks.ts.`,
 		),
 		...missing.map((file) => `The package would lack ${file}. Look at 'files' in package.json.`),
 	];
 }
 
 /**
- * @param workflow the text of the workflow that publishes
- */
-export function missingProvenance(workflow: string): string[] {
-	const findings: string[] = [];
-	if (!/^\s*-?\s*run:.*\bnpm publish\b.*\s--provenance\b/m.test(workflow)) {
-		findings.push('publish.yml publishes without provenance. Use: npm publish --provenance');
-	}
-	if (!/^\s*id-token:\s*write\s*$/m.test(workflow)) {
-		findings.push('publish.yml may not sign. Give it the permission: id-token: write');
-	}
-	return findings;
-}
-
-/**
  * @param texts the project's files by their paths
- * @returns the places that still wait for the owner, as `path:line`
+ * @returns the places that the owner still has to fill in, as `path:line`
  */
 export function placeholders(texts: ReadonlyMap<string, string>): string[] {
 	return [...texts].flatMap(([file, text]) =>

@@ -26,7 +26,8 @@ export class HandClock {
 			const [next] = this.timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
 			if (next === undefined) break;
 			this.timers.splice(this.timers.indexOf(next), 1);
-			this.time = next.at;
+			// One that is overdue ends late.
+			this.time = Math.max(this.time, next.at);
 			next.end();
 		}
 		this.time = end;

@@ -10,10 +10,4 @@ module.exports = {
 	testEnvironment: 'node',
 	runtime: undefined,
 	resolver: '<rootDir>/test/compat/resolver.js',
-	// An ES module that the engine of n8n 2.0 requires as Node lets it, but jest does not.
-	transform: {
-		...base.transform,
-		'/node_modules/p-retry/.+\\.js$': '<rootDir>/test/compat/es-module.js',
-	},
-	transformIgnorePatterns: ['/node_modules/(?!p-retry/)'],
 };

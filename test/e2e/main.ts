@@ -1,5 +1,7 @@
 import { retriesLoseTheirCredential, triggerLosesItsCredential } from './attacks/credential';
 import { retryLeavesTheUnclear, retryMakesTheClip, retrySendsTheRest } from './attacks/retry';
+import { burstOfDeliveries } from './attacks/burst';
+import { keyIsWrong, soundChanges } from './attacks/changed-sound';
 import { stopEndsTheRetries } from './attacks/stop';
 import { parentIsStopped, subWorkflowIsRepeated } from './attacks/sub-workflow';
 import { examplesOnCanvas } from './browser/canvas';
@@ -15,23 +17,29 @@ import { jobSurvivesStop } from './panel/stop';
 import { toolExplains } from './panel/tool';
 import { nodeIsFound, triggerIsFound } from './browser/search';
 import { triggerIsTested } from './browser/trigger';
+import { EDITS } from './feeds/edits';
 import { ideaBecomesFilm } from './feeds/idea';
 import { musicIsMade } from './feeds/music';
 import { pictureIsMade } from './feeds/picture';
+import { productBecomesVideo } from './feeds/product';
 import { promptIsEnhanced } from './feeds/prompt';
 import { speechIsMade } from './feeds/speech';
+import { storyboardIsApproved } from './feeds/storyboard';
 import { subtitlesExample } from './feeds/subtitles';
 import { transcriptIsMade } from './feeds/transcript';
 import { videoIsUpscaled } from './feeds/upscale';
 import { failedClipIsShown, filmIsMade } from './film/browser';
 import { firstMinute } from './film/first-minute';
 import { demoPlays } from './film/demo';
+import { sameSinger } from './film/one-face';
+import { mp3OfGame, oggOfGame } from './film/real-song';
 import { filmInS3 } from './film/s3';
 import { playground } from './scenarios/playground';
 import { asleep } from './film/asleep';
 import { killedInTheMiddle } from './film/killed';
 import { clipFails, limitInTheMiddle } from './film/limits';
 import { stoppedWithRetry } from './film/stop';
+import { teaserOfSong } from './film/teaser';
 import { wholeSong } from './film/whole-song';
 import type { Scene } from './scene';
 import { playAll } from './play';
@@ -41,6 +49,7 @@ import { credentialIsTested, modelsAreListed } from './scenarios/credential';
 import { eventDriven, eventDrivenOnV2, forgedCallsAreRefused } from './scenarios/event-driven';
 import { logIsClean } from './scenarios/log';
 import { matchAudioFromUrl } from './scenarios/match-audio';
+import { usualModelGoes } from './scenarios/models';
 import { priceGate } from './scenarios/price-gate';
 import { webhookAfterRestart } from './scenarios/restart';
 import { lyricsExample, wholeSongExample } from './scenarios/song-examples';
@@ -65,6 +74,7 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 	'Subtitles beside a video': subtitlesExample,
 	'The example of a whole song': wholeSongExample,
 	'The example of lyrics with times': lyricsExample,
+	'A teaser out of the middle of a song': teaserOfSong,
 	'A whole song in one node, and its memory': wholeSong,
 	'A whole song, and a 429 in its middle': limitInTheMiddle,
 	'A whole song of which a clip fails': clipFails,
@@ -82,6 +92,11 @@ const BY_API: Record<string, (scene: Scene) => Promise<void>> = {
 	'Attack: the retries lose their credential': retriesLoseTheirCredential,
 	'Attack: a sub-workflow is repeated': subWorkflowIsRepeated,
 	'Attack: the parent is stopped': parentIsStopped,
+	'Attack: the sound changes between two tries': soundChanges,
+	'Attack: a film with a wrong key': keyIsWrong,
+	'Attack: a burst of deliveries': burstOfDeliveries,
+	// The models that n8n has read meanwhile are those of the next minute, which the playground takes to start.
+	'The usual model goes': usualModelGoes,
 	'The playground': playground,
 	"n8n's log holds no secrets": logIsClean,
 };
@@ -99,6 +114,9 @@ const BY_BROWSER: Record<string, (scene: Scene, editor: Editor) => Promise<void>
 	'Browser: a video is made': videoIsMade,
 	'Browser: a whole song becomes a film': filmIsMade,
 	'Browser: the first minute': firstMinute,
+	'Browser: a song of a game, an MP3': mp3OfGame,
+	'Browser: a song of a game, an OGG': oggOfGame,
+	'Browser: one face in every clip': sameSinger,
 	'Browser: a clip fails': failedClipIsShown,
 	'Browser: the film of the demo plays': demoPlays,
 	'Browser: speech is made': speechIsMade,
@@ -107,6 +125,9 @@ const BY_BROWSER: Record<string, (scene: Scene, editor: Editor) => Promise<void>
 	'Browser: an image is made': pictureIsMade,
 	'Browser: a prompt is enhanced': promptIsEnhanced,
 	'Browser: a video is upscaled': videoIsUpscaled,
+	...EDITS,
+	'Browser: a picture of a product becomes a video': productBecomesVideo,
+	'Browser: a storyboard is approved': storyboardIsApproved,
 	'Browser: an idea becomes a film in a bucket': ideaBecomesFilm,
 	'Browser: an error is shown': errorIsShown,
 	'Browser: a credential is made': credentialIsMade,

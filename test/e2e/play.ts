@@ -3,7 +3,7 @@ import { picture } from './editor/pictures';
 import { type Credentials, Scene, makeCredentials } from './scene';
 import { type Stage, setTheStage } from './stage';
 import { say, secondsSinceStart, step } from './machine/steps';
-import { loudly } from './machine/unavailable';
+import { Unavailable, loudly } from './machine/unavailable';
 
 interface FailedScenario {
 	title: string;
@@ -25,9 +25,17 @@ export async function playAll(byApi: ByApi, byBrowser: ByBrowser, pattern: strin
 	const count = { passed: 0, failed: 0, skipped: 0 };
 	const failures: FailedScenario[] = [];
 	const playOne = async (title: string, play: (scene: Scene) => Promise<void>) => {
-		const failure = await reasonOfFailure(stage, credentials, title, play);
-		count[failure === undefined ? 'passed' : 'failed'] += 1;
-		if (failure !== undefined) failures.push({ title, reason: failure });
+		const error = await errorOf(stage, credentials, title, play);
+		if (error instanceof Unavailable) {
+			console.error(loudly(`SKIPPED: ${title}. This machine has not got ${error.message}`));
+			count.skipped += 1;
+			return;
+		}
+		count[error === undefined ? 'passed' : 'failed'] += 1;
+		if (error === undefined) return;
+		console.error(error);
+		const reason = error instanceof Error ? error.message : JSON.stringify(error);
+		failures.push({ title, reason: reason.split('\n', 1)[0] ?? '' });
 	};
 	for (const [title, play] of apiScenarios) await playOne(title, play);
 	if (browserScenarios.length > 0) {
@@ -55,20 +63,19 @@ function matching<T>(scenarios: Record<string, T>, pattern: string): Array<[stri
 	return Object.entries(scenarios).filter(([title]) => wanted.test(title));
 }
 
-/** The first line of what went wrong, or undefined where nothing did. */
-async function reasonOfFailure(
+/** What went wrong, or undefined where nothing did. */
+async function errorOf(
 	stage: Stage,
 	credentials: Credentials,
 	title: string,
 	play: (scene: Scene) => Promise<void>,
-): Promise<string | undefined> {
+): Promise<unknown> {
 	try {
 		const scene = await Scene.begin(stage, credentials);
 		await step(title, async () => await play(scene));
 		return undefined;
 	} catch (error) {
-		console.error(error);
-		return String(error).split('\n', 1)[0] ?? '';
+		return error;
 	}
 }
 

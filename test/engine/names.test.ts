@@ -1,7 +1,6 @@
 /** What messages and items are made of: labels where names meet, texts of causes, facts without holes. */
 import type { INode, INodeProperties } from 'n8n-workflow';
 import type { Call } from '../../nodes/Deapi/engine/call';
-import { Failure } from '../../nodes/Deapi/engine/failure';
 import { labelsOf } from '../../nodes/Deapi/engine/labels';
 import { toNoAnswer } from '../../nodes/Deapi/engine/networkFaults';
 import { failedItem, toNodeError } from '../../nodes/Deapi/engine/nodeErrors';
@@ -50,7 +49,7 @@ test('the last cause that says something gives the reason', () => {
 
 describe('a fact that is not known', () => {
 	const node = { name: 'deAPI', type: 'x', onError: 'continueRegularOutput' } as INode;
-	const failure = new Failure({ message: 'It broke', description: 'Why.' });
+	const failure = { message: 'It broke', description: 'Why.' };
 
 	test('is no field of an error', () => {
 		expect(toNodeError(node, failure).context.facts).toStrictEqual({});

@@ -4,11 +4,11 @@ import { toNoAnswer } from '../../nodes/Deapi/engine/networkFaults';
 const error = (facts: object, message = 'm') => Object.assign(new Error(message), facts);
 const shaking = { request: { socket: { secureConnecting: true } } };
 
-/** `never`: surely not sent. `again`: nobody took the connection. `open`: it may have been accepted. */
+/** `never`: certainly not sent. `again`: nobody took the connection. `open`: it may have been accepted. */
 function verdict(given: unknown): [string, string] {
-	const { answered, neverSent, mayRetry, cancelled, reason } = toNoAnswer(given);
+	const { answered, neverSent, mayRetry, canceled, reason } = toNoAnswer(given);
 	expect(answered).toBe(false);
-	if (cancelled) return ['canceled', reason];
+	if (canceled) return ['canceled', reason];
 	if (mayRetry) expect(neverSent).toBe(true);
 	return [mayRetry ? 'again' : neverSent ? 'never' : 'open', reason];
 }
@@ -62,7 +62,7 @@ test.each<[string, unknown, string, string]>([
 	['half an answer', error({ code: 'ERR_BAD_RESPONSE' }), 'open', 'the answer was cut off'],
 	['a body that ends early', error({}, 'aborted'), 'open', 'the answer was cut off'],
 	['the same, in other words', error({}, 'Error: aborted'), 'open', 'the answer was cut off'],
-	['no HTTP', error({ code: 'HPE_INVALID_CONSTANT' }), 'open', 'what came back was no HTTP'],
+	['no HTTP', error({ code: 'HPE_INVALID_CONSTANT' }), 'open', 'the answer was not HTTP'],
 	['a code that only looks like it', error({ code: 'X_HPE_' }), 'open', 'm'],
 	['TLS that breaks', error({ code: 'EPROTO' }), 'open', 'the secure connection broke'],
 	[

@@ -40,8 +40,7 @@ test.each([new TypeError('x is not a function'), new ApplicationError('x'), 'a t
 );
 
 test('the facts of what deAPI said lie where the editor shows "From deAPI", others beside it', () => {
-	const contextOf = (facts: object) =>
-		toNodeError(NODE, new Failure({ ...TEXTS, ...facts })).context;
+	const contextOf = (facts: object) => toNodeError(NODE, { ...TEXTS, ...facts }).context;
 	expect(contextOf({ submitted: 'no' }).facts).toEqual({ submitted: 'no' });
 	expect(contextOf({ submitted: 'no' }).data).toBeUndefined();
 	expect(contextOf({}).facts).toEqual({});
@@ -59,16 +58,15 @@ test('the facts of what deAPI said lie where the editor shows "From deAPI", othe
 
 test("n8n's error has the texts, the status, the item, and the stack of what lies behind", () => {
 	const cause = new Error('behind');
-	const failure = new Failure({ ...TEXTS, status: 402 }, { cause });
-	const error = toNodeError(NODE, failure, 3);
+	const error = toNodeError(NODE, { ...TEXTS, status: 402, cause }, 3);
 	expect(error).toMatchObject({ ...TEXTS, httpCode: '402', context: { itemIndex: 3 } });
 	expect(error.cause).toBe(cause);
 	expect(error.stack).toBe(cause.stack);
 	expect(Object.keys(error)).not.toContain('cause');
-	const bare = toNodeError(NODE, new Failure(TEXTS));
+	const bare = toNodeError(NODE, TEXTS);
 	expect(bare.httpCode).toBeNull();
 	expect(bare.stack).not.toBe(cause.stack);
 	const stackless = new Error('behind');
 	delete stackless.stack;
-	expect(toNodeError(NODE, new Failure(TEXTS, { cause: stackless })).stack).toContain('It broke');
+	expect(toNodeError(NODE, { ...TEXTS, cause: stackless }).stack).toContain('It broke');
 });

@@ -65,7 +65,7 @@ const MIXED: Source = [
 	{ json: { title: 'text' }, files: { data: file('not-audio.mp3') } },
 	songItem('song.ogg', { title: 'third' }),
 	{ json: { title: 'bare' } },
-	songItem('song.flac', { title: 'fifth' }),
+	songItem('speech.mp3', { title: 'fifth' }),
 ];
 
 describe('On Error = Continue', () => {
@@ -87,7 +87,7 @@ describe('On Error = Continue', () => {
 			error:
 				"The file in 'data' ('Input Audio Field') is not an MP3, WAV, OGG or FLAC file [item 1]",
 			message:
-				'It looks like plain text. deAPI looks at the content, not at the name. Perhaps the node before saved a message of a server instead of the file; view its file.',
+				'It looks like plain text. deAPI looks at the content, not at the name. Perhaps the node before saved a message from a server instead of the file; view its file.',
 			details: { submitted: 'no' },
 		});
 		expect(items[3]?.json).toMatchObject({
@@ -176,10 +176,10 @@ describe('On Error = Continue (using error output)', () => {
 		const good = outputOf(run, 'Good');
 		expect(good.map(({ json }) => json.origin)).toEqual(['first', 'third', 'fifth']);
 		const idOf = new Map(
-			deapi.submits.map((request) => [filePart(request).mediaType, request.requestId]),
+			deapi.submits.map((request) => [filePart(request).filename, request.requestId]),
 		);
 		expect(good.map(({ json }) => json.request_id)).toEqual(
-			['mp3', 'ogg', 'flac'].map((type) => idOf.get(type as 'mp3')),
+			['song.mp3', 'song.ogg', 'speech.mp3'].map((name) => idOf.get(name)),
 		);
 		const bad = outputOf(run, 'Bad');
 		expect(bad.map(({ json }) => json)).toEqual([
@@ -189,7 +189,7 @@ describe('On Error = Continue (using error output)', () => {
 				error:
 					"The file in 'data' ('Input Audio Field') is not an MP3, WAV, OGG or FLAC file [item 1]",
 				message:
-					'It looks like plain text. deAPI looks at the content, not at the name. Perhaps the node before saved a message of a server instead of the file; view its file.',
+					'It looks like plain text. deAPI looks at the content, not at the name. Perhaps the node before saved a message from a server instead of the file; view its file.',
 				...inDetails({ submitted: 'no' }),
 			},
 			{
@@ -197,7 +197,7 @@ describe('On Error = Continue (using error output)', () => {
 				origin: 'bare',
 				error: "The item has no binary field 'data' ('Input Audio Field') [item 3]",
 				message:
-					'This item carries no files. Put a node before this one that gives the file, such as Read/Write Files from Disk, Google Drive or HTTP Request.',
+					'This item has no files. Add a node before this one that gives the file, such as Read/Write Files from Disk, Google Drive or HTTP Request.',
 				...inDetails({ submitted: 'no' }),
 			},
 		]);
@@ -242,7 +242,7 @@ describe('On Error = Stop Workflow', () => {
 		});
 		const { stop } = await deapi.run(Array.from({ length: 40 }, () => songItem()));
 
-		expect(stop.message).toMatch(/^deAPI does not let this account in \[item \d+\]$/);
+		expect(stop.message).toMatch(/^deAPI has denied this account access \[item \d+\]$/);
 		const ids = deapi.requestIds;
 		expect(ids.length).toBeGreaterThanOrEqual(4);
 		// What waited for its turn was not sent any more; what was on its way was waited for.
@@ -329,7 +329,7 @@ describe('Retry On Fail', () => {
 		},
 	);
 
-	test('sends again what deAPI surely did not take', async () => {
+	test('sends again what deAPI certainly did not take', async () => {
 		const deapi = await Deapi.open();
 		const fault: Fault = { type: 'status', status: 413, body: { message: 'Too large.' } };
 		deapi.fake.faults.add({ route: 'submit', fault });

@@ -43,13 +43,6 @@ describe('accounts', () => {
 		expect((await submit(fake, form(), V1, other)).status).toBe(200);
 	});
 
-	it('tells the balance on both surfaces', async () => {
-		const fake = await start({ balance: 19.72 });
-		for (const path of ['/api/v1/client/balance', '/api/v2/account/balance']) {
-			expect(await (await get(fake, path)).json()).toEqual({ data: { balance: 19.72 } });
-		}
-	});
-
 	it('answers 404 to an unknown route and 405 to a wrong method', async () => {
 		const fake = await start();
 		expect((await get(fake, '/api/v3/jobs')).status).toBe(404);
@@ -82,39 +75,11 @@ describe('rate limits', () => {
 		expect(fake.jobs).toHaveLength(3);
 	});
 
-	it('gives the whole wait in seconds', async () => {
-		const fake = await start({ submitsPerMinute: 1 });
-		await submit(fake);
-		expect((await submit(fake)).headers.get('retry-after')).toBe('60');
-	});
-
-	it('tells a daily limit from a minute one', async () => {
-		const fake = await start({ submitsPerDay: 1, submitsPerMinute: 1 });
-		await submit(fake);
-		const refused = await submit(fake);
-		expect(refused.headers.get('x-ratelimit-type')).toBe('daily');
-		expect(refused.headers.get('retry-after')).toBe('86400');
-	});
-
 	it('counts a request that validation refuses, and none that lacks a key', async () => {
 		const fake = await start({ submitsPerMinute: 1 });
 		expect((await submit(fake, form(), V1, { ...AUTH, Authorization: '' })).status).toBe(401);
 		expect((await submit(fake, new FormData())).status).toBe(422);
 		expect((await submit(fake)).status).toBe(429);
-	});
-
-	it('counts submits and status reads apart, and nothing else', async () => {
-		const fake = await start({ submitsPerMinute: 1, statusPerMinute: 2 });
-		const requestId = await submitted(fake);
-		const path = `/api/v1/client/request-status/${requestId}`;
-		expect((await get(fake, path)).status).toBe(200);
-		expect((await get(fake, path)).status).toBe(200);
-		expect((await get(fake, path)).status).toBe(429);
-		for (const unlimited of ['/api/v2/models', '/api/v2/account/balance']) {
-			const response = await get(fake, unlimited);
-			expect(response.status).toBe(200);
-			expect(response.headers.get('x-ratelimit-limit')).toBeNull();
-		}
 	});
 
 	it('leaves out or replaces the headers when told to', async () => {

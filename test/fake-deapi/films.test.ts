@@ -45,7 +45,7 @@ const filmOf = async (options: FilmOptions, fields?: Record<string, string>) =>
 
 describe('a film', () => {
 	it('has the frames and the rate that were asked for, each frame in its place', async () => {
-		const film = await filmOf({}, { model: 'Ltx2_19B_Dist_FP8', frames: '131', fps: '30' });
+		const film = await filmOf({}, { model: 'LtxStudio_30B_Dist_FP8', frames: '131', fps: '30' });
 		expect(film.pictures).toHaveLength(131);
 		film.pictures.forEach(({ timestamp, duration }, frame) => {
 			expect(timestamp).toBeCloseTo(frame / 30, 3);
@@ -60,8 +60,8 @@ describe('a film', () => {
 		['512', '512', [512, 512]],
 		['576', '1024', [576, 1024]],
 		['1024', '576', [1024, 576]],
-		['1280', '704', [1024, 576]],
-		['256', '448', [576, 1024]],
+		['960', '512', [1024, 576]],
+		['512', '896', [576, 1024]],
 	])('of %s × %s has the nearest size there is', async (width, height, size) => {
 		const film = await filmOf({}, { width, height });
 		expect(film.size).toEqual(size);

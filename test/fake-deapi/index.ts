@@ -14,6 +14,7 @@ import { answerWith, Faults } from './http/faults';
 import { readRecorded, recordOf } from './http/recording';
 import { send } from './http/send';
 import { Jobs } from './jobs/jobs';
+import { timedFiles } from './operations';
 import { Webhooks } from './jobs/webhooks';
 import { Results } from './results/storage';
 import { settingsFrom, trueTime } from './settings';
@@ -97,7 +98,10 @@ export async function startFakeDeapi(options: FakeDeapiOptions = {}): Promise<Fa
 				request.socket.destroy();
 				return;
 			}
-			const body = await readRecorded(request, record, fault, settings.recordBodies);
+			const body = await readRecorded(request, record, fault, {
+				hash: settings.recordBodies,
+				timed: timedFiles(record.operation, settings),
+			});
 			const sending = await answerWith(fault, {
 				settings,
 				authorization: request.headers.authorization ?? '',

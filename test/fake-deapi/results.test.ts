@@ -1,11 +1,11 @@
 /**
- * Results of videos, and speech as it was first known.
+ * Results of videos.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { FakeDeapiOptions, Fault } from './index';
-import { AUTH, get, start, statusOf, submit, submitted } from './testing/plain-http';
+import { get, start, statusOf, submitted } from './testing/plain-http';
 
 describe('results', () => {
 	async function done(options: FakeDeapiOptions = {}) {
@@ -94,48 +94,5 @@ describe('results', () => {
 		const announced = await get(fake, link, {});
 		expect(announced.headers.get('content-length')).toBe('500000');
 		await announced.body?.cancel();
-	});
-});
-
-describe('speech', () => {
-	const TEXT = {
-		...{ text: 'Good morning', model: 'Kokoro', voice: 'af_sky', lang: 'en-us' },
-		...{ speed: '1', format: 'mp3', sample_rate: '24000' },
-	};
-	const asForm = (fields: object) => {
-		const body = new FormData();
-		for (const [name, value] of Object.entries(fields)) body.append(name, String(value));
-		return body;
-	};
-
-	it.each([
-		['v1', 'a form', '/api/v1/client/txt2audio', asForm(TEXT), AUTH],
-		[
-			...(['v2', 'JSON', '/api/v2/audio/speech', JSON.stringify(TEXT)] as const),
-			{ ...AUTH, 'Content-Type': 'application/json' },
-		],
-	])('of a text is a job whose result is an MP3 (%s, %s)', async (_, __, path, body, headers) => {
-		const fake = await start();
-		const response = await fetch(fake.url + path, { method: 'POST', headers, body });
-		expect(response.status).toBe(200);
-		const [job] = fake.jobs;
-		expect(job).toMatchObject({ job_type: 'txt2audio', fields: TEXT, price: 0.15 });
-		expect(fake.balanceOf('test-key')).toBeCloseTo(99.85);
-
-		await fake.waitFor(() => job?.status === 'done');
-		const result = await get(fake, fake.resultUrl(job?.request_id ?? ''));
-		expect(result.headers.get('content-type')).toBe('audio/mpeg');
-		const speech = readFileSync(join(__dirname, '..', 'fixtures', 'speech.mp3'));
-		expect(speech.equals(Buffer.from(await result.arrayBuffer()))).toBe(true);
-	});
-
-	it('refuses what is missing, unknown or no number, and makes no job', async () => {
-		const fake = await start();
-		const body = asForm({ ...TEXT, voice: '', speed: 'fast', prompt: 'x' });
-		const response = await submit(fake, body, '/api/v1/client/txt2audio');
-		expect(response.status).toBe(422);
-		const { errors } = (await response.json()) as { errors: object };
-		expect(Object.keys(errors)).toEqual(['voice', 'speed', 'prompt']);
-		expect(fake.jobs).toEqual([]);
 	});
 });

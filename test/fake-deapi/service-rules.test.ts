@@ -2,7 +2,7 @@
  * The service's own rules: limits of each operation, quota headers, money, and the two surfaces.
  */
 import { BASIC_LIMITS, type FakeDeapi, type Surface } from './index';
-import { ask, JOBS, post, TABLE } from './testing/operations-table';
+import { ask, post, type Making } from './testing/requests';
 import { AUTH, form, get, start, statusOf, submit, submitted, V1, V2 } from './testing/plain-http';
 
 const quota = ({ headers }: Response) =>
@@ -19,18 +19,21 @@ async function jobOn(surface: Surface, fake: FakeDeapi, requestId: string) {
 }
 
 describe('limits of a Basic account', () => {
-	it.each(JOBS)('hold %s back, and nothing else', async (making) => {
-		const fake = await start({ limits: BASIC_LIMITS });
-		const { perMinute = 0 } = BASIC_LIMITS[making] ?? {};
-		for (let job = 0; job < perMinute; job += 1) {
-			expect((await post(fake, making, 'v2')).status).toBe(200);
-		}
-		const refused = await post(fake, making, 'v1');
-		expect(refused.status).toBe(429);
-		expect(refused.headers.get('retry-after')).toBe('60');
-		expect((await submit(fake)).status).toBe(200);
-		expect(fake.jobs).toHaveLength(perMinute + 1);
-	});
+	it.each<Making>(['speech', 'music', 'picture'])(
+		'hold %s back, and nothing else',
+		async (making) => {
+			const fake = await start({ limits: BASIC_LIMITS });
+			const { perMinute = 0 } = BASIC_LIMITS[making] ?? {};
+			for (let job = 0; job < perMinute; job += 1) {
+				expect((await post(fake, making, 'v2')).status).toBe(200);
+			}
+			const refused = await post(fake, making, 'v1');
+			expect(refused.status).toBe(429);
+			expect(refused.headers.get('retry-after')).toBe('60');
+			expect((await submit(fake)).status).toBe(200);
+			expect(fake.jobs).toHaveLength(perMinute + 1);
+		},
+	);
 
 	it('hold videos, status reads and questions for prices apart', async () => {
 		const fake = await start({ limits: BASIC_LIMITS });
@@ -129,7 +132,7 @@ describe('v1', () => {
 	it.each([
 		['POST', V1, V2],
 		['POST', `${V1}/price-calculation`, `${V2}/price`],
-		['POST', TABLE.speech.v1 ?? '', TABLE.speech.v2],
+		['POST', '/api/v1/client/txt2audio', '/api/v2/audio/speech'],
 		['GET', '/api/v1/client/models', '/api/v2/models'],
 		['GET', '/api/v1/client/balance', '/api/v2/account/balance'],
 		['GET', '/api/v1/client/request-status/x', '/api/v2/jobs'],

@@ -2,7 +2,7 @@
  * The defaults: quick enough for tests, without limits, with one account that has credit.
  */
 import { defaultCatalogue } from './catalogue/catalogue';
-import { TIKTOK_MODEL } from './catalogue/pictures-and-words';
+import { TIKTOK_MODEL } from './operations/transcription';
 import { defaultResult } from './results/files';
 import type { After, FakeDeapiOptions, FakeSettings } from './types';
 
@@ -36,6 +36,8 @@ export function settingsFrom(options: FakeDeapiOptions): FakeSettings {
 		lowBalanceStatus: 422,
 		models: options.models ?? defaultCatalogue(),
 		unlistedModels: [TIKTOK_MODEL],
+		soundLengths: false,
+		onSound: undefined,
 		limits: {},
 		quotaHeaders: 'limited',
 		dayEndsAtMidnight: false,
@@ -58,6 +60,7 @@ export function settingsFrom(options: FakeDeapiOptions): FakeSettings {
 		resultFile: options.resultFile ?? defaultResult(),
 		results: 'file',
 		songFile: undefined,
+		picture: undefined,
 		film: {},
 		resultContentType: undefined,
 		resultEndings: true,
@@ -69,6 +72,7 @@ export function settingsFrom(options: FakeDeapiOptions): FakeSettings {
 		jobErrors: undefined,
 		resultTtlMs: 3_600_000,
 		ca: undefined,
+		lost: undefined,
 		suspended: false,
 		recordBodies: true,
 		publicUrl: undefined,

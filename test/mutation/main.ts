@@ -1,10 +1,11 @@
 /**
- * Tries the tests: puts one fault after the other into the rooms where money and trust are decided, and
- * sees whether a test fails. `npm run mutate`, or for some rooms only `npm run mutate -- submit webhook`.
+ * Tests the tests: puts one fault at a time into the modules that decide about money and trust, and checks
+ * whether a test fails. `npm run mutate`, or for some modules only: `npm run mutate -- submit webhook`.
  *
- * Each room is run with the quick tests of its own folder. What these do not notice, and what has no reason in
- * reasons.json, is then run with all tests, unless the call ends with `--own`. All results are kept in out/mutation, so a run that was cut off goes on where it was. At
- * the end docs/mutation.md is written; with `--report` that is all that is done.
+ * Each module is run with the quick tests of its own folder. What these miss, and what has no reason in
+ * reasons.json, is then run with all tests, unless the call ends with `--own`. Results are kept in
+ * out/mutation, so an interrupted run goes on where it stopped. At the end it writes RESULTS.md; `--report`
+ * does nothing else.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -13,8 +14,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { reasonFor } from './reasons';
 import { writeReport } from './report';
-import type { Room } from './results';
-import { ALL_TESTS, FOLDER, forgetConstants, ownTests, readRoom, ROOMS } from './results';
+import type { Module } from './results';
+import { ALL_TESTS, FOLDER, forgetConstants, MODULES, ownTests, readModule } from './results';
 
 const stryker = createRequire(__filename).resolve('@stryker-mutator/core/package.json');
 
@@ -49,23 +50,23 @@ function run(name: string, changes: Changes, budget = Infinity): boolean {
 	);
 }
 
-/** With the tests of the room's own folder, the quick ones. */
-function tryOwn(room: Room): boolean {
-	forgetConstants(room);
+/** With the tests of the module's own folder, the quick ones. */
+function tryOwn(module: Module): boolean {
+	forgetConstants(module);
 	const changes: Changes = {
-		mutate: [`nodes/Deapi/${room}/**/*.ts`],
-		incrementalFile: ownTests(room),
+		mutate: [`nodes/Deapi/${module}/**/*.ts`],
+		incrementalFile: ownTests(module),
 		ignoreStatic: false,
 		timeoutFactor: 0.3,
-		jest: { ...jest, config: { testMatch: [`<rootDir>/test/${room}/**/*.test.ts`] } },
+		jest: { ...jest, config: { testMatch: [`<rootDir>/test/${module}/**/*.test.ts`] } },
 	};
-	return run(`${room}-own`, changes, QUICK_MS);
+	return run(`${module}-own`, changes, QUICK_MS);
 }
 
-/** With all tests, what the rooms' own have let pass, unless it stands among the reasons. */
-function tryAll(tried: Room[]): boolean {
+/** With all tests, what the modules' own tests missed and reasons.json does not explain. */
+function tryAll(tried: Module[]): boolean {
 	const left = tried
-		.flatMap((room) => readRoom(room).mutants)
+		.flatMap((module) => readModule(module).mutants)
 		.filter((mutant) => !mutant.isNoticed && reasonFor(mutant) === undefined);
 	if (left.length === 0) return true;
 	return run('all', {
@@ -84,8 +85,10 @@ const { values, positionals } = parseArgs({
 	allowPositionals: true,
 });
 if (values.report) process.exit(writeReport() ? 0 : 1);
-const rooms = ROOMS.filter((room) => positionals.length === 0 || positionals.includes(room));
-const finished = rooms.filter(tryOwn);
-const isFinished = (values.own || tryAll(finished)) && finished.length === rooms.length;
+const modules = MODULES.filter(
+	(module) => positionals.length === 0 || positionals.includes(module),
+);
+const finished = modules.filter(tryOwn);
+const isFinished = (values.own || tryAll(finished)) && finished.length === modules.length;
 const isGood = writeReport();
 process.exit(isFinished && isGood ? 0 : 1);

@@ -1,11 +1,11 @@
-/** Writes docs/mutation.md: what the tests notice, and each fault that they do not, with its reason. */
+/** Writes test/mutation/RESULTS.md: what the tests notice, and each fault that they do not, with its reason. */
 import { statSync, writeFileSync } from 'node:fs';
 import type { Reason } from './reasons';
 import { fits, reasonFor, REASONS } from './reasons';
-import type { Mutant, Room } from './results';
-import { ownTests, readRoom, ROOMS } from './results';
+import type { Module, Mutant } from './results';
+import { MODULES, ownTests, readModule } from './results';
 
-const REPORT = 'docs/mutation.md';
+const REPORT = 'test/mutation/RESULTS.md';
 
 /** Of a hundred faults, so many have to be noticed. */
 const WANTED = 85;
@@ -29,8 +29,9 @@ function row(name: string, mutants: Mutant[], date: string): string {
 	return `| ${name} | ${cells.join(' | ')} |`;
 }
 
-/** When the room's own tests were last through. */
-const dateOf = (room: Room): string => statSync(ownTests(room)).mtime.toISOString().slice(0, 10);
+/** The day of the last complete run of the module's own tests. */
+const dateOf = (module: Module): string =>
+	statSync(ownTests(module)).mtime.toISOString().slice(0, 10);
 
 /** One line of Markdown code, however much there is. */
 function quote(text: string): string {
@@ -49,28 +50,28 @@ function survivors(mutants: Mutant[]): string[] {
 
 /** Writes the report and says whether all is well: enough is noticed, and the rest has its reasons. */
 export function writeReport(): boolean {
-	const rooms = ROOMS.map((room) => ({ room, ...readRoom(room) }));
-	const tried = rooms.filter(({ mutants }) => mutants.length > 0);
+	const modules = MODULES.map((module) => ({ module, ...readModule(module) }));
+	const tried = modules.filter(({ mutants }) => mutants.length > 0);
 	const all = tried.flatMap(({ mutants }) => mutants);
 	const left = all.filter(({ isNoticed }) => !isNoticed);
 	const lines = [
-		'# The tests, tried by mutation',
+		'# Mutation testing: results',
 		'',
-		'Written by `npm run mutate`, which puts one fault after the other into the code and sees whether a test',
-		'fails. Texts are not tried. What can be noticed only by measuring is left to the tests that measure, which',
-		'are not part of this run. Below the table stands each fault that no test notices, with the reason.',
+		'Written by `npm run mutate`, which puts one fault at a time into the code and checks whether a test fails.',
+		'Texts are left out, and so are the tests that measure time or memory. Each fault that no test notices is',
+		'listed below the table, with the reason.',
 		'',
-		'| room | faults | failed a test | ran into its time limit | not noticed | never run | score | date |',
+		'| module | faults | failed a test | timed out | not noticed | never run | score | date |',
 		'|---|---|---|---|---|---|---|---|',
-		...rooms.map(({ room, mutants, isComplete }) =>
+		...modules.map(({ module, mutants, isComplete }) =>
 			mutants.length === 0
-				? `| ${room} | | | | | | not run yet | |`
-				: row(isComplete ? room : `${room} (not finished)`, mutants, dateOf(room)),
+				? `| ${module} | | | | | | not run yet | |`
+				: row(isComplete ? module : `${module} (not finished)`, mutants, dateOf(module)),
 		),
 		row('**all**', all, ''),
 	];
-	for (const { room, mutants } of tried) {
-		lines.push('', `## ${room}`);
+	for (const { module, mutants } of tried) {
+		lines.push('', `## ${module}`);
 		const files = [...new Set(mutants.map(({ file }) => file))].sort();
 		for (const file of files) {
 			const open = left.filter((mutant) => mutant.file === file).sort((a, b) => a.line - b.line);
@@ -80,7 +81,7 @@ export function writeReport(): boolean {
 	writeFileSync(REPORT, `${lines.join('\n')}\n`);
 
 	const unread = left.filter((mutant) => reasonFor(mutant) === undefined);
-	const isTried = ({ file }: Reason) => tried.some(({ room }) => file.startsWith(`${room}/`));
+	const isTried = ({ file }: Reason) => tried.some(({ module }) => file.startsWith(`${module}/`));
 	const stale = REASONS.filter(
 		(reason) => isTried(reason) && !left.some((mutant) => fits(reason, mutant)),
 	);
@@ -89,6 +90,6 @@ export function writeReport(): boolean {
 	console.log(
 		`${REPORT}: ${score.toFixed(1)} % noticed, ${left.length} not, ${unread.length} of them without a reason`,
 	);
-	const isComplete = rooms.every((room) => room.isComplete);
+	const isComplete = modules.every((module) => module.isComplete);
 	return isComplete && score >= WANTED && unread.length === 0 && stale.length === 0;
 }

@@ -4,12 +4,12 @@ import path from 'node:path';
 
 export const FOLDER = 'out/mutation';
 
-/** The rooms that are tried, from the top floor down. */
-export const ROOMS = ['webhook', 'submit', 'result', 'service', 'engine'] as const;
-export type Room = (typeof ROOMS)[number];
+/** The modules that are tried, from the top layer down. */
+export const MODULES = ['webhook', 'submit', 'result', 'service', 'engine'] as const;
+export type Module = (typeof MODULES)[number];
 
-/** Where Stryker keeps what a room's own tests noticed. */
-export const ownTests = (room: Room): string => path.join(FOLDER, `${room}.json`);
+/** Where Stryker keeps what a module's own tests noticed. */
+export const ownTests = (module: Module): string => path.join(FOLDER, `${module}.json`);
 
 /** Where it keeps what all tests noticed of the rest. */
 export const ALL_TESTS = path.join(FOLDER, 'all.json');
@@ -95,11 +95,11 @@ function readRun(file: string): { isComplete: boolean; mutants: Mutant[] } {
 }
 
 /**
- * Takes the constants that nothing noticed out of a room's results: Stryker knows no test that covers them, and
+ * Takes the constants that nothing noticed out of a module's results: Stryker knows no test that covers them, and
  * would never try them again.
  */
-export function forgetConstants(room: Room): void {
-	const file = ownTests(room);
+export function forgetConstants(module: Module): void {
+	const file = ownTests(module);
 	if (!existsSync(file)) return;
 	const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
 	for (const found of Object.values(report.files)) {
@@ -112,9 +112,9 @@ export function forgetConstants(room: Room): void {
 
 const keyOf = ({ range, replacement }: Mutant): string => `${range} ${replacement}`;
 
-/** The mutants of a room: what its own tests did not notice counts as all tests have it. */
-export function readRoom(room: Room): { isComplete: boolean; mutants: Mutant[] } {
-	const own = readRun(ownTests(room));
+/** The mutants of a module: what its own tests did not notice counts as all tests have it. */
+export function readModule(module: Module): { isComplete: boolean; mutants: Mutant[] } {
+	const own = readRun(ownTests(module));
 	const all = readRun(ALL_TESTS);
 	const second = new Map(all.mutants.map((mutant) => [keyOf(mutant), mutant]));
 	const mutants = own.mutants.map((mutant) =>

@@ -317,7 +317,7 @@ describe('price-gate.json', () => {
 		const [price, submit] = deapi.submits;
 		expect(price?.route).toBe('price');
 		const asked = price?.json as { [name: string]: string | number };
-		expect(asked).toMatchObject({ frames: 96, fps: 24, width: 512, height: 512 });
+		expect(asked).toMatchObject({ frames: 97, fps: 24, width: 512, height: 512 });
 		const texts = Object.entries(asked).map(([name, value]) => [name, String(value)]);
 		expect(fieldsOf(submit)).toMatchObject(Object.fromEntries(texts) as object);
 		expect(files.read(`${deapi.requestIds[0]}.mp4`).equals(VIDEO)).toBe(true);
@@ -489,8 +489,8 @@ describe('ai-agent-tool.json', () => {
 				request_id: job?.request_id,
 				status: 'done',
 				audio_seconds: 8.6,
-				video_seconds: 8.583,
-				frames: 206,
+				video_seconds: 8.708,
+				frames: 209,
 			});
 			expect(answer?.result_url).toMatch(/^http.+output\.mp4/);
 			expect(job?.fields.prompt).toBe('A singer in the rain');

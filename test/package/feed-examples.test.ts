@@ -37,7 +37,7 @@ test('text-to-speech-to-video.json speaks a text and makes a video as long as th
 		sha256: sha256(readFileSync(fixture('speech.mp3'))),
 	});
 	expect(item?.json.audio_seconds).toBeCloseTo(6.888, 3);
-	expect(video?.fields.frames).toBe('165');
+	expect(video?.fields.frames).toBe('169');
 	expect(files.read(`${video?.request_id}.mp4`).equals(VIDEO)).toBe(true);
 });
 

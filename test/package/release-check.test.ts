@@ -1,13 +1,24 @@
 /** What has to be true of a release, each rule with what breaks it. */
 import {
 	missingInChangelog,
-	missingProvenance,
 	otherLockVersion,
 	placeholders,
 	takenTag,
 	uncommitted,
 	wrongContents,
 } from '../../scripts/release/checks';
+import {
+	dependsOn,
+	type Manifest,
+	notTypeScript,
+	otherLanguage,
+	otherLicence,
+	otherRepository,
+	undocumented,
+	unregistered,
+	wrongName,
+	wrongPublishing,
+} from '../../scripts/release/verification';
 
 test('names the files that are not committed', () => {
 	expect(uncommitted('')).toEqual([]);
@@ -89,14 +100,6 @@ describe("the tarball's contents", () => {
 	);
 });
 
-test('wants provenance and the permission for it', () => {
-	const good = 'permissions:\n  id-token: write\nsteps:\n  - run: npm publish --provenance\n';
-	expect(missingProvenance(good)).toEqual([]);
-	expect(missingProvenance(good.replace(' --provenance', ''))).toHaveLength(1);
-	expect(missingProvenance(good.replace('write', 'read'))).toHaveLength(1);
-	expect(missingProvenance(good.replace('- run', '# run'))).toHaveLength(1);
-});
-
 test('lists where the owner has to be filled in', () => {
 	const texts = new Map([
 		['package.json', '{\n"name": "OWNER",\n"email": "owner@example.com"\n}'],
@@ -104,4 +107,89 @@ test('lists where the owner has to be filled in', () => {
 		['README.md', '`OWNER` stands for the account.\n'],
 	]);
 	expect(placeholders(texts)).toEqual(['package.json:2', 'package.json:3', 'SECURITY.md:1']);
+});
+
+describe("n8n's verification", () => {
+	const place = 'https://github.com/someone/n8n-nodes-example';
+	const good: Manifest = {
+		name: 'n8n-nodes-example',
+		license: 'MIT',
+		keywords: ['n8n-community-node-package'],
+		homepage: `${place}#readme`,
+		author: { name: 'someone', email: 'someone@example.org' },
+		repository: { url: `git+${place}.git` },
+		bugs: { url: `${place}/issues` },
+		scripts: { build: 'gulp build' },
+		n8n: {
+			n8nNodesApiVersion: 1,
+			strict: true,
+			nodes: ['dist/nodes/Example.node.js'],
+			credentials: [],
+		},
+	};
+	const packed = ['dist/nodes/Example.node.js'];
+	const readme =
+		'# X\n\n## Install\n\n## Credential\n\n## Operations\n\n## Examples\n\n`song.json`';
+	const workflow = [
+		'permissions:\n  id-token: write\nsteps:',
+		'- run: npm run scan\n- run: npm run e2e\n- run: npm publish --provenance\n',
+	].join('\n');
+
+	test('finds nothing in a package that is in order', () => {
+		expect([
+			...wrongName(good),
+			...wrongName({ ...good, name: '@someone/n8n-nodes-example' }),
+			...unregistered(good, packed),
+			...otherLicence(good, 'MIT License\n\nCopyright'),
+			...dependsOn(good),
+			...otherRepository(good),
+			...undocumented(readme, ['song.json']),
+			...notTypeScript(['nodes/Example.node.ts', 'nodes/Example.node.json']),
+			...otherLanguage(new Map([['README.md', 'Länge: 8 µs → “ok”, 512 × 512, ⋯, –']])),
+			...wrongPublishing(workflow),
+		]).toEqual([]);
+	});
+
+	test.each<[string, (manifest: Manifest) => string[], Partial<Manifest>]>([
+		['another name', wrongName, { name: 'example' }],
+		['no keyword', wrongName, { keywords: ['n8n'] }],
+		['no node', (one) => unregistered(one, packed), { n8n: { ...good.n8n, nodes: [] } }],
+		[
+			'a node that is not packed',
+			(one) => unregistered(one, packed),
+			{ n8n: { ...good.n8n, nodes: ['dist/other.js'] } },
+		],
+		['looser rules', (one) => unregistered(one, packed), { n8n: { ...good.n8n, strict: false } }],
+		['another licence', (one) => otherLicence(one, 'MIT License'), { license: 'ISC' }],
+		['dependencies', dependsOn, { dependencies: {} }],
+		['a script on installing', dependsOn, { scripts: { postinstall: 'x' } }],
+		['another homepage', otherRepository, { homepage: 'https://example.org' }],
+		['no GitHub repository', otherRepository, { repository: { url: 'https://example.org' } }],
+		['no author', otherRepository, { author: { name: '', email: '' } }],
+	])('says so about %s', (_name, check, change) => {
+		expect(check({ ...good, ...change })).toHaveLength(1);
+	});
+
+	test.each([
+		['another text of the licence', otherLicence(good, 'ISC License, not the MIT License')],
+		['a missing chapter', undocumented(readme.replace('## Install', ''), ['song.json'])],
+		['an example that nobody finds', undocumented(readme, ['song.json', 'film.json'])],
+		['no example', undocumented(readme, [])],
+		['JavaScript', notTypeScript(['nodes/a.js'])],
+		['another script', otherLanguage(new Map([['README.md', 'Привет']]))],
+		['no provenance', wrongPublishing(workflow.replace(' --provenance', ''))],
+		['no permission to sign', wrongPublishing(workflow.replace('write', 'read'))],
+		['a stored token', wrongPublishing(`${workflow}  NODE_AUTH_TOKEN: x\n`)],
+		['no scan', wrongPublishing(workflow.replace('npm run scan', 'true'))],
+		[
+			'an end-to-end run that is only a comment',
+			wrongPublishing(workflow.replace('- run: npm run e2e', '# npm run e2e')),
+		],
+		[
+			'an end-to-end run after publishing',
+			wrongPublishing(`${workflow.replace('- run: npm run e2e\n', '')}- run: npm run e2e\n`),
+		],
+	])('says so about %s', (_name, findings) => {
+		expect(findings).toHaveLength(1);
+	});
 });

@@ -9,7 +9,9 @@ import { deapiWorkflow, file, fixture, songItem } from '../support/workflows';
 const MB = 1024 * 1024;
 const CONVERT = 'deAPI looks at the content, not at the name. Convert it to MP3 first.';
 const NOT_THE_FILE =
-	'deAPI looks at the content, not at the name. Perhaps the node before saved a message of a server instead of the file; view its file.';
+	'deAPI looks at the content, not at the name. Perhaps the node before saved a message from a server instead of the file; view its file.';
+const UNPACK =
+	'deAPI looks at the content, not at the name. Unpack it first, e.g. with the Compression node.';
 const CONVERT_PICTURE =
 	'deAPI looks at the content, not at the name. Convert it to PNG or JPG first.';
 const NUMBER_ADVICE =
@@ -27,6 +29,28 @@ function inflated(name: string, size: number): Buffer {
 	readFileSync(fixture(name)).copy(content);
 	return content;
 }
+
+/** A PNG that says that it is so large. */
+function pngOf(width: number, height: number): Buffer {
+	const content = Buffer.from(readFileSync(fixture('frame.png')));
+	content.writeUInt32BE(width, 16);
+	content.writeUInt32BE(height, 20);
+	return content;
+}
+
+/** A JPG of 32 × 32 pixels that begins with what its camera has to say: more than is looked at first. */
+function talkativeJpg(): Buffer {
+	const content = Buffer.from(readFileSync(fixture('frame.jpg')));
+	const frame = content.indexOf(Buffer.from([0xff, 0xc0]));
+	content.writeUInt16BE(32, frame + 5);
+	content.writeUInt16BE(32, frame + 7);
+	const segment = Buffer.alloc(2 + 60_000);
+	segment.writeUInt16BE(0xffe1, 0);
+	segment.writeUInt16BE(60_000, 2);
+	return Buffer.concat([content.subarray(0, 2), segment, content.subarray(2)]);
+}
+
+const SIDES = 'deAPI takes pictures of 64 to 5000 pixels on each side. Use another size.';
 
 function withPicture(picture: Buffer | string, options: INodeParameters = FIRST) {
 	const item = { files: { ...songItem().files, picture: { data: picture, fileName: 'a.png' } } };
@@ -67,7 +91,7 @@ describe.each<BinaryMode>(['default', 'filesystem'])('files in the mode %s', (mo
 			{ json: { title: 'x' } },
 			{ binaryPropertyName: 'song' },
 			"The item has no binary field 'song' ('Input Audio Field')",
-			'This item carries no files. Put a node before this one that gives the file, such as Read/Write Files from Disk, Google Drive or HTTP Request.',
+			'This item has no files. Add a node before this one that gives the file, such as Read/Write Files from Disk, Google Drive or HTTP Request.',
 		],
 		[
 			'a field name that came out empty',
@@ -105,13 +129,6 @@ describe.each<BinaryMode>(['default', 'filesystem'])('files in the mode %s', (mo
 			CONVERT,
 		],
 		[
-			'a file of 20 MB and a byte',
-			{ files: { data: { data: inflated('song.mp3', 20 * MB + 1), fileName: 'song.mp3' } } },
-			{},
-			"The file in 'data' ('Input Audio Field') has 20.1 MB",
-			'deAPI takes up to 20 MB there. Shorten it, or save it as MP3.',
-		],
-		[
 			'a picture field that the item does not have',
 			songItem(),
 			{ options: { lastFrameBinaryProperty: 'cover' } },
@@ -128,8 +145,26 @@ describe.each<BinaryMode>(['default', 'filesystem'])('files in the mode %s', (mo
 		[
 			'a picture of 10 MB and a byte',
 			...withPicture(inflated('frame.png', 10 * MB + 1)),
-			"The file in 'picture' ('First Frame Image Field') has 10.1 MB",
-			'deAPI takes up to 10 MB there. Use a smaller picture.',
+			"The file in 'picture' ('First Frame Image Field') is 10.1 MB",
+			'deAPI takes up to 10 MB. Use a smaller picture.',
+		],
+		[
+			'a picture that is not as high as deAPI wants it',
+			...withPicture(pngOf(64, 63)),
+			"The file in 'picture' ('First Frame Image Field') is 64 × 63 pixels",
+			SIDES,
+		],
+		[
+			'a picture that is wider than deAPI takes it',
+			...withPicture(pngOf(5001, 64)),
+			"The file in 'picture' ('First Frame Image Field') is 5001 × 64 pixels",
+			SIDES,
+		],
+		[
+			'a picture whose size stands far behind its start',
+			...withPicture(talkativeJpg()),
+			"The file in 'picture' ('First Frame Image Field') is 32 × 32 pixels",
+			SIDES,
 		],
 	])('refuses %s and sends nothing', async (_what, item, parameters, message, description) => {
 		expect(await refusalOf(item, parameters)).toEqual({ message, description });
@@ -145,6 +180,13 @@ describe.each<BinaryMode>(['default', 'filesystem'])('files in the mode %s', (mo
 		expect(stop.message).toBe("The item has no binary field 'data' ('Input Audio Field')");
 		expect(stop.description).toContain("This item's files are in 'song' and 'cover'.");
 		expect(deapi.submits).toEqual([]);
+	});
+
+	test('takes a picture of exactly 64 × 5000 pixels', async () => {
+		const deapi = await Deapi.open();
+		const [item, parameters] = withPicture(pngOf(64, 5000));
+		const { json } = await deapi.run([item], parameters);
+		expect(json.request_id).toBe(deapi.requestIds[0]);
 	});
 
 	test('takes a song of exactly 20 MB and a picture of exactly 10 MB', async () => {
@@ -173,7 +215,7 @@ describe('what a refused file looks like', () => {
 		['WebM', '\x1aE\xdf\xa3\x01\0\0\0\0\0\0\x1f', 'a WebM or Matroska file'],
 		['AIFF', 'FORM\0\0\x10\0AIFFCOMM', 'an AIFF sound file'],
 		['PDF', '%PDF-1.7\n%\xe2\xe3', 'a PDF document'],
-		['ZIP', 'PK\x03\x04\x14\0\0\0', 'a ZIP archive'],
+		['ZIP', 'PK\x03\x04\x14\0\0\0', 'a ZIP archive', UNPACK],
 		['JSON', '{"message":"Not found"}', 'JSON text', NOT_THE_FILE],
 		[
 			'XML',
@@ -223,7 +265,7 @@ describe('values', () => {
 		[{ prompt: '={{ $json.nothing }}' }, "'Prompt' is empty", 'Describe the video in it.'],
 		[{ prompt: '={{ "" }}' }, "'Prompt' is empty", 'Describe the video in it.'],
 		[{ prompt: '  \n\t ' }, "'Prompt' is empty", 'Describe the video in it.'],
-		[{ prompt: '={{ ["a"] }}' }, "'Prompt' is not a text", 'Describe the video in it.'],
+		[{ prompt: '={{ ["a"] }}' }, "'Prompt' is not a text: a list", 'Describe the video in it.'],
 		[
 			{ model: { __rl: true, mode: 'id', value: '={{ $json.nothing }}' } },
 			"'Model' is empty",
@@ -254,7 +296,7 @@ describe('values', () => {
 		],
 		[
 			{ options: { negativePrompt: '={{ [5] }}' } },
-			"'Negative Prompt' is not a text",
+			"'Negative Prompt' is not a text: a list",
 			'Enter a text, or remove the option.',
 		],
 		[
@@ -290,7 +332,7 @@ describe('values', () => {
 
 	test('a number is taken where a text is wanted', async () => {
 		const deapi = await Deapi.open();
-		const model = { __rl: true, mode: 'id', value: 'Ltx2_19B_Dist_FP8' };
+		const model = { __rl: true, mode: 'id', value: 'LtxStudio_30B_Dist_FP8' };
 		const parameters = { prompt: '={{ 1984 }}', model, options: { negativePrompt: '={{ 5 }}' } };
 		await deapi.run([songItem()], parameters);
 		expect(deapi.fake.jobs[0]?.fields).toMatchObject({ prompt: '1984', negative_prompt: '5' });
@@ -323,7 +365,7 @@ describe('values', () => {
 			},
 		);
 		expect(message).toBe(
-			"'Prompt', 'Width', 'Webhook URL', 'Frames', 'Input Audio Field' and 'Last Frame Image Field' are not in order",
+			"'Prompt', 'Width', 'Webhook URL', 'Frames', 'Input Audio Field' and 'Last Frame Image Field' need correcting",
 		);
 		expect(description.split('\n')).toEqual([
 			"'Prompt' is empty. Describe the video in it.",

@@ -12,6 +12,7 @@ const clock = clockForTests();
 beforeEach(() => clock.leap());
 
 const LTX = 'Ltx2_3_22B_Dist_INT8';
+const STUDIO = 'LtxStudio_30B_Dist_FP8';
 const LIP_SYNC = 'LtxLipSync_2B';
 const PRICE = { resource: 'video', operation: 'estimatePrice' };
 
@@ -40,18 +41,18 @@ describe('what is out of range', () => {
 			height: 2000,
 			frames: 48,
 			fps: 30,
-			options: { steps: 51 },
+			options: { steps: 7 },
 		});
 		for (const { message, description, data } of await bothRefusals(deapi, parameters)) {
 			expect(message).toBe(
 				"'Width', 'Height', 'Frames', 'FPS' and 'Steps' do not fit the model LTX-2.3 22B Distilled INT8",
 			);
 			expect(description.split('\n')).toEqual([
-				"'Width' is 100; allowed are multiples of 32 from 256 to 1280; the nearest allowed value is 256.",
-				"'Height' is 2000; allowed are multiples of 32 from 256 to 1280; the nearest allowed value is 1280.",
+				"'Width' is 100; allowed are 512 to 1024; the nearest allowed value is 512.",
+				"'Height' is 2000; allowed are 512 to 1024; the nearest allowed value is 1024.",
 				"'Frames' is 48; allowed are 49 to 241; the nearest allowed value is 49.",
 				"'FPS' is 30; the only allowed value is 24; the nearest allowed value is 24.",
-				"'Steps' is 51; allowed are 1 to 50; the nearest allowed value is 50.",
+				"'Steps' is 7; allowed are 8 or more; the nearest allowed value is 8.",
 			]);
 			expect(data.submitted).toBe('no');
 		}
@@ -63,21 +64,23 @@ describe('what is out of range', () => {
 		['width', 500, 512],
 		['width', 495, 480],
 		['height', 257, 256],
-		['height', 1279, 1280],
+		['height', 1023, 1024],
 	])('is a %s of %d, which is no multiple: %d is', async (field, value, nearest) => {
 		const deapi = await Deapi.open();
 		const label = field === 'width' ? "'Width'" : "'Height'";
-		for (const refusal of await bothRefusals(deapi, video(LTX, { [field]: value }))) {
-			expect(refusal.message).toBe(`${label} does not fit the model LTX-2.3 22B Distilled INT8`);
-			expect(refusal.description).toContain(`the nearest allowed value is ${nearest}.`);
+		for (const refusal of await bothRefusals(deapi, video(STUDIO, { [field]: value }))) {
+			expect(refusal.message).toBe(`${label} does not fit the model LTX Studio 30B Distilled FP8`);
+			expect(refusal.description).toContain(
+				`${label} is ${value}; allowed are multiples of 32 from 256 to 1024; the nearest allowed value is ${nearest}.`,
+			);
 		}
 	});
 
 	it('is nothing at the ends of the ranges', async () => {
 		const deapi = await Deapi.open();
 		const ends = [
-			{ width: 256, height: 1280, frames: 49 },
-			{ width: 1280, height: 256, frames: 241 },
+			{ width: 512, height: 1024, frames: 49, options: { steps: 8 } },
+			{ width: 1024, height: 512, frames: 241, options: { steps: 99 } },
 		];
 		for (const values of ends) {
 			expect((await bothRefusals(deapi, video(LTX, values))).map(({ message }) => message)).toEqual(
@@ -109,69 +112,88 @@ describe('what is out of range', () => {
 		);
 		const items = outputOf(run, NODE);
 		expect(items.map(({ json }) => json.request_id !== undefined)).toEqual([false, true, false]);
-		expect(items[0]?.json.message).toContain('the nearest allowed value is 256');
-		expect(items[2]?.json.message).toContain('the nearest allowed value is 1280');
+		expect(items[0]?.json.message).toContain('the nearest allowed value is 512');
+		expect(items[2]?.json.message).toContain('the nearest allowed value is 1024');
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([0, 1, 2].map((item) => ({ item })));
 	});
 });
 
-describe('options that the model does not support', () => {
-	it('are listed together with what is out of range', async () => {
-		const deapi = await Deapi.open();
-		const parameters = video(LIP_SYNC, {
-			width: 800,
-			options: { negativePrompt: 'blur', lastFrameBinaryProperty: 'last' },
-		});
-		const source = [{ files: { data: file('song.mp3'), last: file('frame.png') } }];
-		const run = await runWorkflow(deapiWorkflow(source, parameters), {
-			credentials: deapi.credentials(),
-		});
-		const { message, description } = errorOf(run);
-		expect(message).toBe(
-			"'Width', 'Negative Prompt' and 'Last Frame Image Field' do not fit the model LTX Lip Sync 2B",
-		);
-		expect(description.split('\n')).toEqual([
-			"'Width' is 800; allowed are 64 to 768; the nearest allowed value is 768.",
-			"'Negative Prompt' is not supported by this model; remove it.",
-			"'Last Frame Image Field' is not supported by this model; remove it.",
-		]);
-		expect(deapi.requestsTo('submit')).toEqual([]);
-	});
+describe.each(['v1', 'v2'] as const)(
+	'on %s options that the model does not support',
+	(apiVersion) => {
+		const open = async (deapi = Deapi.open()) => (await deapi).with({ apiVersion });
 
-	it('include guidance', async () => {
-		const deapi = await Deapi.open();
-		const run = await deapi.generate(video(LTX, { options: { guidance: 3 } }));
-		expect(errorOf(run).description).toBe("'Guidance' is not supported by this model; remove it.");
-	});
-
-	it('include the first frame', async () => {
-		const deapi = await withModel({ features: { supports_first_frame: '0' } });
-		const source = [{ files: { data: file('song.mp3'), first: file('frame.png') } }];
-		const parameters = video('one', { options: { firstFrameBinaryProperty: 'first' } });
-		const run = await runWorkflow(deapiWorkflow(source, parameters), {
-			credentials: deapi.credentials(),
-		});
-		expect(errorOf(run).description).toBe(
-			"'First Frame Image Field' is not supported by this model; remove it.",
-		);
-	});
-
-	it('are sent where the model supports them, or says nothing about them', async () => {
-		const options = { guidance: 3, negativePrompt: 'blur' };
-		const supporting = await Deapi.open();
-		expect(
-			errorOf(await supporting.generate(video('Ltx2_19B_Dist_FP8', { options }))).message,
-		).toBe('');
-		for (const features of [[], null, {}, { supports_guidance: null }]) {
-			const silent = await withModel({ features });
-			expect(errorOf(await silent.generate(video('one', { options }))).message).toBe('');
-			expect(silent.fake.jobs[0]?.fields).toMatchObject({
-				guidance: '3',
-				negative_prompt: 'blur',
+		it('are sent all the same: deAPI decides, and says so by their labels', async () => {
+			const deapi = await open();
+			const parameters = video(LIP_SYNC, {
+				frames: 121,
+				options: { negativePrompt: 'blur', lastFrameBinaryProperty: 'last' },
 			});
-		}
-	});
-});
+			const song = file('mp3-cbr-noheader.mp3');
+			const source = [{ files: { data: song, last: file('frame.png') } }];
+			const run = await runWorkflow(deapiWorkflow(source, parameters), {
+				credentials: deapi.credentials(),
+			});
+			const { message, data } = errorOf(run);
+			expect(message).toBe("deAPI did not accept 'Negative Prompt' and 'Last Frame Image Field'");
+			expect(data).toMatchObject({ status: 422, submitted: 'no' });
+			expect(deapi.requestsTo('submit')).toHaveLength(1);
+		});
+
+		it('do not hide what is out of range, which is refused before the upload', async () => {
+			const deapi = await open();
+			const parameters = video(LIP_SYNC, { width: 800, options: { negativePrompt: 'blur' } });
+			const { message, description } = errorOf(await deapi.generate(parameters));
+			expect(message).toBe("'Width' and 'Frames' do not fit the model LTX Lip Sync 2B");
+			expect(description.split('\n')).toEqual([
+				"'Width' is 800; allowed are 64 to 768; the nearest allowed value is 768.",
+				"'Frames' is 241; allowed are 9 to 121; the nearest allowed value is 121.",
+			]);
+			expect(deapi.requestsTo('submit')).toEqual([]);
+		});
+
+		it('include guidance', async () => {
+			const deapi = await open();
+			const { message } = errorOf(await deapi.generate(video(LTX, { options: { guidance: 3 } })));
+			expect(message).toBe("deAPI did not accept 'Guidance'");
+			expect(deapi.requestsTo('submit')).toHaveLength(1);
+		});
+
+		it('include the first frame', async () => {
+			const deapi = await open(withModel({ features: { supports_first_frame: '0' } }));
+			const source = [{ files: { data: file('song.mp3'), first: file('frame.png') } }];
+			const parameters = video('one', { options: { firstFrameBinaryProperty: 'first' } });
+			const run = await runWorkflow(deapiWorkflow(source, parameters), {
+				credentials: deapi.credentials(),
+			});
+			expect(errorOf(run).message).toBe("deAPI did not accept 'First Frame Image Field'");
+		});
+
+		it.each([
+			['a range without it', { min_guidance: 1, max_guidance: 10 }],
+			['no range', {}],
+		])('guidance 0 is always sent: %s', async (_name, limits) => {
+			const deapi = await open(withModel({ limits, features: { supports_guidance: true } }));
+			const run = await deapi.generate(video('one', { options: { guidance: 0 } }));
+			expect(errorOf(run).message).toBe('');
+			expect(deapi.fake.jobs[0]?.fields.guidance).toBe('0');
+		});
+
+		it('are sent where the model supports them, or says nothing about them', async () => {
+			const options = { guidance: 3, negativePrompt: 'blur' };
+			const supporting = await open();
+			expect(errorOf(await supporting.generate(video(STUDIO, { options }))).message).toBe('');
+			for (const features of [[], null, {}, { supports_guidance: null }]) {
+				const silent = await open(withModel({ features }));
+				expect(errorOf(await silent.generate(video('one', { options }))).message).toBe('');
+				expect(silent.fake.jobs[0]?.fields).toMatchObject({
+					guidance: '3',
+					negative_prompt: 'blur',
+				});
+			}
+		});
+	},
+);
 
 describe('where the limits are not known', () => {
 	const wild = { width: 7, height: 9999, frames: 1, fps: 500 };
@@ -198,17 +220,24 @@ describe('where the limits are not known', () => {
 		expect(submit?.data.status).toBe(422);
 	});
 
-	it('a slug that is not in the list is refused, and the message names those that are', async () => {
+	it('deAPI decides about a slug that is not in the list', async () => {
 		const deapi = await Deapi.open();
 		for (const refusal of await bothRefusals(deapi, video('Sora_9', wild))) {
-			expect(refusal.message).toBe("'Sora_9' is not an audio-to-video model of this account");
-			expect(refusal.description).toBe(
-				"Available: Ltx2_3_22B_Dist_INT8, Ltx2_19B_Dist_FP8 and LtxLipSync_2B. Choose one under 'Model' > 'From List'. Nothing was sent.",
-			);
-			expect(refusal.data).toEqual({ submitted: 'no' });
+			expect(refusal.message).toBe("deAPI did not accept 'Model'");
+			expect(refusal.data).toMatchObject({ status: 422 });
 		}
-		expect(deapi.requestsTo('submit')).toEqual([]);
-		expect(deapi.requestsTo('price')).toEqual([]);
+		expect(deapi.requestsTo('submit')).toHaveLength(1);
+		expect(deapi.requestsTo('price')).toHaveLength(1);
+	});
+
+	it('a slug that no list shows makes a job where deAPI takes it', async () => {
+		const hidden = { name: 'Hidden', slug: 'Hidden_1', inference_types: ['audio2video'], info: [] };
+		const deapi = await Deapi.open({ unlistedModels: [hidden] });
+		expect((await bothRefusals(deapi, video('Hidden_1'))).map(({ message }) => message)).toEqual([
+			'',
+			'',
+		]);
+		expect(deapi.fake.jobs[0]?.fields.model).toBe('Hidden_1');
 	});
 
 	it.each([
@@ -221,8 +250,8 @@ describe('where the limits are not known', () => {
 		deapi.fake.faults.add({ route: 'models', times: 9, fault });
 		const [submit, price] = await bothRefusals(deapi, video(LTX, { width: 100 }));
 		// These are deAPI's own words.
-		expect(submit?.description).toContain('The width field must be at least 256.');
-		expect(price?.description).toContain('The width field must be at least 256.');
+		expect(submit?.description).toContain('The width field must be at least 512.');
+		expect(price?.description).toContain('The width field must be at least 512.');
 	});
 
 	it('asks again in the next execution', async () => {

@@ -15,7 +15,7 @@ const MATCH: INodeParameters = { lengthMode: 'matchAudio' };
 /** Where the user takes the longest video that the model makes. */
 const SHORTEN: INodeParameters = { ...MATCH, whenTooLong: 'shorten' };
 /** A model of 25 to 257 frames, 8 to 30 a second. */
-const FLEXIBLE = { __rl: true, mode: 'id', value: 'Ltx2_19B_Dist_FP8' };
+const FLEXIBLE = { __rl: true, mode: 'id', value: 'LtxStudio_30B_Dist_FP8' };
 
 afterAll(async () => await useBinaryMode('default'));
 
@@ -66,15 +66,15 @@ async function refusalOf(source: SourceItem, parameters: INodeParameters, detail
 describe.each<BinaryMode>(['default', 'filesystem'])('with files in the mode %s', (mode) => {
 	beforeAll(async () => await useBinaryMode(mode));
 
-	// The lengths are FFmpeg's, in durations.json beside the files; 24 frames a second.
+	// The lengths are FFmpeg's, in decoded.json beside the files; 24 frames a second.
 	test.each([
-		['MP3', 'song.mp3', 8.6, 206],
+		['MP3', 'song.mp3', 8.6, 209],
 		['MP3 of variable bit rate', 'mp3-vbr-xing.mp3', 5.031, 121],
-		['MP3 whose tag says another length', 'mp3-wrong-tlen.mp3', 3.161, 76],
-		['WAV', 'wav-pcm16.wav', 2.117, 51],
-		['OGG Vorbis', 'ogg-vorbis.ogg', 3.217, 77],
+		['MP3 whose tag says another length', 'mp3-wrong-tlen.mp3', 3.161, 81],
+		['WAV', 'wav-pcm16.wav', 2.117, 57],
+		['OGG Vorbis', 'ogg-vorbis.ogg', 3.217, 81],
 		['OGG Opus', 'ogg-opus.ogg', 5.031, 121],
-		['FLAC', 'song.flac', 3.5, 84],
+		['FLAC', 'song.flac', 3.5, 89],
 	])('%s: the video is as long as the sound', async (_kind, name, seconds, frames) => {
 		const length = await lengthOf(item(name), MATCH);
 		expect(length).toMatchObject({
@@ -88,20 +88,22 @@ describe.each<BinaryMode>(['default', 'filesystem'])('with files in the mode %s'
 	test('the whole sound is sent, after its length was read', async () => {
 		const deapi = await Deapi.open();
 		await lengthOf(songItem('song.flac'), MATCH, deapi);
-		expect(deapi.fake.jobs[0]?.files[0]).toMatchObject({
-			filename: 'song.flac',
-			size: readFileSync(fixture('song.flac')).length,
+		// As an MP3: deAPI's pages name no FLAC any more.
+		expect(deapi.fake.jobs[0]?.files[0]).toMatchObject({ filename: 'song.mp3' });
+		await lengthOf(songItem('song.ogg'), MATCH, deapi);
+		expect(deapi.fake.jobs[1]?.files[0]).toMatchObject({
+			filename: 'song.ogg',
+			size: readFileSync(fixture('song.ogg')).length,
 		});
 	});
 
-	test('a sound whose length cannot be read suggests frames', async () => {
+	test('a sound whose length cannot be read is refused', async () => {
 		// The head of an OGG file: its type is told, its end is missing.
 		const head = readFileSync(fixture('song.ogg')).subarray(0, 40);
 		const cut = { files: { data: { data: head, fileName: 'cut.ogg' } } };
 		expect(await refusalOf(cut, MATCH)).toEqual({
 			message: 'The length of the sound could not be read',
-			description:
-				"The file may be damaged or cut off. Set 'Length' to 'Frames' and enter 'Frames' yourself, or save the sound again as MP3.",
+			description: 'The file may be damaged or cut off. Save the sound again as MP3.',
 		});
 	});
 });
@@ -119,11 +121,19 @@ describe('within what the model makes', () => {
 	});
 
 	test('a shorter sound gives the shortest video, and nothing was shortened', async () => {
-		expect(await lengthOf(wav(0.5), MATCH)).toEqual({
+		expect(await lengthOf(wav(1.5), MATCH)).toEqual({
 			frames: 49,
-			audio_seconds: 0.5,
+			audio_seconds: 1.5,
 			video_seconds: 2.042,
 			shortened: undefined,
+		});
+	});
+
+	test('a sound that is too short for the model is refused before it is sent', async () => {
+		expect(await refusalOf(wav(0.5), MATCH)).toEqual({
+			message:
+				'The video would have 0.5 seconds of sound; the model LTX-2.3 22B Distilled INT8 takes 1 to 11 seconds',
+			description: "Use a longer part of the sound, or choose another 'Model'. Nothing was sent.",
 		});
 	});
 
@@ -135,13 +145,20 @@ describe('within what the model makes', () => {
 		expect(await lengthOf(wav(seconds), SHORTEN)).toMatchObject({ frames, shortened });
 	});
 
-	test.each([8, 12, 30])('%i frames a second give as many frames a second', async (fps) => {
+	test.each([
+		[8, 41],
+		[12, 65],
+		[30, 153],
+	])('%i frames a second give as many frames a second, and no fewer', async (fps, frames) => {
 		const length = await lengthOf(wav(5), { ...MATCH, fps, model: FLEXIBLE });
-		expect(length).toMatchObject({ frames: 5 * fps, video_seconds: 5 });
+		expect(length).toMatchObject({
+			frames,
+			video_seconds: Math.round((frames / fps) * 1000) / 1000,
+		});
 	});
 
 	test('an earlier choice of frames is not sent', async () => {
-		expect(await lengthOf(wav(5), { ...MATCH, frames: 97 })).toMatchObject({ frames: 120 });
+		expect(await lengthOf(wav(5), { ...MATCH, frames: 97 })).toMatchObject({ frames: 121 });
 	});
 
 	test('the item goes on saying it after the wait', async () => {
@@ -160,9 +177,9 @@ describe('within what the model makes', () => {
 		const deapi = await Deapi.open();
 		const { items } = await deapi.run([wav(3), wav(60), item('song.mp3')], SHORTEN);
 		expect(items.map(({ json }) => [json.frames, json.shortened])).toEqual([
-			[72, undefined],
+			[73, undefined],
 			[241, true],
-			[206, undefined],
+			[209, undefined],
 		]);
 	});
 
@@ -190,7 +207,7 @@ describe("without a choice under 'If Longer Than the Model Allows'", () => {
 	test('a longer sound is refused with both lengths, and nothing is sent', async () => {
 		expect(await refusalOf(wav(60), MATCH, { clips_needed: 6 })).toEqual({
 			message:
-				'The sound has 60 seconds; the model LTX-2.3 22B Distilled INT8 makes videos of up to 10.042 seconds',
+				'The sound is 60 seconds long; the model LTX-2.3 22B Distilled INT8 makes videos of up to 10.042 seconds',
 			description:
 				"That is 241 frames at 24 FPS. To get all of it, set 'If Longer Than the Model Allows' to 'Make Several Clips and Join Them': that makes 6 clips, which are 6 paid jobs. To get the first 10.042 seconds, set it to 'Shorten': 1 job. Nothing was sent.",
 		});
@@ -198,20 +215,20 @@ describe("without a choice under 'If Longer Than the Model Allows'", () => {
 
 	test('so is a longer duration', async () => {
 		const parameters = { lengthMode: 'seconds', duration: 12.5 };
-		const { message } = await refusalOf(songItem(), parameters);
+		const { message } = await refusalOf(songItem(), parameters, { clips_needed: 2 });
 		expect(message).toBe(
 			"'Duration (Seconds)' is 12.5 seconds; the model LTX-2.3 22B Distilled INT8 makes videos of up to 10.042 seconds",
 		);
 	});
 
 	test('a sound that fits is sent', async () => {
-		expect(await lengthOf(item('song.mp3'), MATCH)).toMatchObject({ frames: 206 });
+		expect(await lengthOf(item('song.mp3'), MATCH)).toMatchObject({ frames: 209 });
 	});
 
 	test('one item that is too long keeps the others from being sent, unless On Error is Continue', async () => {
 		const stopping = await Deapi.open();
 		const { stop } = await stopping.run([wav(3), wav(60)], MATCH);
-		expect(stop.message).toMatch(/^The sound has 60 seconds.*\[item 1\]$/);
+		expect(stop.message).toMatch(/^The sound is 60 seconds long.*\[item 1\]$/);
 		expect(stopping.submits).toEqual([]);
 
 		const going = await Deapi.open();
@@ -219,7 +236,7 @@ describe("without a choice under 'If Longer Than the Model Allows'", () => {
 		const { items } = await going.run([wav(3), wav(60)], MATCH, extra);
 		expect(items.map(({ json }) => json.request_id ?? json.error)).toEqual([
 			going.requestIds[0],
-			expect.stringMatching(/^The sound has 60 seconds/),
+			expect.stringMatching(/^The sound is 60 seconds long/),
 		]);
 		expect(going.submits).toHaveLength(1);
 	});
@@ -227,9 +244,9 @@ describe("without a choice under 'If Longer Than the Model Allows'", () => {
 
 describe('by seconds', () => {
 	test.each([
-		[4, 96],
-		[2.1, 50],
-		['5.5', 132],
+		[4, 97],
+		[2.1, 57],
+		['5.5', 137],
 	])('%p seconds are %i frames at 24 FPS', async (duration, frames) => {
 		expect(await lengthOf(songItem(), { lengthMode: 'seconds', duration })).toEqual({
 			frames,
@@ -277,8 +294,8 @@ describe('by frames', () => {
 
 describe('without a list of models', () => {
 	test.each<[string, INodeParameters, number]>([
-		['the sound', MATCH, 206],
-		['the seconds', { lengthMode: 'seconds', duration: 9 }, 216],
+		['the sound', MATCH, 209],
+		['the seconds', { lengthMode: 'seconds', duration: 9 }, 217],
 	])('the frames follow %s all the same', async (_what, parameters, frames) => {
 		const deapi = await Deapi.open();
 		deapi.fake.faults.add({ route: 'models', times: 9, fault: { type: 'status', status: 500 } });
@@ -289,7 +306,7 @@ describe('without a list of models', () => {
 		const deapi = await Deapi.open();
 		deapi.fake.faults.add({ route: 'models', times: 9, fault: { type: 'status', status: 500 } });
 		const { stop } = await deapi.run([wav(60)], MATCH);
-		expect(fieldsOf(deapi.submits[0]).frames).toBe('1440');
+		expect(fieldsOf(deapi.submits[0]).frames).toBe('1441');
 		expect(stop.description).toContain('must not be greater than 241');
 	});
 });
@@ -304,7 +321,7 @@ describe('the price', () => {
 	}
 
 	test.each([
-		[4, 96, undefined],
+		[4, 97, undefined],
 		[1, 49, undefined],
 		[60, 241, true],
 	])('of %i seconds is that of %i frames', async (duration, frames, shortened) => {
@@ -322,7 +339,7 @@ describe('the price', () => {
 
 	test('of too many seconds is not asked unless the user has it shortened', async () => {
 		const parameters = { ...ESTIMATE, lengthMode: 'seconds', duration: 60 };
-		const { message } = await refusalOf({ json: {} }, parameters);
+		const { message } = await refusalOf({ json: {} }, parameters, { clips_needed: 6 });
 		expect(message).toMatch(/^'Duration \(Seconds\)' is 60 seconds; the model/);
 	});
 

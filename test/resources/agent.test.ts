@@ -1,5 +1,6 @@
 /** Each operation that needs no file, as a tool of an AI agent: all its values come from the agent. */
 import type { IDataObject, INodeParameters, INodeType } from 'n8n-workflow';
+import { NodeHelpers } from 'n8n-workflow';
 // With its ending: beside it lies Deapi.node.json, which Node would take first.
 import { Deapi as DeapiNode } from '../../nodes/Deapi/Deapi.node.ts';
 import { CallingAgent, RequestingAgent, toTool } from '../support/agents';
@@ -7,7 +8,7 @@ import { Deapi } from '../support/deapi';
 import { DEAPI_NODE, outputOf, type SavedWorkflow } from '../support/engine';
 import { registerSource } from '../support/nodes';
 import { node } from '../support/workflows';
-import { lineOf, sentBy } from './table';
+import { lineOf, NAMES, sentBy } from './table';
 import { asText } from '../support/text';
 
 const TOOL = 'Tool';
@@ -35,6 +36,9 @@ const fromAI = (key: string, type = 'string') => `={{ $fromAI('${key}', '', '${t
 const byId = (key: string) => ({ __rl: true, mode: 'id', value: fromAI(key) });
 const SOON = { options: { pollInterval: 0.05 } };
 
+/** Those that take their sound from a URL too. */
+const TAKES_URL = ['Video > Generate From Audio', 'Audio > Transcribe'];
+
 /** What the user leaves to the agent, what it says, what deAPI gets, and what the agent reads. */
 const TOOLS: Array<[string, INodeParameters, IDataObject, IDataObject, IDataObject]> = [
 	[
@@ -59,6 +63,13 @@ const TOOLS: Array<[string, INodeParameters, IDataObject, IDataObject, IDataObje
 		{ status: 'done', result: expect.stringContaining('spoken line') as string },
 	],
 	[
+		'Video > Generate From Text',
+		{ prompt: fromAI('prompt'), duration: fromAI('seconds', 'number'), ...SOON },
+		{ prompt: 'A harbour', seconds: 4 },
+		{ prompt: 'A harbour', frames: 97 },
+		{ status: 'done', result_url: expect.any(String) as string, video_seconds: 4.042 },
+	],
+	[
 		'Image > Generate',
 		{ prompt: fromAI('prompt'), width: fromAI('width', 'number'), ...SOON },
 		{ prompt: 'A harbour', width: 1024 },
@@ -73,6 +84,24 @@ const TOOLS: Array<[string, INodeParameters, IDataObject, IDataObject, IDataObje
 		{ prompt: expect.stringContaining('a harbour') as string },
 	],
 ];
+
+/** What an agent would be told of an operation that works on a file. */
+const ON_FILES = NAMES.filter((name) => {
+	const { item, parameters } = lineOf(name);
+	return item.files !== undefined && !('audioSource' in parameters) && !TAKES_URL.includes(name);
+});
+
+test.each(ON_FILES)('a tool of %s says that an agent cannot hand over files', (name) => {
+	const { parameters } = lineOf(name);
+	const { description } = toTool(new DeapiNode());
+	const tool = { ...description, name: `${description.name}Tool` };
+	const notices = tool.properties
+		.filter(({ type }) => type === 'notice')
+		.filter((each) => NodeHelpers.displayParameter(parameters, each, { typeVersion: 1 }, tool));
+	expect(notices.map(({ displayName }) => displayName)).toEqual([
+		expect.stringContaining('an agent cannot hand over files'),
+	]);
+});
 
 describe.each<[string, (calls: IDataObject[]) => INodeType]>([
 	['that calls its tools itself', (calls) => new CallingAgent(calls)],

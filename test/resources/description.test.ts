@@ -10,6 +10,8 @@ import { DeapiApi } from '../../credentials/DeapiApi.credentials';
 import { Deapi } from '../../nodes/Deapi/Deapi.node.ts';
 import { DeapiTrigger } from '../../nodes/Deapi/DeapiTrigger.node.ts';
 import { expectGoodText } from '../support/deapi';
+import { asText } from '../support/text';
+import { NAMES, lineOf } from './table';
 
 const ROOT = path.join(__dirname, '..', '..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
@@ -17,6 +19,10 @@ const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 const node: INodeType = new Deapi();
 const trigger: INodeType = new DeapiTrigger();
 const { description } = node;
+const tabled = NAMES.map((name) => lineOf(name).parameters).map((saved) => [
+	saved.resource,
+	saved.operation,
+]);
 
 function isOneOf(property: INodeProperties, show: string, value: string): boolean {
 	return property.displayOptions?.show?.[show]?.includes(value) ?? false;
@@ -53,8 +59,8 @@ const MODEL = [
 	'resourceLocator',
 	{
 		mode: 'list',
-		value: 'Ltx2_3_22B_Dist_INT8',
-		cachedResultName: 'LTX-2.3 22B Distilled',
+		value: 'auto',
+		cachedResultName: 'Automatic',
 		cachedResultUrl: '',
 	},
 ];
@@ -104,13 +110,20 @@ describe('the names and defaults', () => {
 	});
 
 	test.each([
-		['video', 'generateFromAudio', ['generateFromAudio', 'estimatePrice', 'joinClips', 'upscale']],
+		[
+			'video',
+			'generateFromAudio',
+			[
+				...['generateFromAudio', 'estimatePrice', 'generateFromText', 'generateFromImage'],
+				...['joinClips', 'replaceCharacter', 'upscale'],
+			],
+		],
 		[
 			'audio',
 			'generateSpeech',
 			['generateSpeech', 'generateMusic', 'transcribe', 'splitIntoClips'],
 		],
-		['image', 'generate', ['generate']],
+		['image', 'generate', ['generate', 'edit', 'removeBackground', 'upscale']],
 		['prompt', 'enhance', ['enhance']],
 		['job', 'get', ['get']],
 		['model', 'getMany', ['getMany']],
@@ -121,7 +134,12 @@ describe('the names and defaults', () => {
 		);
 		expect(operation?.default).toBe(first);
 		const options = (operation?.options ?? []) as INodePropertyOptions[];
-		expect(options.map(({ value }) => value)).toEqual(all);
+		const values = options.map(({ value }) => asText(value));
+		expect(values.filter((value) => all.includes(value))).toEqual(all);
+		// What is new has a line in the table.
+		for (const value of values.filter((each) => !all.includes(each))) {
+			expect(tabled).toContainEqual([resource, value]);
+		}
 		for (const { action } of options) expect(action).toBeDefined();
 	});
 
@@ -138,6 +156,7 @@ describe('the names and defaults', () => {
 		});
 		expect(interfaceOf(fieldsOf(parameters, 'options'))).toEqual({
 			...WAITING,
+			startAt: ['number', 0],
 			negativePrompt: ['string', ''],
 			guidance: ['number', 7.5],
 			steps: ['number', 8],
@@ -149,8 +168,13 @@ describe('the names and defaults', () => {
 			rateLimitRetries: ['number', 5],
 			maxPrice: ['number', 0],
 			scenes: ['string', ''],
+			keyframes: ['options', 'none'],
 			keyframeFields: ['string', ''],
-			soundtrack: ['options', 'auto'],
+			referenceBinaryProperty: ['string', 'reference'],
+			imageModel: MODEL,
+			cutAt: ['options', 'music'],
+			fadeOut: ['number', 0],
+			soundtrack: ['options', 'aac'],
 			maxClips: ['number', 30],
 			existingClips: ['json', ''],
 		});
@@ -182,6 +206,10 @@ describe('the names and defaults', () => {
 	];
 	const SUBMIT = { maxPrice: ['number', 0], rateLimitRetries: ['number', 5] };
 	const JOB = { ...WAITING, ...SUBMIT, webhookUrl: ['string', ''] };
+	const MADE_UP = {
+		...{ negativePrompt: ['string', ''], guidance: ['number', 7.5] },
+		enhancePrompt: ['boolean', false],
+	};
 	const WAITS = { waitForCompletion: ['boolean', true], options: ['collection', {}] };
 
 	test.each<[string, string, object, object]>([
@@ -189,7 +217,7 @@ describe('the names and defaults', () => {
 			'audio',
 			'generateSpeech',
 			{
-				...{ text: ['string', ''], model: list('Kokoro', 'Kokoro') },
+				...{ text: ['string', ''], model: MODEL },
 				...{ language: list('en-us', 'American English'), voice: list('af_sky', 'Sky') },
 				...{ speed: ['number', 1], format: ['options', 'mp3'], sampleRate: ['number', 24000] },
 				...WAITS,
@@ -205,7 +233,7 @@ describe('the names and defaults', () => {
 			'generateMusic',
 			{
 				...{ caption: ['string', ''], lyrics: ['string', '[Instrumental]'] },
-				...{ model: list('AceStep_1_5_Turbo', 'ACE-Step 1.5 Turbo') },
+				...{ model: MODEL },
 				...{ duration: ['number', 30], seed: ['number', -1], ...WAITS },
 			},
 			{
@@ -219,7 +247,7 @@ describe('the names and defaults', () => {
 			'transcribe',
 			{
 				...{ ...SOUND, sourceUrl: ['string', ''] },
-				...{ model: list('WhisperLargeV3', 'Whisper Large V3'), ...WAITS },
+				...{ model: MODEL, ...WAITS },
 			},
 			{
 				...{ includeTimestamps: ['boolean', false], timestampLevel: ['options', 'segment'] },
@@ -231,7 +259,7 @@ describe('the names and defaults', () => {
 			'image',
 			'generate',
 			{
-				...{ prompt: ['string', ''], model: list('Flux_2_Klein_4B_BF16', 'FLUX.2 Klein 4B') },
+				...{ prompt: ['string', ''], model: MODEL },
 				...{ width: ['number', 512], height: ['number', 512], seed: ['number', -1], ...WAITS },
 			},
 			{
@@ -244,7 +272,7 @@ describe('the names and defaults', () => {
 			'enhance',
 			{
 				...{ prompt: ['string', ''], type: ['options', 'images.generations'] },
-				...{ model: list('Flux_2_Klein_4B_BF16', 'FLUX.2 Klein 4B') },
+				...{ model: MODEL },
 				options: ['collection', {}],
 			},
 			{ negativePrompt: ['string', ''], imageBinaryProperty: ['string', ''], ...SUBMIT },
@@ -254,10 +282,64 @@ describe('the names and defaults', () => {
 			'upscale',
 			{
 				binaryPropertyName: ['string', 'data'],
-				...{ model: list('RealESRGAN_Vid_x4', 'RealESRGAN Video x4'), ...WAITS },
+				...{ model: MODEL, ...WAITS },
 			},
 			{ scale: ['number', 2], ...JOB },
 		],
+		[
+			'video',
+			'generateFromText',
+			{
+				...{ prompt: ['string', ''], lengthMode: ['options', 'seconds'], duration: ['number', 5] },
+				...{ frames: ['number', 97], size: ['options', 'square'] },
+				...{ width: ['number', 512], height: ['number', 512], model: MODEL },
+				...{ fps: ['number', 24], seed: ['number', -1], ...WAITS },
+			},
+			{ ...MADE_UP, steps: ['number', 8], ...JOB },
+		],
+		[
+			'video',
+			'generateFromImage',
+			{
+				binaryPropertyName: ['string', 'data'],
+				...{ prompt: ['string', ''], lengthMode: ['options', 'seconds'], duration: ['number', 5] },
+				...{ frames: ['number', 97], size: ['options', 'square'] },
+				...{ width: ['number', 512], height: ['number', 512], model: MODEL },
+				...{ fps: ['number', 24], seed: ['number', -1], ...WAITS },
+			},
+			{ ...MADE_UP, steps: ['number', 8], lastFrameBinaryProperty: ['string', ''], ...JOB },
+		],
+		[
+			'video',
+			'replaceCharacter',
+			{
+				binaryPropertyName: ['string', 'data'],
+				...{ referenceBinaryProperty: ['string', 'reference'], prompt: ['string', ''] },
+				...{ model: MODEL, ...WAITS },
+			},
+			{
+				...{ width: ['number', 768], height: ['number', 768] },
+				...{ steps: ['number', 4], seed: ['number', -1], ...JOB },
+			},
+		],
+		[
+			'image',
+			'edit',
+			{
+				binaryPropertyName: ['string', 'data'],
+				...{ prompt: ['string', ''], model: MODEL, seed: ['number', -1], ...WAITS },
+			},
+			{
+				...{ width: ['number', 1024], height: ['number', 1024] },
+				...{ ...MADE_UP, steps: ['number', 4], ...JOB },
+			},
+		],
+		...['upscale', 'removeBackground'].map((operation): [string, string, object, object] => [
+			'image',
+			operation,
+			{ binaryPropertyName: ['string', 'data'], model: MODEL, ...WAITS },
+			JOB,
+		]),
 	])('of %s %s', (resource, operation, fields, options) => {
 		const parameters = parametersOf(resource, operation);
 		expect(interfaceOf(parameters)).toEqual(fields);
@@ -405,7 +487,20 @@ describe.each([
 });
 
 describe.each([
-	['Deapi', node, ['audio to video', 'music video', 'lip sync', 'aud2video']],
+	[
+		'Deapi',
+		node,
+		[
+			...['audio to video', 'music video', 'lip sync', 'aud2video', 'text to video'],
+			...[
+				'image to video',
+				'replace character',
+				'edit image',
+				'remove background',
+				'upscale image',
+			],
+		],
+	],
 	['DeapiTrigger', trigger, ['audio to video', 'music video', 'lip sync', 'aud2video']],
 ])('the codex file of %s', (name, { description: { name: type } }, searches) => {
 	const codex = JSON.parse(read(`nodes/Deapi/${name}.node.json`)) as {

@@ -115,6 +115,22 @@ describe('a look at a job', () => {
 	});
 });
 
+test.each(['v1', 'v2'])(
+	'on %s the link is a fresh one, whatever was read before',
+	async (apiVersion) => {
+		const opened = await withJob();
+		const deapi = opened.deapi.with({ apiVersion });
+		deapi.fake.completeJob(opened.id);
+		const options = { downloadResult: false };
+		const [first] = outputOf(await getJob(deapi, opened.id, { options }), NODE);
+		deapi.fake.expireResults();
+		const [later] = outputOf(await getJob(deapi, opened.id), NODE);
+		expect(later?.json.result_url).not.toBe(first?.json.result_url);
+		expect((await readBinary(later?.binary?.data)).equals(VIDEO)).toBe(true);
+		expect(deapi.requestsTo('result').map(({ status }) => status)).toEqual([200]);
+	},
+);
+
 describe('what it cannot do', () => {
 	it('says that deAPI does not know the job', async () => {
 		const deapi = await Deapi.open();
@@ -153,7 +169,7 @@ describe('what it cannot do', () => {
 		for (const path of ['../balance?x=1', 'a..b', '..', 'a/b', '.', '%2e%2e', 'x'.repeat(201)]) {
 			const { message } = errorOf(await getJob(deapi, path));
 			expect(message).toBe(
-				`'Request ID' is not an ID of deAPI's: ${path.length > 200 ? `${path.slice(0, 200)}…` : path}`,
+				`'Request ID' is not a deAPI ID: ${path.length > 200 ? `${path.slice(0, 200)}…` : path}`,
 			);
 		}
 		expect(deapi.fake.requests).toHaveLength(reads);
@@ -161,7 +177,7 @@ describe('what it cannot do', () => {
 
 	it.each([
 		[401, 'deAPI did not accept the API key'],
-		[403, 'deAPI does not let this account in'],
+		[403, 'The request was blocked on its way to deAPI'],
 		[503, 'deAPI is not available at the moment (status 503)'],
 	])('names the job where deAPI answers with %s', async (status, text) => {
 		clock.leap();
@@ -264,7 +280,7 @@ describe('waiting', () => {
 		const { message, description, data } = errorOf(await getJob(deapi, id, waiting));
 		expect(message).toBe(`deAPI could not make the result: out of memory (request ID ${id})`);
 		expect(description).toBe(
-			'Trying again with the same input makes no sense. The charge was returned.',
+			'Trying again with the same input will not help. The charge was returned.',
 		);
 		expect(data).toMatchObject({ request_id: id, retryable: false, refunded: true });
 	});

@@ -36,10 +36,11 @@ describe('the model picker', () => {
 
 	it.each([
 		['lip sync', ['LtxLipSync_2B']],
-		['DIST', ['Ltx2_3_22B_Dist_INT8', 'Ltx2_19B_Dist_FP8']],
+		['DIST', ['Ltx2_3_22B_Dist_INT8', 'LtxStudio_30B_Dist_FP8']],
 		['_2b', ['LtxLipSync_2B']],
-		['  ', ['Ltx2_3_22B_Dist_INT8', 'Ltx2_19B_Dist_FP8', 'LtxLipSync_2B']],
+		['  ', ['auto', 'Ltx2_3_22B_Dist_INT8', 'LtxStudio_30B_Dist_FP8', 'LtxLipSync_2B']],
 		['Sora', []],
+		['automatic', ['auto']],
 	])("finds models by name and slug: '%s'", async (filter, expected) => {
 		const deapi = await Deapi.open();
 		const { results } = await search(deapi, filter);
@@ -48,13 +49,16 @@ describe('the model picker', () => {
 
 	it('lists models of which nothing is known', async () => {
 		const deapi = await Deapi.open({ models: [model('bare', { info: [] })] });
-		expect((await search(deapi)).results).toEqual([{ name: 'Model bare', value: 'bare' }]);
+		expect((await search(deapi)).results).toEqual([
+			{ name: 'Automatic', value: 'auto' },
+			{ name: 'Model bare', value: 'bare' },
+		]);
 	});
 
 	it('shows models beyond the first page', async () => {
 		const models = Array.from({ length: 120 }, (_, index) => model(`m${index}`));
 		const deapi = await Deapi.open({ models });
-		expect((await search(deapi)).results).toHaveLength(120);
+		expect((await search(deapi)).results).toHaveLength(121);
 		expect((await search(deapi, 'm119')).results).toHaveLength(1);
 	});
 
@@ -78,6 +82,7 @@ describe('the model picker', () => {
 		const run = await deapi.generate({
 			prompt: 'A singer',
 			model: { __rl: true, mode: 'id', value: 'LtxLipSync_2B' },
+			frames: 121,
 		});
 		expect(outputOf(run, NODE)[0]?.json.model).toBe('LtxLipSync_2B');
 		expect(deapi.fake.jobs[0]?.fields.model).toBe('LtxLipSync_2B');

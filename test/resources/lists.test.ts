@@ -55,17 +55,16 @@ test.each<[string, INodeParameters, string[]]>([
 		'videos',
 		{ resource: 'video', operation: 'generateFromAudio' },
 		[
-			'LTX-2.3 22B Distilled INT8 · 256–1280 px · up to 10 s',
-			'LTX-2 19B Distilled FP8 · 256–1024 px · up to 8.6 s',
-			'LTX Lip Sync 2B · 64–768 px · up to 4.8 s',
+			'LTX-2.3 22B Distilled INT8 · 512–1024 px · up to 10 s',
+			'LTX Studio 30B Distilled FP8 · 256–1024 px · up to 8.6 s',
+			'LTX Lip Sync 2B · experimental · 64–768 px · up to 4.8 s',
 		],
 	],
 	[
 		'speech',
 		SPEECH,
 		[
-			// The chosen one, under the name that the panel shows.
-			'Kokoro',
+			'Kokoro · 8 voices · 4 languages',
 			'Qwen3 TTS 1.7B CustomVoice · 2 voices · 2 languages',
 			'Qwen3 TTS 1.7B Base · clones voices · 2 languages',
 			'Qwen3 TTS 1.7B VoiceDesign · designs voices · 2 languages',
@@ -83,7 +82,10 @@ test.each<[string, INodeParameters, string[]]>([
 	[
 		'transcripts',
 		{ resource: 'audio', operation: 'transcribe' },
-		['Whisper Large V3 · times of words · tells speakers apart', 'Whisper Large V3 Turbo'],
+		[
+			'Whisper Large V3 · times of words · tells speakers apart',
+			'Whisper Large V3 Turbo · experimental',
+		],
 	],
 	[
 		'pictures',
@@ -97,14 +99,18 @@ test.each<[string, INodeParameters, string[]]>([
 	[
 		'larger videos',
 		{ resource: 'video', operation: 'upscale' },
-		['RealESRGAN Video x4 · up to 60 s', 'RealESRGAN Video x2', 'FlashVSR Tiny · scale 2–4'],
+		[
+			'RealESRGAN Video x4 · up to 60 s',
+			'RealESRGAN Video x2',
+			'FlashVSR Tiny · experimental · scale 2–4',
+		],
 	],
 ])('of models for %s says what matters in their names', async (_what, parameters, names) => {
 	const deapi = await Deapi.open();
 	const results = await search(deapi, 'model', parameters);
 	// The others are fillers, of which nothing is known.
 	const shown = results.map(({ name }) => name).filter((name) => !/^Model \d+ /.test(name));
-	expect(shown).toEqual(names);
+	expect(shown).toEqual(['Automatic', ...names]);
 });
 
 test('of models for a prompt follows what the prompt is for', async () => {
@@ -121,7 +127,7 @@ test('of models for a prompt follows what the prompt is for', async () => {
 test('of models for a film is that of the video', async () => {
 	const deapi = await Deapi.open();
 	const parameters = { resource: 'audio', operation: 'splitIntoClips' };
-	expect(await search(deapi, 'model', parameters)).toHaveLength(3);
+	expect(await search(deapi, 'model', parameters)).toHaveLength(4);
 });
 
 describe('of the chosen model', () => {

@@ -27,7 +27,7 @@ describe('Get Many', () => {
 		const deapi = await Deapi.open();
 		expect(await slugs(deapi)).toEqual([
 			'Ltx2_3_22B_Dist_INT8',
-			'Ltx2_19B_Dist_FP8',
+			'LtxStudio_30B_Dist_FP8',
 			'LtxLipSync_2B',
 		]);
 		expect(deapi.requestsTo('models').map(({ query }) => query)).toEqual([
@@ -37,9 +37,9 @@ describe('Get Many', () => {
 
 	it('lists models that can do something else', async () => {
 		const deapi = await Deapi.open();
-		const found = await slugs(deapi, { filters: { inferenceType: ' img-upscale ' } });
+		const found = await slugs(deapi, { filters: { inferenceType: ' img2txt ' } });
 		expect(found).toHaveLength(4);
-		for (const slug of found) expect(slug).toContain('img_upscale');
+		for (const slug of found) expect(slug).toContain('img2txt');
 	});
 
 	it('lists all models over all pages where the filter is removed', async () => {
@@ -86,7 +86,7 @@ describe('Get Many', () => {
 		const deapi = await Deapi.open();
 		const parameters = { ...GET_MANY, filters: { inferenceType: '={{ $json.type }}' } };
 		const run = await deapi.operate(parameters, {
-			items: [{ type: 'img-upscale' }, { type: 'audio2video' }],
+			items: [{ type: 'img2txt' }, { type: 'audio2video' }],
 		});
 		const paired = outputOf(run, NODE).map(({ pairedItem }) => pairedItem);
 		expect(paired).toEqual([0, 0, 0, 0, 1, 1, 1].map((item) => ({ item })));
@@ -102,25 +102,26 @@ describe('Get Many', () => {
 			tags: ['new'],
 			status: 'standard_model',
 			limits: {
-				min_width: 256,
-				max_width: 1280,
-				min_height: 256,
-				max_height: 1280,
-				resolution_step: 32,
+				min_width: 512,
+				max_width: 1024,
+				min_height: 512,
+				max_height: 1024,
 				min_frames: 49,
 				max_frames: 241,
 				min_fps: 24,
 				max_fps: 24,
-				min_steps: 1,
-				max_steps: 50,
+				min_steps: 8,
+				min_audio_duration: 1,
+				max_audio_duration: 11,
 			},
 			features: {
 				supports_guidance: false,
-				supports_negative_prompt: true,
+				supports_negative_prompt: false,
 				supports_first_frame: true,
 				supports_last_frame: true,
+				supports_steps: false,
 			},
-			defaults: { width: 512, height: 512, frames: 120, fps: 24, steps: 8 },
+			defaults: { width: 768, height: 768, frames: 120, fps: 24, steps: 8 },
 		});
 	});
 

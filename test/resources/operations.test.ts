@@ -1,6 +1,6 @@
 /**
  * What every operation that costs money has to do, whatever it makes: one table, each operation through
- * n8n's engine and over HTTP, on both surfaces of the API.
+ * n8n's engine and over HTTP; what differs between the surfaces of the API, on both.
  */
 import type { INode, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import type { RecordedRequest, Surface } from '../fake-deapi';
@@ -8,14 +8,17 @@ import { outputOf, readBinary, startWorkflow } from '../support/engine';
 import type { SourceItem } from '../support/nodes';
 import { Deapi, expectGoodText, Outcome } from '../support/deapi';
 import { deapiWorkflow, NODE } from '../support/workflows';
-import { expected, type Line, lineOf, NAMES, sentBy } from './table';
+import { expected, lineOf, matching, NAMES, sentBy } from './table';
+import type { Line } from './table/line';
 import { asText } from '../support/text';
 
 const SURFACES: Surface[] = ['v1', 'v2'];
 const EVERY = NAMES.flatMap((name) =>
 	SURFACES.map((surface): [string, Surface] => [name, surface]),
 );
-const JOBS = EVERY.filter(([name]) => lineOf(name).isInstant !== true);
+/** What is the same on both: each operation on one of them, in turn. */
+const IN_TURN = NAMES.map((name, index): [string, Surface] => [name, SURFACES[index % 2] ?? 'v1']);
+const isJob = ([name]: [string, Surface]) => !lineOf(name).isInstant;
 
 interface Setting {
 	surface?: Surface;
@@ -28,13 +31,13 @@ interface Setting {
 /** The workflow of a line: what its user has to enter, without waiting unless asked for. */
 function workflowOf(line: Line, { items, parameters, options, node }: Setting) {
 	const { item, isInstant } = line;
-	const waiting = isInstant === true ? {} : { waitForCompletion: false };
+	const waiting = isInstant ? {} : { waitForCompletion: false };
 	return deapiWorkflow(
 		items ?? [item],
 		{
 			...{ lengthMode: 'matchAudio', size: 'square' },
 			...{ ...line.parameters, ...waiting, ...parameters },
-			...(options === undefined ? {} : { options }),
+			options: { ...(line.parameters.options as INodeParameters | undefined), ...options },
 		},
 		node,
 	);
@@ -73,8 +76,8 @@ describe.each(EVERY)('%s on %s', (name, surface) => {
 		const [request, ...others] = made(deapi, line);
 		expect(others).toEqual([]);
 		expect(request?.path).toBe(line.path[surface]);
-		expect(sentBy(request)).toEqual(expected(line.encoding, line.minimal));
-		if (line.isInstant === true) expect(json).toEqual(line.result.json);
+		expect(sentBy(request)).toEqual(expected(line.model.submit.encoding, line.minimal));
+		if (line.isInstant) expect(json).toEqual(matching(line.result.json ?? {}));
 		else expect(json).toEqual({ request_id: deapi.requestIds[0], ...line.says });
 	});
 
@@ -87,8 +90,77 @@ describe.each(EVERY)('%s on %s', (name, surface) => {
 		const [request] = made(deapi, line);
 		expect(request?.path).toBe(line.path[every.needsV2 === true ? 'v2' : surface]);
 		expect(request?.unexpectedFields).toEqual([]);
-		expect(sentBy(request)).toEqual(expected(line.encoding, every.sends));
+		expect(sentBy(request)).toEqual(expected(line.model.submit.encoding, every.sends));
 	});
+
+	test('asks for the price with exactly what it depends on, and sends nothing above the limit', async () => {
+		const deapi = await Deapi.open({ price: 0.2 });
+		const { stop } = await run(deapi, line, { surface, options: { maxPrice: 0.1 } });
+		const [question, ...others] = prices(deapi);
+		expect(others).toEqual([]);
+		expect(question?.path).toBe(line.pricePath[surface]);
+		expect(sentBy(question)).toEqual(expected(line.model.price.encoding, line.price));
+		expect(stop.message).toBe(`This job would cost 0.2 USD; 'Max Price (USD)' is 0.1 USD`);
+		expect(stop.data).toMatchObject({ submitted: 'no', price: 0.2, max_price: 0.1 });
+		expect(made(deapi, line)).toEqual([]);
+	});
+
+	test('is sent where its price is within the limit, options included', async () => {
+		const { every } = line;
+		// Its fee has a question of its own.
+		const isEnhanced = every.options.enhancePrompt === true;
+		const deapi = await Deapi.open({
+			price: 0.2,
+			...(isEnhanced ? { prices: { prompt: 0.05 } } : {}),
+		});
+		const outcome = await run(deapi, line, {
+			...{ surface, items: [every.item ?? line.item], parameters: every.parameters ?? {} },
+			options: { ...every.options, maxPrice: 0.3 },
+		});
+		expect(outcome.items).toHaveLength(1);
+		expect(prices(deapi).map(({ status }) => status)).toEqual(isEnhanced ? [200, 200] : [200]);
+		expect(made(deapi, line)).toHaveLength(1);
+	});
+});
+
+describe.each(EVERY.filter(isJob))('%s on %s', (name, surface) => {
+	const line = lineOf(name);
+
+	test('waits for the job and gives out what it made', async () => {
+		const deapi = await Deapi.open();
+		const parameters = { waitForCompletion: true };
+		const { items } = await run(deapi, line, { surface, parameters, options: SOON });
+		const [item] = items;
+		expect(item?.json).toMatchObject({
+			...{ request_id: deapi.requestIds[0], status: 'done' },
+			...{ ...line.says, ...matching(line.result.json ?? {}) },
+		});
+		const [fileName, mimeType] = line.result.file ?? [];
+		expect(item?.binary?.data?.fileName).toBe(fileName);
+		expect(item?.binary?.data?.mimeType).toBe(mimeType);
+		if (fileName !== undefined) {
+			expect((await readBinary(item?.binary?.data)).length).toBeGreaterThan(0);
+		}
+	});
+
+	test('passes the webhook URL on, and over v2 the secret', async () => {
+		const deapi = await Deapi.open();
+		const webhookUrl = 'https://n8n.example.com/webhook/1';
+		const webhookSecret = 'a-webhook-secret-of-40-characters-012345';
+		const saved = workflowOf(line, { options: { webhookUrl } });
+		await deapi.runSaved(saved, {
+			credentials: deapi.credentials({ apiVersion: surface, webhookSecret }),
+		});
+		const [job] = deapi.fake.jobs;
+		expect(job).toMatchObject({
+			webhookUrl,
+			webhookSecret: surface === 'v2' ? webhookSecret : null,
+		});
+	});
+});
+
+describe.each(IN_TURN)('%s on %s', (name, surface) => {
+	const line = lineOf(name);
 
 	test('calls a field that deAPI refuses by its label, and says that nothing was made', async () => {
 		const deapi = await Deapi.open();
@@ -144,7 +216,7 @@ describe.each(EVERY)('%s on %s', (name, surface) => {
 			[0, 1, 2, 3].map((item) => ({ item })),
 		);
 		expect(made(deapi, line)).toHaveLength(4);
-		if (line.isInstant !== true) expect(idsOf(items).sort()).toEqual(deapi.requestIds.sort());
+		if (!line.isInstant) expect(idsOf(items).sort()).toEqual(deapi.requestIds.sort());
 	});
 
 	test('sends an item that is refused to the error output, the others to the first', async () => {
@@ -174,52 +246,10 @@ describe.each(EVERY)('%s on %s', (name, surface) => {
 		expect((await execution.result).status).toBe('canceled');
 		expect(made(deapi, line)).toHaveLength(1);
 	});
-
-	test('asks for the price with exactly what it depends on, and sends nothing above the limit', async () => {
-		const deapi = await Deapi.open({ price: 0.2 });
-		const { stop } = await run(deapi, line, { surface, options: { maxPrice: 0.1 } });
-		const [question, ...others] = prices(deapi);
-		expect(others).toEqual([]);
-		const isV1 = line.path[surface].includes('/v1/');
-		expect(question?.path).toBe(line.path[surface] + (isV1 ? '/price-calculation' : '/price'));
-		expect(sentBy(question)).toEqual(expected(line.price.encoding, line.price));
-		expect(stop.message).toBe(`This job would cost 0.2 USD; 'Max Price (USD)' is 0.1 USD`);
-		expect(stop.data).toMatchObject({ submitted: 'no', price: 0.2, max_price: 0.1 });
-		expect(made(deapi, line)).toEqual([]);
-	});
-
-	test('is sent where its price is within the limit, options included', async () => {
-		const deapi = await Deapi.open({ price: 0.2 });
-		const { every } = line;
-		const outcome = await run(deapi, line, {
-			...{ surface, items: [every.item ?? line.item], parameters: every.parameters ?? {} },
-			options: { ...every.options, maxPrice: 0.3 },
-		});
-		expect(outcome.items).toHaveLength(1);
-		expect(prices(deapi).map(({ status }) => status)).toEqual([200]);
-		expect(made(deapi, line)).toHaveLength(1);
-	});
 });
 
-describe.each(JOBS)('%s on %s', (name, surface) => {
+describe.each(IN_TURN.filter(isJob))('%s on %s', (name, surface) => {
 	const line = lineOf(name);
-
-	test('waits for the job and gives out what it made', async () => {
-		const deapi = await Deapi.open();
-		const parameters = { waitForCompletion: true };
-		const { items } = await run(deapi, line, { surface, parameters, options: SOON });
-		const [item] = items;
-		expect(item?.json).toMatchObject({
-			...{ request_id: deapi.requestIds[0], status: 'done' },
-			...{ ...line.says, ...line.result.json },
-		});
-		const [fileName, mimeType] = line.result.file ?? [];
-		expect(item?.binary?.data?.fileName).toBe(fileName);
-		expect(item?.binary?.data?.mimeType).toBe(mimeType);
-		if (fileName !== undefined) {
-			expect((await readBinary(item?.binary?.data)).length).toBeGreaterThan(0);
-		}
-	});
 
 	test('puts the file into the field that the user names, or nowhere', async () => {
 		const deapi = await Deapi.open();
@@ -275,20 +305,5 @@ describe.each(JOBS)('%s on %s', (name, surface) => {
 		});
 		expect(items[0]?.json).toMatchObject({ status: 'done', request_id: deapi.requestIds[0] });
 		expect(made(deapi, line)).toHaveLength(1);
-	});
-
-	test('passes the webhook URL on, and over v2 the secret', async () => {
-		const deapi = await Deapi.open();
-		const webhookUrl = 'https://n8n.example.com/webhook/1';
-		const webhookSecret = 'a-webhook-secret-of-40-characters-012345';
-		const saved = workflowOf(line, { options: { webhookUrl } });
-		await deapi.runSaved(saved, {
-			credentials: deapi.credentials({ apiVersion: surface, webhookSecret }),
-		});
-		const [job] = deapi.fake.jobs;
-		expect(job).toMatchObject({
-			webhookUrl,
-			webhookSecret: surface === 'v2' ? webhookSecret : null,
-		});
 	});
 });

@@ -15,7 +15,7 @@ describe('Estimate Price', () => {
 		['v2', '/api/v2/videos/audio-syncs/price'],
 	] as const)('asks what the video would cost over %s, as JSON', async (version, path) => {
 		const deapi = await Deapi.open({ price: 0.225 });
-		const run = await deapi.with({ apiVersion: version }).operate(PRICE);
+		const run = await deapi.with({ apiVersion: version }).operate({ ...PRICE, frames: 97 });
 		expect(outputOf(run, NODE)).toEqual([
 			{
 				json: {
@@ -41,7 +41,7 @@ describe('Estimate Price', () => {
 		const deapi = await Deapi.open();
 		const parameters = {
 			...PRICE,
-			model: { __rl: true, mode: 'list', value: 'Ltx2_19B_Dist_FP8' },
+			model: { __rl: true, mode: 'list', value: 'LtxStudio_30B_Dist_FP8' },
 			width: '={{ $json.width }}',
 			frames: '={{ $json.frames }}',
 			options: { steps: 20 },
@@ -60,7 +60,7 @@ describe('Estimate Price', () => {
 		const sent = deapi.requestsTo('price').map(({ json }) => json);
 		expect(sent).toHaveLength(2);
 		expect(sent).toContainEqual({
-			model: 'Ltx2_19B_Dist_FP8',
+			model: 'LtxStudio_30B_Dist_FP8',
 			width: 640,
 			height: 512,
 			frames: 49,
@@ -144,7 +144,7 @@ describe('Get Balance', () => {
 
 	it.each([
 		[{ type: 'status' as const, status: 401 }, 'deAPI did not accept the API key'],
-		[{ type: 'status' as const, status: 403 }, 'deAPI does not let this account in'],
+		[{ type: 'status' as const, status: 403 }, 'deAPI has denied this account access'],
 		[{ type: 'status' as const, status: 404 }, 'deAPI does not know this address'],
 		[{ type: 'html' as const, status: 200 }, 'deAPI gave an answer that could not be read'],
 		[

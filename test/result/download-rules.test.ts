@@ -131,7 +131,7 @@ test.each([
 });
 
 describe('an execution that is canceled', () => {
-	const CANCELED = { failure: { reason: 'the execution was canceled', isCancelled: true } };
+	const CANCELED = { failure: { reason: 'the execution was canceled', isCanceled: true } };
 
 	test('before the download asks for nothing, and tries nothing again', async () => {
 		const { result, asked } = await download(moved(200), {}, { signal: AbortSignal.abort() });
@@ -151,5 +151,49 @@ describe('an execution that is canceled', () => {
 		);
 		expect(result).toEqual(CANCELED);
 		expect(asked).toHaveLength(1);
+	});
+});
+
+describe('a video', () => {
+	const sent =
+		(...bodies: Buffer[]): http.RequestListener =>
+		(_request, response) => {
+			const body = bodies.length > 1 ? bodies.shift() : bodies[0];
+			response.writeHead(200, { 'Content-Type': 'video/mp4' }).end(body);
+		};
+	const CUT_OFF = VIDEO.subarray(0, 3000);
+
+	test.each([
+		['zeros', Buffer.alloc(5000), 'the file is not an MP4 file'],
+		['the start of a video', CUT_OFF, 'the file is cut off'],
+		['a video that lacks its last byte', VIDEO.subarray(0, -1), 'the file is cut off'],
+		[
+			'a picture',
+			readFileSync(fixture('frame.png')),
+			'the storage server sent something other than an MP4 video',
+		],
+		[
+			'a sound',
+			readFileSync(fixture('song.mp3')),
+			'the storage server sent something other than an MP4 video',
+		],
+	])('is fetched again, and not passed on where it is %s', async (_what, body, reason) => {
+		clock.leap();
+		const { result, asked } = await download(sent(body), { isVideo: true });
+		expect(result).toMatchObject({ failure: { reason } });
+		expect(asked).toHaveLength(3);
+	});
+
+	test('is there where it came whole the second time', async () => {
+		clock.leap();
+		const { result, asked } = await download(sent(CUT_OFF, VIDEO), { isVideo: true });
+		expect(result).toMatchObject({ file: { fileName: 'id-1.mp4' } });
+		expect(asked).toHaveLength(2);
+	});
+
+	test('has to be whole also where nobody said that it is one', async () => {
+		clock.leap();
+		const { result } = await download(sent(CUT_OFF));
+		expect(result).toMatchObject({ failure: { reason: 'the file is cut off' } });
 	});
 });

@@ -366,13 +366,13 @@ describe('storage servers that behave badly', () => {
 			response.writeHead(302, { Location: '/video' }).end();
 		});
 		expect(result).toEqual({
-			failure: { reason: 'the link leads from one redirect to the next', isFinal: true },
+			failure: { reason: 'the link redirects too often', isFinal: true },
 		});
 		expect(storage.requests).toHaveLength(4);
 	});
 
 	it.each([
-		['a redirect', 'http://[', 'the link leads to no valid address'],
+		['a redirect', 'http://[', 'the link leads to an invalid address'],
 		['a redirect to a file', 'file:///etc/hostname', 'the link of the result is not an https link'],
 	])('reports %s that leads nowhere', async (_name, location, reason) => {
 		const { result } = await download((_request, response) => {

@@ -1,7 +1,7 @@
 /** A job's item: which of its fields it has, and when a file belongs to it. */
 import { readFileSync } from 'node:fs';
 import type { IDataObject } from 'n8n-workflow';
-import type { ResultWish } from '../../nodes/Deapi/result/jobItem';
+import type { ItemOptions } from '../../nodes/Deapi/result/jobItem';
 import { toJobItem } from '../../nodes/Deapi/result/jobItem';
 import { Account } from '../../nodes/Deapi/service/account';
 import { Deapi } from '../support/deapi';
@@ -11,19 +11,24 @@ import { startStorage } from '../support/storage';
 import { fixture } from '../support/workflows';
 
 const VIDEO = readFileSync(fixture('result.mp4'));
-const WISH: ResultWish = { downloads: true, field: 'clip', product: 'the video', needsFile: true };
+const OPTIONS: ItemOptions = {
+	downloads: true,
+	field: 'clip',
+	product: 'the video',
+	needsFile: true,
+};
 
 /** What becomes of a job, and what was asked for on the way. */
 async function itemOf(
 	job: IDataObject & { status: string },
-	wish: Partial<ResultWish> = {},
+	options: Partial<ItemOptions> = {},
 	deapi?: Deapi,
 ) {
 	const service = deapi ?? (await Deapi.open());
 	const item = await inNode(service, async (call) => {
 		const account = await Account.of(call.context);
 		const ours = { item_name: 'ours' };
-		const work = toJobItem(call, account, 'id-1', job, ours, { ...WISH, ...wish });
+		const work = toJobItem(call, account, 'id-1', job, ours, { ...OPTIONS, ...options });
 		return await outcomeOf(work);
 	});
 	return { item, asked: service.fake.requests.map(({ route }) => route) };
@@ -57,8 +62,8 @@ describe('the fields of the item', () => {
 test.each([
 	['a job that goes on', 'processing', {}],
 	['a result that is not wanted', 'done', { downloads: false }],
-])('%s is left where it is', async (_what, status, wish) => {
-	const { item, asked } = await itemOf({ status, result_url: 'http://127.0.0.1:1/a.mp4' }, wish);
+])('%s is left where it is', async (_what, status, options) => {
+	const { item, asked } = await itemOf({ status, result_url: 'http://127.0.0.1:1/a.mp4' }, options);
 	expect(item).toMatchObject({ json: { status, result_url: 'http://127.0.0.1:1/a.mp4' } });
 	expect(item).not.toHaveProperty('binary');
 	expect(asked).toEqual([]);
@@ -70,8 +75,8 @@ describe('a job that is done without a link', () => {
 		['an empty text: nobody speaks', { result: '' }, {}],
 		['nothing, where that is no failure', {}, { needsFile: false }],
 		['a text, where that is no failure', { result: 'Words' }, { needsFile: false }],
-	])('has brought %s', async (_what, fields, wish) => {
-		const { item } = await itemOf({ status: 'done', ...fields }, wish);
+	])('has brought %s', async (_what, fields, options) => {
+		const { item } = await itemOf({ status: 'done', ...fields }, options);
 		expect(item).toEqual({
 			json: { request_id: 'id-1', item_name: 'ours', status: 'done', ...fields },
 			pairedItem: { item: 0 },
@@ -83,12 +88,9 @@ describe('a job that is done without a link', () => {
 		async (fields) => {
 			const { item, asked } = await itemOf({ status: 'done', ...fields });
 			expect(item).toMatchObject({
-				message: 'The job is done, but deAPI gave no link to the video (request ID id-1)',
-				description: expect.stringMatching(
-					/^Read the job again in a moment\. The job id-1 is done: /,
-				) as string,
-				request_id: 'id-1',
-				submitted: 'yes',
+				message: 'The job is done, but deAPI gave no link to the video',
+				description: 'Read the job again in a moment.',
+				job: { id: 'id-1', state: 'done' },
 			});
 			expect(asked).toEqual([]);
 		},

@@ -1,5 +1,5 @@
 /** What n8n's log says of a job while it is waited for. */
-import { logStatus } from '../../nodes/Deapi/result/paidJob';
+import { logStatus } from '../../nodes/Deapi/result/wait';
 import { Deapi } from '../support/deapi';
 import { inNode } from '../support/probe';
 

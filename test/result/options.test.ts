@@ -1,4 +1,4 @@
-/** The user's wishes for waiting and for the result, whatever an expression has made of them. */
+/** The user's options for waiting and for the result, whatever an expression has made of them. */
 import { fieldName, readResultOptions } from '../../nodes/Deapi/result/options';
 import type { Call } from '../../nodes/Deapi/engine/call';
 
@@ -22,7 +22,10 @@ test.each([
 	[undefined, false, false],
 	[true, false, true],
 	[false, true, false],
-	['true', true, false],
+	['true', true, true],
+	[' TRUE ', false, true],
+	[1, false, true],
+	['false', true, false],
 ])('waitForCompletion %j, by default %j: %j', (given, byDefault, expected) => {
 	expect(read({}, given, byDefault).waits).toBe(expected);
 });

@@ -1,20 +1,21 @@
 /**
  * Wait for Completion: from the request ID to the video, or to a message that loses no paid job.
  */
+import { readFileSync } from 'node:fs';
 import type { IDataObject } from 'n8n-workflow';
 import type { FakeDeapiOptions, Fault } from '../fake-deapi';
 import { clockForTests } from '../support/clock';
 import { Deapi, songs, waitingVideo } from '../support/deapi';
 import { errorOf, outputOf, readBinary } from '../support/engine';
 import { inDetails } from '../support/engine-versions';
-import { NODE } from '../support/workflows';
+import { fixture, NODE } from '../support/workflows';
 import { asText } from '../support/text';
 
 const clock = clockForTests();
 beforeEach(() => clock.leap());
 
-/** The first bytes of an MP4, which is told by them. */
-const VIDEO = Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0mp42isom', 'latin1');
+/** The smallest video there is. */
+const VIDEO = readFileSync(fixture('clips/yellow-portrait.mp4'));
 
 /** Times between the checks of a job, in milliseconds, each from the end of one to the next. */
 function gaps(deapi: Deapi): number[] {
@@ -315,7 +316,7 @@ describe('the end', () => {
 	it.each([
 		[true, true, 'Trying again may help. The charge was returned.'],
 		[true, false, 'Trying again may help. The charge was not returned.'],
-		[false, true, 'Trying again with the same input makes no sense. The charge was returned.'],
+		[false, true, 'Trying again with the same input will not help. The charge was returned.'],
 	])(
 		'gives the reason of a job that ended in error (retryable %s, refunded %s)',
 		async (retryable, refunded, advice) => {
@@ -351,7 +352,7 @@ describe('the end', () => {
 		const { message, description } = errorOf(run);
 		expect(message).toMatch(/^deAPI could not make the video \(request ID .+\)$/);
 		expect(description).toBe(
-			'deAPI does not say whether trying again makes sense. deAPI does not say whether the charge was returned.',
+			'deAPI does not say whether trying again would help. deAPI does not say whether the charge was returned.',
 		);
 	});
 });

@@ -9,11 +9,11 @@ import type { Fault, FakeDeapiOptions } from '../fake-deapi';
 import { clockForTests } from '../support/clock';
 import { closeAfterTest, Deapi, expectGoodText } from '../support/deapi';
 import { BROKEN_HANDSHAKE } from '../support/engine-versions';
-import { file, songItem } from '../support/workflows';
+import { songItem } from '../support/workflows';
 
 const DASHBOARD = 'https://app.deapi.ai';
 const NOT_SENT = ' Nothing was submitted for this item.';
-const UNCERTAIN = `It was not sent again, because deAPI would charge for a second job. Look for it in the job history of the deAPI dashboard (${DASHBOARD}) or compare the balance (resource 'Account', operation 'Get Balance') before you run this item again.`;
+const UNCERTAIN = `It was not sent again, because deAPI would charge for a second job. Look for it in the job history of the deAPI dashboard (${DASHBOARD}) or compare the balance (resource 'Account', operation 'Get Balance') before you send it again.`;
 
 interface Case {
 	fault?: Fault;
@@ -46,7 +46,7 @@ const NOT_SUBMITTED: { [what: string]: Case } = {
 	},
 	'403 of a suspended account': {
 		settings: { suspended: true },
-		message: 'deAPI does not let this account in',
+		message: 'deAPI has denied this account access',
 		description: `The account may be suspended. Sign in at ${DASHBOARD} or ask deAPI's support. deAPI says: Your account has been suspended.${NOT_SENT}`,
 		data: { status: 403 },
 	},
@@ -59,7 +59,7 @@ const NOT_SUBMITTED: { [what: string]: Case } = {
 	'413 as a page': {
 		fault: { type: 'html', status: 413 },
 		message: 'The files are too large for deAPI',
-		description: `Audio may have up to 20 MB, each picture up to 10 MB, and the whole request up to 75 MB.${NOT_SENT}`,
+		description: `A sound may be up to 20 MB, each picture up to 10 MB, and the whole request up to 75 MB.${NOT_SENT}`,
 		data: { status: 413 },
 	},
 	'422 about several fields': {
@@ -100,6 +100,12 @@ const NOT_SUBMITTED: { [what: string]: Case } = {
 	},
 	'422 without fields': {
 		fault: json(422, { message: 'The given data was invalid.' }),
+		message: 'deAPI did not accept the values',
+		description: `The given data was invalid.${NOT_SENT}`,
+		data: { status: 422 },
+	},
+	'422 about a field without a name': {
+		fault: json(422, { message: 'The given data was invalid.', errors: { ' ': ['Odd.'] } }),
 		message: 'deAPI did not accept the values',
 		description: `The given data was invalid.${NOT_SENT}`,
 		data: { status: 422 },
@@ -366,20 +372,10 @@ test('a service that does not speak HTTP leaves the outcome open', async () => {
 	const credentials = deapi.credentials({ baseUrl: `http://127.0.0.1:${port}` });
 	const { stop } = await deapi.run([songItem()], {}, {}, { credentials });
 	expect(stop.message).toMatch(
-		/^The upload got no answer \((what came back was no HTTP|the connection was cut)\), so the job may exist/,
+		/^The upload got no answer \((the answer was not HTTP|the connection was cut)\), so the job may exist/,
 	);
 	expect(stop.data).toEqual({ submitted: 'unknown', unclear_items: [{ item: 0 }] });
 	expectGoodText(stop.message);
-});
-
-test('a picture that is too small is named by its field', async () => {
-	const deapi = await Deapi.open();
-	const { stop } = await deapi.run(
-		[{ files: { ...songItem().files, picture: file('tiny.png') } }],
-		{ options: { firstFrameBinaryProperty: 'picture' } },
-	);
-	expect(stop.message).toBe("deAPI did not accept 'First Frame Image Field'");
-	expect(stop.description).toContain('invalid image dimensions');
 });
 
 describe('where no connection can be made', () => {

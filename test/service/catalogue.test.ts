@@ -3,7 +3,11 @@ import { modelsForChecks } from '../../nodes/Deapi/service/catalogue';
 import { accountOf, answering, json, never, settled, standingClock } from '../support/answering';
 
 const MODELS = { data: [{ slug: 'm' }], meta: { current_page: 1, last_page: 1 } };
-const SLUGS = [expect.objectContaining({ slug: 'm' })];
+const SLUGS = { models: [expect.objectContaining({ slug: 'm' })] };
+const CANCELED = {
+	models: [],
+	unread: expect.objectContaining({ message: 'The execution was canceled' }),
+};
 const TYPES = 'aud2video';
 
 test('the models are read once a minute', async () => {
@@ -23,7 +27,8 @@ test('a read that failed is shared by those who waited for it, and by nobody aft
 	const { caller, asked } = answering(() => json({ message: 'No.' }, 404));
 	const account = accountOf();
 	const readings = [1, 2].map(async () => await modelsForChecks(caller, account, TYPES));
-	expect(await Promise.all(readings)).toEqual([undefined, undefined]);
+	const unread = expect.objectContaining({ message: 'deAPI does not know this address' });
+	expect(await Promise.all(readings)).toEqual(Array(2).fill({ models: [], unread }));
 	expect(asked).toHaveLength(1);
 	await modelsForChecks(caller, account, TYPES);
 	expect(asked).toHaveLength(2);
@@ -38,7 +43,7 @@ test("a canceled item does not wait for another's read", async () => {
 	void modelsForChecks(caller, account, TYPES).then((models) => (outcome = models));
 	await settled();
 	other.abort();
-	expect(outcome).toBeUndefined();
+	expect(outcome).toEqual(CANCELED);
 	expect(asked).toEqual([]);
 });
 
@@ -50,7 +55,7 @@ test('a read that ended with the execution of another is made again', async () =
 	const second = answering(() => json(MODELS));
 	const secondModels = modelsForChecks(second.caller, account, TYPES);
 	cancel.abort();
-	expect(await firstModels).toBeUndefined();
+	expect(await firstModels).toEqual(CANCELED);
 	expect(await secondModels).toEqual(SLUGS);
 });
 
@@ -59,6 +64,6 @@ test('a read that n8n itself gave up is not made again', async () => {
 		if (count > 1) return json(MODELS);
 		return await Promise.reject(Object.assign(new Error('x'), { code: 'ERR_CANCELED' }));
 	});
-	expect(await modelsForChecks(caller, accountOf(), TYPES)).toBeUndefined();
+	expect(await modelsForChecks(caller, accountOf(), TYPES)).toEqual(CANCELED);
 	expect(asked).toHaveLength(1);
 });

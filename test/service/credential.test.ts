@@ -40,14 +40,16 @@ describe.each(['v1', 'v2'] as const)('tested with API %s', (apiVersion) => {
 		},
 	);
 
-	test('a suspended account is called so', async () => {
+	test('a suspended account is reported as suspended', async () => {
 		const deapi = await Deapi.open({ suspended: true });
 		const { status, message } = await testCredential(deapi.credentials({ apiVersion }));
 		expect(status).toBe('Error');
-		expect(message).toMatch(/^deAPI does not let this account in\. The account may be suspended\./);
+		expect(message).toMatch(
+			/^deAPI has denied this account access\. The account may be suspended\./,
+		);
 	});
 
-	test('an address where deAPI is not is called so', async () => {
+	test('an address where deAPI is not found is reported as such', async () => {
 		const deapi = await Deapi.open();
 		const baseUrl = `${deapi.fake.url}/elsewhere`;
 		expect(await testCredential(deapi.credentials({ apiVersion, baseUrl }))).toEqual({
@@ -56,7 +58,7 @@ describe.each(['v1', 'v2'] as const)('tested with API %s', (apiVersion) => {
 		});
 	});
 
-	test('an address where nobody answers is called so', async () => {
+	test('an address where nobody answers is reported as such', async () => {
 		const deapi = await Deapi.open();
 		const baseUrl = `http://127.0.0.1:${await portWithoutListener()}`;
 		expect(await testCredential(deapi.credentials({ apiVersion, baseUrl }))).toEqual({

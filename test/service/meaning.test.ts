@@ -44,7 +44,7 @@ test.each([
 	['', 'empty'],
 	[' \n', 'empty'],
 	['<html>', 'not the JSON that was expected'],
-])('what cannot be read is told apart: %j is %s', (text, what) => {
+])('a body that cannot be read is named: %j is %s', (text, what) => {
 	expect(meaningOf({ text }).description).toContain(`The answer was ${what}.`);
 });
 

@@ -126,7 +126,7 @@ describe('ranges', () => {
 		[{ min: 24, max: 24 }, 'the only allowed value is 24'],
 		[{ min: 49, max: 241 }, 'allowed are 49 to 241'],
 		[{ min: 100, max: 1280, step: 32 }, 'allowed are multiples of 32 from 100 to 1280'],
-		[{ min: 64 }, 'allowed are 64 and more'],
+		[{ min: 64 }, 'allowed are 64 or more'],
 		[{ min: 64, step: 8 }, 'allowed are multiples of 8 from 64 on'],
 		[{ max: 768 }, 'allowed are up to 768'],
 		[{ max: 768, step: 8 }, 'allowed are multiples of 8 up to 768'],

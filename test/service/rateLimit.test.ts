@@ -19,7 +19,7 @@ describe('the headers of a 429', () => {
 		['nothing', {}, 'minute', MINUTE],
 		['37 seconds', { 'retry-after': '37' }, 'minute', 37_000],
 		['half a second', { 'retry-after': '0.5' }, 'minute', 500],
-		['0', { 'retry-after': '0' }, 'minute', 0],
+		['0', { 'retry-after': '0' }, 'minute', 1000],
 		['a date', { 'retry-after': 'Sun, 17 May 2026 14:35:00 GMT' }, 'minute', 5 * MINUTE],
 		['a date that is past', { 'retry-after': 'Sun, 17 May 2026 14:00:00 GMT' }, 'minute', MINUTE],
 		['a negative number', { 'retry-after': '-5' }, 'minute', MINUTE],

@@ -8,7 +8,8 @@ import { outcomeOf } from '../support/parts';
 
 test('a request that ended with its execution says so, and that nothing was sent', () => {
 	const noAnswer = { answered: false, neverSent: false, mayRetry: false, reason: 'x' } as const;
-	expect(describeNoAnswer({ ...noAnswer, cancelled: true }).facts).toEqual({
+	expect(describeNoAnswer({ ...noAnswer, canceled: true }).facts).toEqual({
+		isInterrupted: true,
 		message: 'The execution was canceled',
 		description: 'Nothing was sent for this item.',
 		submitted: 'no',
@@ -117,7 +118,8 @@ describe('a price', () => {
 	test.each([{ data: { price: '0.5', more: 1 } }, { price: '0.5', more: 1 }])(
 		'is a number, with what else was said: %j',
 		async (body) => {
-			expect(await ask(json(body))).toEqual({ price: 0.5, more: 1 });
+			const price = { amount: 0.5, isEstimated: false };
+			expect(await ask(json(body))).toEqual({ price, others: { more: 1 } });
 		},
 	);
 

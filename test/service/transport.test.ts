@@ -16,10 +16,10 @@ const call = async (caller: Caller, changes: Partial<DeapiRequest> = {}) =>
 const NO_ANSWER = { answered: false, neverSent: false, mayRetry: false };
 const TOO_LATE = {
 	...NO_ANSWER,
-	cancelled: false,
+	canceled: false,
 	reason: 'no answer came within the time limit',
 };
-const CANCELED = { ...NO_ANSWER, cancelled: true, reason: 'the execution was canceled' };
+const CANCELED = { ...NO_ANSWER, canceled: true, reason: 'the execution was canceled' };
 
 describe("n8n's own time limit", () => {
 	test.each<[string, unknown, number | undefined, number]>([

@@ -81,7 +81,7 @@ it('says of a film whose next try ends before its plan that it has jobs', async 
 	});
 	const accounts = played.accounts.map((account) => ({ ...account, perMinute: 1 }));
 	const story = await expectKept({ ...played, accounts });
-	expect(story).toContain('It is not known how long the clips of the model');
+	expect(story).toContain('failed: deAPI could not be reached');
 });
 
 const ACCEPT = { does: 'accept', after: 10, variant: 0, makesJob: true } as const;

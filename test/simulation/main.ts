@@ -21,7 +21,7 @@ const { values } = parseArgs({
 		seed: { type: 'string' },
 		workers: { type: 'string', default: String(availableParallelism()) },
 		'until-failure': { type: 'boolean', default: false },
-		/** Whether the outcome goes into docs/simulation.md, and what is to be said of the machine. */
+		/** Whether the outcome goes into test/simulation/RESULTS.md, and what is to be said of the machine. */
 		write: { type: 'boolean', default: false },
 		note: { type: 'string', default: '' },
 	},
@@ -61,11 +61,11 @@ async function main(): Promise<number> {
 			'',
 			`Made by \`npm run simulate -- --seeds ${trials.length} --from ${from} --write\` on ${today()}: ${trials.length} scenarios, ${requests} requests, ${failed.length} failed. ${Math.round(trials.length / minutes)} scenarios a minute with ${values.workers} workers${values.note === '' ? '' : ` (${values.note})`}.`,
 			'',
-			'Of the scenarios, so many had:',
+			'Number of scenarios that had:',
 			'',
 			...coverageOf(trials).map((line) => `- ${line}`),
 			'',
-			'Seeds have found in the package so far, each mended, with a test of its own (test/simulation/finds.test.ts, or the tests of its room):',
+			'What seeds have found in the package so far. All of it is fixed and has a test of its own, in finds.test.ts or beside the code:',
 			'',
 			'| what | harm |',
 			'|---|---|',

@@ -1,13 +1,13 @@
-/** Writes docs/simulation.md: each command its own section. */
+/** Writes RESULTS.md beside this file: one section for each command. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const FILE = path.join(__dirname, '..', '..', 'docs', 'simulation.md');
+const FILE = path.join(__dirname, 'RESULTS.md');
 
 const HEAD = [
 	'# What the simulation finds',
 	'',
-	'Whole scenarios by seed, through n8n’s real engine, in simulated time: see test/simulation/README.md, which also says what the letters of the promises mean. The sections below are written by the commands that they name.',
+	'Whole scenarios by seed, through n8n’s real engine, in simulated time: see [README.md](README.md), which also explains the letters of the promises. Each section names the command that writes it.',
 ];
 
 function readSections(): string[] {
@@ -26,7 +26,7 @@ export function readSection(title: string): string[] {
 	);
 }
 
-/** Puts a section in the place of the one that has the same title, or behind all others. */
+/** Replaces the section that has the same title, or adds one at the end. */
 export function writeSection(title: string, lines: string[]): void {
 	const sections = readSections();
 	const heading = headingOf(title);

@@ -1,5 +1,5 @@
 /** Looking at the expressions of all items costs little: a thousand items look once, not each at all. */
-import { allItemsResolve } from '../../nodes/Deapi/submit/ahead';
+import { allItemsResolve } from '../../nodes/Deapi/submit/checked';
 import { Deapi } from '../support/deapi';
 import { inNode } from '../support/probe';
 

@@ -1,7 +1,7 @@
 /** The expressions of all items are looked at before the first is sent. */
 import type { NodeParameterValueType } from 'n8n-workflow';
 import { Failure } from '../../nodes/Deapi/engine/failure';
-import { allItemsResolve } from '../../nodes/Deapi/submit/ahead';
+import { allItemsResolve } from '../../nodes/Deapi/submit/checked';
 import { Deapi } from '../support/deapi';
 import { inNode } from '../support/probe';
 

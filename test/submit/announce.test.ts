@@ -19,7 +19,7 @@ test('in the custom data of the execution, the newest first, as far as n8n keeps
 	expect(deapi.requestIds.slice(-3)).toContain(ids[0]);
 });
 
-test('one alone stands there as it is, and beside what the user keeps there', async () => {
+test('one alone is there as it is, and beside what the user keeps there', async () => {
 	const deapi = await Deapi.open();
 	const { run } = await deapi.run();
 	expect(run.data.resultData.metadata).toEqual({ [KEY]: deapi.requestIds[0] });

@@ -26,7 +26,7 @@ interface Values {
 
 const TEXTS = {
 	prompt: 'Neon streets, rain — 雨の夜; "quoted" & more\nsecond line',
-	model: 'Ltx2_19B_Dist_FP8',
+	model: 'LtxStudio_30B_Dist_FP8',
 	seed: '4294967295',
 	width: '768',
 	height: '448',
@@ -98,10 +98,10 @@ describe.each(clients)('compared with %s', (_name, send) => {
 		beforeAll(async () => await useBinaryMode(mode));
 
 		test.each([
-			['v1', '/api/v1/client/aud2video', 'song.mp3', 'audio/mpeg'],
-			['v1', '/api/v1/client/aud2video', 'song.wav', 'audio/wav'],
-			['v2', '/api/v2/videos/audio-syncs', 'song.ogg', 'audio/ogg'],
-			['v2', '/api/v2/videos/audio-syncs', 'song.flac', 'audio/flac'],
+			['v1', '/api/v1/client/aud2video', 'mp3-wrong-tlen.mp3', 'audio/mpeg'],
+			['v1', '/api/v1/client/aud2video', 'mp3-cbr-noheader.mp3', 'audio/mpeg'],
+			['v2', '/api/v2/videos/audio-syncs', 'mp3-cbr-noheader.mp3', 'audio/mpeg'],
+			['v2', '/api/v2/videos/audio-syncs', 'ogg-vorbis.ogg', 'audio/ogg'],
 		])('the node sends the same with API %s to %s: %s', async (apiVersion, path, name, type) => {
 			const deapi = await Deapi.open();
 			const files = [{ field: 'audio', name, type }, ...FRAMES];

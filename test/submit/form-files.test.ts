@@ -20,7 +20,7 @@ async function readToEnd(stream: Readable): Promise<void> {
 }
 
 const CHANGED =
-	'It was changed while the item waited, or a node before gave it a wrong size. The upload was broken off; nothing was submitted. Run the node that gives the file again.';
+	'It was changed while the item waited, or an earlier node gave it a wrong size. The upload was ended early; nothing was submitted. Run the node that gives the file again.';
 
 test('a file that has exactly the bytes that n8n says goes through', async () => {
 	const stream = openStream();
@@ -60,7 +60,7 @@ test.each<[string, (stream: Readable) => void, object]>([
 		{
 			message: 'The song could not be read to its end',
 			description:
-				"n8n's file storage broke off. The upload was broken off; nothing was submitted. Run the node again.",
+				"The transfer from n8n's file storage broke off. The upload was ended early; nothing was submitted. Run the node again.",
 			submitted: 'no',
 		},
 	],

@@ -3,7 +3,7 @@ import type { IExecuteData } from 'n8n-workflow';
 import { NodeRun } from '../../nodes/Deapi/engine/run';
 import { Ledger, ledgerOf } from '../../nodes/Deapi/submit/ledger';
 
-const UNCLEAR = { message: 'It was cut', description: 'Look.', submitted: 'unknown' } as const;
+const UNCLEAR = { happened: 'It was cut', makesJob: true };
 
 function runOf(metadata?: object): NodeRun {
 	const node = { id: '1', name: 'N', type: 't', typeVersion: 1, position: [0, 0], parameters: {} };
@@ -15,15 +15,16 @@ function runOf(metadata?: object): NodeRun {
 const stored = ({ executeData }: NodeRun) =>
 	runOf(JSON.parse(JSON.stringify(executeData?.metadata)) as object);
 
-test('an accepted job names all that it was made after', () => {
+test('beside an accepted job all stay known that it was made after', () => {
 	const ledger = new Ledger(runOf());
 	const key = { item: 1 };
-	expect(ledger.accept(key, { request_id: 'a', seed: 1 })).toEqual({ request_id: 'a', seed: 1 });
+	ledger.accept(key, { request_id: 'a', seed: 1 });
+	expect(ledger.get(key)?.job).toEqual({ request_id: 'a', seed: 1 });
 	ledger.release(key);
 	expect(ledger.get(key)).toEqual({ item: 1, request_ids: ['a'] });
-	expect(ledger.accept(key, { request_id: 'b' })).toEqual({
-		request_id: 'b',
-		earlier_request_ids: ['a'],
+	ledger.accept(key, { request_id: 'b' });
+	expect(ledger.get(key)).toEqual({
+		...{ item: 1, request_ids: ['a', 'b'], job: { request_id: 'b' } },
 	});
 	ledger.doubt(key, UNCLEAR);
 	expect(ledger.get(key)).toEqual({ item: 1, request_ids: ['a', 'b'], unclear: UNCLEAR });
@@ -66,7 +67,7 @@ test('n8n stores all of it beside its own metadata, and it comes back', () => {
 	const ledger = ledgerOf(run);
 	ledger.accept({ item: 0, clip: 2 }, { request_id: 'a', seed: 7 });
 	ledger.accept({ item: 1 }, { request_id: 'b' });
-	ledger.doubt({ item: 1 }, UNCLEAR);
+	ledger.doubt({ item: 1 }, { ...UNCLEAR, makesJob: false, status: 502 });
 	ledger.keepAnswer({ item: 2 }, { prompt: 'better' });
 	expect(run.executeData?.metadata).toMatchObject({ subRun: [{ node: 'N', runIndex: 0 }] });
 	const again = ledgerOf(stored(run));
@@ -118,25 +119,25 @@ test('of a spoilt entry that counts which can be read', () => {
 
 test('a submit in flight is waited for, whatever comes of it, and no longer than it takes', async () => {
 	const ledger = new Ledger(runOf());
-	let land = () => {};
-	let flights = 0;
+	let end = () => {};
+	let uploads = 0;
 	const work = async () => {
-		flights++;
-		await new Promise<void>((resolve) => (land = resolve));
-		if (flights === 2) throw new Error('lost');
-		return flights;
+		uploads++;
+		await new Promise<void>((resolve) => (end = resolve));
+		if (uploads === 2) throw new Error('lost');
+		return uploads;
 	};
-	const first = ledger.fly({ item: 0 }, work);
-	const beside = ledger.fly({ item: 0 }, work);
-	land();
-	expect(await Promise.all([first, beside])).toEqual([1, 'landed']);
-	const second = ledger.fly({ item: 0 }, work);
-	const waiting = ledger.fly({ item: 0 }, work);
-	land();
+	const first = ledger.once({ item: 0 }, work);
+	const beside = ledger.once({ item: 0 }, work);
+	end();
+	expect(await Promise.all([first, beside])).toEqual([1, 'settled']);
+	const second = ledger.once({ item: 0 }, work);
+	const waiting = ledger.once({ item: 0 }, work);
+	end();
 	await expect(second).rejects.toThrow('lost');
-	expect(await waiting).toBe('landed');
-	const third = ledger.fly({ item: 0 }, work);
-	land();
+	expect(await waiting).toBe('settled');
+	const third = ledger.once({ item: 0 }, work);
+	end();
 	expect(await third).toBe(3);
 });
 
@@ -145,8 +146,8 @@ test('what is under way when n8n stores the execution comes back as unclear', ()
 	const ledger = ledgerOf(run);
 	ledger.accept({ item: 0 }, { request_id: 'a' });
 	ledger.release({ item: 0 });
-	ledger.depart({ item: 0 }, UNCLEAR);
-	ledger.depart({ item: 1, clip: 2 }, UNCLEAR);
+	ledger.markInFlight({ item: 0 }, UNCLEAR);
+	ledger.markInFlight({ item: 1, clip: 2 }, UNCLEAR);
 	expect(ledgerOf(stored(run)).all).toEqual([
 		{ item: 0, request_ids: ['a'], unclear: UNCLEAR },
 		{ item: 1, clip: 2, request_ids: [], unclear: UNCLEAR },
@@ -158,13 +159,21 @@ test('what is under way when n8n stores the execution comes back as unclear', ()
 test('an upload that is over leaves behind what came of it, and nothing else', () => {
 	const run = runOf();
 	const ledger = ledgerOf(run);
-	for (const item of [0, 1, 2]) ledger.depart({ item }, UNCLEAR);
-	ledger.land({ item: 0 });
-	ledger.land({ item: 1 });
+	for (const item of [0, 1, 2]) ledger.markInFlight({ item }, UNCLEAR);
+	ledger.settle({ item: 0 });
+	ledger.settle({ item: 1 });
 	ledger.accept({ item: 1 }, { request_id: 'b' });
 	ledger.accept({ item: 2 }, { request_id: 'c' });
 	expect(ledgerOf(stored(run)).all).toEqual([
 		{ item: 1, request_ids: ['b'], job: { request_id: 'b' } },
 		{ item: 2, request_ids: ['c'], job: { request_id: 'c' } },
+	]);
+});
+
+test('of a doubt that is stored otherwise there remains that there is one', () => {
+	const unclear = { message: 'It was cut', description: 'Look.' };
+	const { all } = new Ledger(runOf({ deapi: { '0': { item: 0, unclear } } }));
+	expect(all).toMatchObject([
+		{ unclear: { happened: 'An upload got no clear answer', makesJob: true } },
 	]);
 });

@@ -22,7 +22,7 @@ async function ask(call: Call, pricedFiles?: FilePart[], needsV2?: boolean): Pro
 	// Where there is no file its length is told.
 	const priced = pricedFiles === undefined ? { ...VALUES, duration_seconds: 7 } : VALUES;
 	const request = { priced, pricedAs: 'multipart', pricedFiles, needsV2 } as const;
-	return await priceOf(call, account, ENDPOINT, request);
+	return (await priceOf(call, account, ENDPOINT, request)).amount;
 }
 
 const sound = () => {

@@ -3,7 +3,7 @@ import { ledgerOf } from '../../nodes/Deapi/submit/ledger';
 import type { Submit } from '../../nodes/Deapi/submit/send';
 import { send } from '../../nodes/Deapi/submit/send';
 import { Deapi } from '../support/deapi';
-import { outcomeOf, submitOf } from '../support/parts';
+import { outcomeOf, reportedBy, submitOf } from '../support/parts';
 import { inNode } from '../support/probe';
 
 /** What is said of an answer, what is known then, and what the log has. */
@@ -14,7 +14,7 @@ async function answered(status: number, body: unknown, changes: Partial<Submit> 
 		const log = jest.spyOn(call.context.logger, 'info');
 		const ledger = ledgerOf(call.run);
 		const submit = submitOf(undefined, { sent: { seed: 7 } }, changes);
-		const said = await outcomeOf(send(call, ledger, submit));
+		const said = await reportedBy(call, send(call, ledger, submit));
 		const texts = log.mock.calls.map(([text]) => text);
 		log.mockRestore();
 		return { said, entry: ledger.get({ item: 0 }), log: texts };
@@ -58,10 +58,10 @@ test.each<[string, unknown]>([
 	['very many fields', Object.fromEntries([...Array(200_000).keys()].map((key) => [key, 0]))],
 ])('no ID leaves a doubt, and is not sent again: %s', async (_what, body) => {
 	const { said, entry } = await answered(200, body);
-	const message =
-		'deAPI took the request but gave no request ID, so the job may exist and may have been charged';
+	const happened = 'deAPI took the request but gave no request ID';
+	const message = `${happened}, so the job may exist and may have been charged`;
 	expect(said).toMatchObject({ message, submitted: 'unknown' });
-	expect(entry).toMatchObject({ request_ids: [], unclear: { message } });
+	expect(entry).toMatchObject({ request_ids: [], unclear: { happened } });
 });
 
 test('the log says which clip a job is', async () => {
@@ -80,7 +80,7 @@ test.each([
 ])('status %d without an ID: whether a job was made is %j', async (status, submitted) => {
 	const { said, entry } = await answered(status, { message: 'x' });
 	expect(said).toMatchObject({ submitted, status });
-	expect(entry?.unclear?.submitted).toBe(submitted === 'no' ? undefined : submitted);
+	expect(entry?.unclear?.status).toBe(submitted === 'no' ? undefined : status);
 });
 
 test('the log says which item or clip has an outcome that is not known', async () => {
@@ -110,7 +110,7 @@ describe('where no job is made but an answer given', () => {
 	test('it is kept', async () => {
 		const { said, entry, log } = await answered(200, { prompt: 'better' }, { readAnswer });
 		expect(said).toMatchObject({ done: 'settled' });
-		expect(entry).toEqual({ item: 0, request_ids: [], answer: { prompt: 'better' } });
+		expect(entry).toEqual({ item: 0, request_ids: [], answer: { prompt: 'better', seed: 7 } });
 		expect(log).toEqual([]);
 	});
 

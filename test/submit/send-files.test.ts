@@ -1,10 +1,10 @@
 /** The file of a submit on its way: the test's own storage decides what becomes of it. */
 import type { Call } from '../../nodes/Deapi/engine/call';
-import { Failure } from '../../nodes/Deapi/engine/failure';
+import { CANCELED, Failure } from '../../nodes/Deapi/engine/failure';
 import type { FilePart } from '../../nodes/Deapi/prepare/files';
 import { MB } from '../../nodes/Deapi/prepare/files';
 import { ledgerOf } from '../../nodes/Deapi/submit/ledger';
-import { NOT_SENT, send } from '../../nodes/Deapi/submit/send';
+import { send } from '../../nodes/Deapi/submit/send';
 import { Deapi } from '../support/deapi';
 import { openStream, outcomeOf, partOf, submitOf } from '../support/parts';
 import { changed, inNode } from '../support/probe';
@@ -40,7 +40,7 @@ describe('a submit is not sent', () => {
 		]);
 		expect(said).toMatchObject([
 			{ message: 'The song can no longer be read', submitted: 'no' },
-			{ message: 'The execution was canceled before this item was sent', submitted: 'no' },
+			{ message: 'The execution was canceled', submitted: 'no' },
 		]);
 		expect(deapi.submits).toEqual([]);
 	});
@@ -55,7 +55,7 @@ describe('a submit is not sent', () => {
 			};
 			return await sendFile(call, partOf(MB, open));
 		});
-		expect(said).toEqual(NOT_SENT.facts);
+		expect(said).toEqual(CANCELED.facts);
 		expect(stream.destroyed).toBe(true);
 		expect(deapi.submits).toEqual([]);
 	});

@@ -1,19 +1,19 @@
 /** One submit on its way: what ends it before its answer, and what keeps it from being sent. */
 import type { Call } from '../../nodes/Deapi/engine/call';
-import { Failure } from '../../nodes/Deapi/engine/failure';
+import { CANCELED, Failure } from '../../nodes/Deapi/engine/failure';
 import { AUDIO_TO_VIDEO_ENDPOINT } from '../../nodes/Deapi/prepare/video';
 import { ledgerOf } from '../../nodes/Deapi/submit/ledger';
-import { NOT_SENT, send } from '../../nodes/Deapi/submit/send';
+import { send } from '../../nodes/Deapi/submit/send';
 import { timelessClock } from '../support/attacks';
 import { Deapi } from '../support/deapi';
-import { outcomeOf, submitOf } from '../support/parts';
+import { outcomeOf, reportedBy, submitOf } from '../support/parts';
 import { changed, inNode } from '../support/probe';
 
 const ANOTHER = new Failure({ message: 'Another item', description: '' });
 
 /** Sends a job without a file, and returns what was said. */
 async function sendOne(call: Call, request = {}): Promise<unknown> {
-	return await outcomeOf(send(call, ledgerOf(call.run), submitOf(undefined, request)));
+	return await reportedBy(call, send(call, ledgerOf(call.run), submitOf(undefined, request)));
 }
 
 describe('what keeps a submit from being sent', () => {
@@ -38,7 +38,7 @@ describe('what keeps a submit from being sent', () => {
 			const submit = submitOf(undefined, {}, { request });
 			return await outcomeOf(send(call, ledgerOf(call.run), submit));
 		});
-		expect(said).toEqual(NOT_SENT.facts);
+		expect(said).toEqual(CANCELED.facts);
 		expect(made).toBe(0);
 	});
 

@@ -1,24 +1,27 @@
 /** An item on its way: it is checked and sent where nothing is known of it, and not otherwise. */
 import type { INodeProperties } from 'n8n-workflow';
+import { useClock } from '../../nodes/Deapi/basics/clock';
 import type { Call } from '../../nodes/Deapi/engine/call';
 import { Failure } from '../../nodes/Deapi/engine/failure';
 import { Pass } from '../../nodes/Deapi/engine/pass';
 import { NodeRun } from '../../nodes/Deapi/engine/run';
 import { AUDIO_TO_VIDEO_ENDPOINT } from '../../nodes/Deapi/prepare/video';
 import type { Ledger } from '../../nodes/Deapi/submit/ledger';
+import { allChecked } from '../../nodes/Deapi/submit/checked';
 import { ledgerOf } from '../../nodes/Deapi/submit/ledger';
 import type { SubmitDeclaration } from '../../nodes/Deapi/submit/submitOperation';
-import { allChecked, submitOperation } from '../../nodes/Deapi/submit/submitOperation';
+import {
+	paidOperation,
+	submitAndFinish,
+	submitOperation,
+} from '../../nodes/Deapi/submit/submitOperation';
+import { HandClock } from '../basics/hand-clock';
 import type { Route } from '../fake-deapi';
 import { settled } from '../support/answering';
 import { Deapi } from '../support/deapi';
 import { changed, inNode, itemOf, PROBE } from '../support/probe';
 
-const UNCLEAR = {
-	message: 'The upload was cut',
-	description: 'Look.',
-	submitted: 'unknown',
-} as const;
+const UNCLEAR = { happened: 'The upload was cut', makesJob: true };
 const ANOTHER = new Failure({ message: 'Another item', description: '' });
 const readAnswer: SubmitDeclaration['readAnswer'] = ({ prompt }) =>
 	typeof prompt === 'string' ? { prompt } : undefined;
@@ -49,7 +52,7 @@ async function itemWith(
 	answer('status', job === undefined ? 401 : 200, { data: job });
 	answer('price', 200, { data: { price: 0.02 } });
 	let checks = 0;
-	const operation = submitOperation({
+	const declaration: SubmitDeclaration = {
 		...PROBE,
 		endpoint: AUDIO_TO_VIDEO_ENDPOINT,
 		product: 'the picture',
@@ -58,17 +61,15 @@ async function itemWith(
 			const request = { body: {}, files: [], sent: { seed: 7 }, priced: {} };
 			return await Promise.resolve({ encoding: 'json', ...request });
 		},
-		...(known === undefined
-			? {}
-			: {
-					instead: async (call) => {
-						known(ledgerOf(call.run));
-						await Promise.resolve();
-						return undefined;
-					},
-				}),
 		...changes,
-	});
+	};
+	const operation =
+		known === undefined
+			? submitOperation(declaration)
+			: paidOperation(declaration, async (call) => {
+					known(ledgerOf(call.run));
+					return await submitAndFinish(call, declaration);
+				});
 	const item = await itemOf(deapi, operation, { pollInterval: 0.02, maxPrice });
 	return { item, checks, submits: deapi.requestsTo('submit').length };
 }
@@ -89,7 +90,7 @@ describe('an item', () => {
 
 	test('whose operation makes no job comes out with its answer', async () => {
 		expect(await itemWith(undefined, { prompt: 'better' }, { readAnswer })).toEqual({
-			item: { json: { prompt: 'better' }, pairedItem },
+			item: { json: { prompt: 'better', seed: 7 }, pairedItem },
 			checks: 1,
 			submits: 1,
 		});
@@ -111,7 +112,12 @@ describe('an item', () => {
 	test('whose outcome is not known is not checked again, and says so', async () => {
 		const known = (ledger: Ledger) => ledger.doubt({ item: 0 }, UNCLEAR);
 		expect(await itemWith(known, JOB)).toMatchObject({
-			item: { json: { error: 'The upload was cut', details: { submitted: 'unknown' } } },
+			item: {
+				json: {
+					error: 'The upload was cut, so the job may exist and may have been charged',
+					details: { submitted: 'unknown' },
+				},
+			},
 			checks: 0,
 			submits: 0,
 		});
@@ -135,12 +141,6 @@ describe('an item', () => {
 		expect(submits).toBe(0);
 		const cheap = await itemWith(undefined, JOB, { maxPrice: 0.02 });
 		expect(cheap.item.json.request_id).toBe('id-a');
-	});
-
-	test('that is done in another way is neither checked nor sent', async () => {
-		const instead = async () => await Promise.resolve([{ json: { film: true }, pairedItem }]);
-		const item = { json: { film: true }, pairedItem };
-		expect(await itemWith(undefined, JOB, { instead })).toEqual({ item, checks: 0, submits: 0 });
 	});
 
 	const field = (name: string, value: boolean): INodeProperties => ({
@@ -230,6 +230,26 @@ describe('an item', () => {
 		test('with Batching later ones have not even begun: it goes, unless its node stops', async () => {
 			expect(await asked({ isStaggered: true })).toBe('yes');
 			expect(await asked({ isStaggered: true }, (pass) => pass.stop(ANOTHER))).toBe('no');
+		});
+
+		test('where n8n holds later ones back without Batching, they are looked at as with it', async () => {
+			const time = new HandClock();
+			const deapi = await Deapi.open();
+			const work = async (call: Call) => {
+				const putBack = useClock(time);
+				const pass = new Pass(2);
+				pass.enter(0);
+				const look = jest.spyOn(call.context, 'evaluateExpression');
+				const run = new NodeRun(undefined, 1, false);
+				const own = changed(call, { continues: false, pass, run });
+				const before = await mayGo(own);
+				await time.pass(11_000);
+				const after = await mayGo(own);
+				putBack();
+				return [before, after, look.mock.calls.length];
+			};
+			const looked = await inNode(deapi, work, '={{ 1 + 1 }}');
+			expect(looked).toEqual(['not yet', 'yes', 1]);
 		});
 
 		test('nobody is waited for where the user goes on with the others', async () => {

@@ -12,7 +12,7 @@ import { chain, deapiWorkflow, file, fixture, NODE, node, songItem } from '../su
 import { asText } from '../support/text';
 
 /** A model that takes every option. */
-const RICH_MODEL = { __rl: true, mode: 'id', value: 'Ltx2_19B_Dist_FP8' };
+const RICH_MODEL = { __rl: true, mode: 'id', value: 'LtxStudio_30B_Dist_FP8' };
 
 /** The parts of a submit without options. */
 const ALWAYS_SENT = ['audio', 'fps', 'frames', 'height', 'model', 'prompt', 'seed', 'width'];
@@ -30,9 +30,9 @@ describe.each<BinaryMode>(['default', 'filesystem'])('with files in the mode %s'
 	])('and API %s', (apiVersion, path) => {
 		test.each([
 			['song.mp3', 'audio/mpeg'],
-			['song.wav', 'audio/wav'],
+			['song.wav', 'audio/mpeg'],
 			['song.ogg', 'audio/ogg'],
-			['song.flac', 'audio/flac'],
+			['song.flac', 'audio/mpeg'],
 		])('submits %s and gives out the request ID', async (name, contentType) => {
 			const deapi = await Deapi.open();
 			const outcome = await deapi.run(
@@ -53,12 +53,12 @@ describe.each<BinaryMode>(['default', 'filesystem'])('with files in the mode %s'
 				'content-length': String(request?.bodySize),
 			});
 			const content = readFileSync(fixture(name));
+			const isAsItIs = /mp3|ogg/.test(name);
 			expect(filePart(request)).toMatchObject({
 				kind: 'file',
-				filename: name,
+				filename: isAsItIs ? name : 'song.mp3',
 				contentType,
-				size: content.length,
-				sha256: sha256(content),
+				...(isAsItIs ? { size: content.length, sha256: sha256(content) } : {}),
 			});
 			expect(outcome.items).toEqual([
 				{
@@ -68,7 +68,7 @@ describe.each<BinaryMode>(['default', 'filesystem'])('with files in the mode %s'
 						seed: Number(fieldsOf(request).seed),
 						width: 512,
 						height: 512,
-						frames: 97,
+						frames: 241,
 						fps: 24,
 					},
 					pairedItem: { item: 0 },
@@ -151,9 +151,10 @@ describe.each<BinaryMode>(['default', 'filesystem'])('with files in the mode %s'
 		const outcome = await deapi.run([{ files: { data: { data: tagged, fileName: 'a.mp3' } } }]);
 		expect(outcome.json.request_id).toBe(deapi.requestIds[0]);
 		expect(filePart(deapi.submits[0])).toMatchObject({
-			filename: 'a.flac',
-			contentType: 'audio/flac',
+			filename: 'a.mp3',
+			contentType: 'audio/mpeg',
 		});
+		expect(outcome.json).not.toHaveProperty('shortened');
 	});
 
 	test('leaves it to deAPI whether MP3 frames behind zeros are welcome', async () => {
@@ -208,7 +209,7 @@ describe('the values', () => {
 	};
 	const EVERYTHING_SENT = {
 		prompt: 'Neon streets, rain — 雨の夜\nsecond line',
-		model: 'Ltx2_19B_Dist_FP8',
+		model: 'LtxStudio_30B_Dist_FP8',
 		seed: '4294967295',
 		width: '768',
 		height: '448',
@@ -226,7 +227,7 @@ describe('the values', () => {
 		expect(fieldsOf(deapi.submits[0])).toEqual(EVERYTHING_SENT);
 		expect(outcome.json).toEqual({
 			request_id: deapi.requestIds[0],
-			model: 'Ltx2_19B_Dist_FP8',
+			model: 'LtxStudio_30B_Dist_FP8',
 			seed: 4_294_967_295,
 			width: 768,
 			height: 448,
@@ -303,11 +304,11 @@ describe('the values', () => {
 	test('come from expressions, for each item its own', async () => {
 		const deapi = await Deapi.open();
 		const values = [
-			{ field: 'a', text: 'first', size: 256, count: '49', rate: 24, draw: 1, strength: '2.5' },
-			{ field: 'b', text: 'second', size: 512, count: '97', rate: '25', draw: '2', strength: 3 },
-			{ field: 'c', text: 'third', size: '768', count: 121, rate: 30, draw: 3, strength: 4.5 },
+			{ field: 'a', text: 'first', size: 256, count: '97', rate: 24, draw: 1, strength: '2.5' },
+			{ field: 'b', text: 'second', size: 512, count: '121', rate: '25', draw: '2', strength: 3 },
+			{ field: 'c', text: 'third', size: '768', count: 145, rate: 30, draw: 3, strength: 4.5 },
 		];
-		const songs = ['song.mp3', 'song.ogg', 'song.flac'];
+		const songs = ['mp3-cbr-noheader.mp3', 'ogg-vorbis.ogg', 'mp3-wrong-tlen.mp3'];
 		const items = values.map((json, index) => ({
 			json,
 			files: { [json.field]: file(songs[index] ?? ''), cover: file('frame.png') },
@@ -315,7 +316,7 @@ describe('the values', () => {
 		const outcome = await deapi.run(items, {
 			binaryPropertyName: '={{ $json.field }}',
 			prompt: '={{ $json.text }} song',
-			model: { __rl: true, mode: 'id', value: '={{ "Ltx2_19B_" + "Dist_FP8" }}' },
+			model: { __rl: true, mode: 'id', value: '={{ "LtxStudio_30B_" + "Dist_FP8" }}' },
 			width: '={{ $json.size }}',
 			height: '={{ $json.size }}',
 			frames: '={{ $json.count }}',
@@ -341,7 +342,7 @@ describe('the values', () => {
 			const { text, size, count, rate, draw, strength } = values[index] ?? {};
 			expect(fieldsOf(request)).toEqual({
 				prompt: `${text} song`,
-				model: 'Ltx2_19B_Dist_FP8',
+				model: 'LtxStudio_30B_Dist_FP8',
 				width: String(size),
 				height: String(size),
 				frames: String(count),
@@ -452,9 +453,9 @@ describe("a file's name", () => {
 	test.each([
 		['song.mp3', '', 'audio/mpeg'],
 		['song.mp3', 'text/plain', 'audio/mpeg'],
-		['song.wav', 'audio/mpeg', 'audio/wav'],
+		['song.wav', 'audio/wav', 'audio/mpeg'],
 		['song.ogg', 'video/ogg', 'audio/ogg'],
-		['song.flac', 'application/octet-stream', 'audio/flac'],
+		['song.flac', 'application/octet-stream', 'audio/mpeg'],
 		['song.mp3', 'audio/mpeg"\r\nX-Evil: 1', 'audio/mpeg'],
 	])('%s with the type "%s" is sent with the type of its bytes', async (name, mimeType, type) => {
 		const deapi = await Deapi.open();
@@ -466,9 +467,9 @@ describe("a file's name", () => {
 	test('gets the ending of its bytes where it has another one', async () => {
 		const deapi = await Deapi.open();
 		const songs = ['song.wav', 'song.ogg', 'song.flac'];
-		await deapi.run(songs.map((name) => ({ files: { data: file(name, { fileName: 'a.mp3' }) } })));
+		await deapi.run(songs.map((name) => ({ files: { data: file(name, { fileName: 'a.aac' }) } })));
 		const names = deapi.submits.map((request) => filePart(request).filename);
-		expect(names.sort()).toEqual(['a.flac', 'a.ogg', 'a.wav']);
+		expect(names.sort()).toEqual(['a.mp3', 'a.mp3', 'a.ogg']);
 	});
 });
 
@@ -479,6 +480,7 @@ describe('texts', () => {
 			'x\r\n--boundary\r\nContent-Disposition: form-data; name="webhook_url"\r\n\r\nhttps://evil.example/';
 		const outcome = await deapi.run([songItem()], {
 			prompt: evil,
+			model: RICH_MODEL,
 			options: { negativePrompt: `${evil}"; filename="a.php` },
 		});
 		expect(outcome.json.request_id).toBe(deapi.requestIds[0]);

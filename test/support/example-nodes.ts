@@ -235,7 +235,8 @@ class Code implements INodeType {
 			},
 		};
 		const $input = { all: () => items, first: () => items[0] };
-		const run = vm.runInNewContext(`(async function () {\n${code}\n})`, { Buffer, $input }) as (
+		const { $ } = this.getWorkflowDataProxy(0) as { $: unknown };
+		const run = vm.runInNewContext(`(async function () {\n${code}\n})`, { Buffer, $input, $ }) as (
 			this: typeof self,
 		) => Promise<INodeExecutionData[]>;
 		return [await run.call(self)];
@@ -469,23 +470,41 @@ class FormTrigger implements INodeType {
 	execute = async (): Promise<INodeExecutionData[][]> => await Promise.resolve([[this.item]]);
 }
 
-/** The last page of a form. */
-class FormEnding implements INodeType {
-	description = describe('form', ['operation', 'respondWith', 'redirectUrl', 'options']);
+/** A page of a form, as somebody fills it in, or its last one. The real one puts the execution to sleep. */
+class FormPage implements INodeType {
+	description = describe('form', [
+		...['operation', 'defineForm', 'jsonOutput', 'options'],
+		...['respondWith', 'redirectUrl', 'completionTitle', 'completionMessage', 'inputDataFieldName'],
+	]);
 
-	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await Promise.resolve([this.getInputData()]);
+	/** What the pages have shown: a description and fields. */
+	readonly shown: Array<{ description: unknown; fields: IDataObject[] }> = [];
+
+	constructor(answer: IDataObject) {
+		const { shown } = this;
+		this.execute = async function (this: IExecuteFunctions) {
+			if (this.getNodeParameter('operation', 0) !== 'page') {
+				return await Promise.resolve([this.getInputData()]);
+			}
+			const { formDescription: text } = this.getNodeParameter('options', 0);
+			const fields = JSON.parse(asText(this.getNodeParameter('jsonOutput', 0))) as IDataObject[];
+			shown.push({ description: text, fields });
+			return [[{ json: answer, pairedItem: { item: 0 } }]];
+		};
 	}
+
+	execute: NonNullable<INodeType['execute']>;
 }
 
 /** A form, as somebody fills it in. */
 export function formNodes(
 	json: IDataObject,
 	binary?: INodeExecutionData['binary'],
-): { [type: string]: INodeType } {
+	answer: IDataObject = {},
+) {
 	return {
 		'n8n-nodes-base.formTrigger': new FormTrigger({ json, binary }),
-		'n8n-nodes-base.form': new FormEnding(),
+		'n8n-nodes-base.form': new FormPage(answer),
 	};
 }
 

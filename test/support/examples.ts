@@ -1,7 +1,7 @@
 /** What the tests of the shipped workflows have in common: a folder for their files, and their runs. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -36,10 +36,11 @@ export class ExampleFiles {
 	folder = '';
 
 	/** Puts a fixture into the folder. */
-	put(name: string, source = 'song.mp3'): void {
+	put(name: string, source: string | Buffer = 'song.mp3'): void {
 		const target = path.join(this.folder, name);
 		mkdirSync(path.dirname(target), { recursive: true });
-		copyFileSync(fixture(source), target);
+		if (typeof source === 'string') copyFileSync(fixture(source), target);
+		else writeFileSync(target, source);
 	}
 
 	/** What a workflow has written. */

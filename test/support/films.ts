@@ -84,3 +84,20 @@ export function shownAt({ packets }: FilmTrack): number[] {
 export function contents(packets: EncodedPacket[]): string[] {
 	return packets.map(({ data }) => Buffer.from(data).toString('base64'));
 }
+
+/** Boxes that hold others, on the way to what the tests look for. */
+const NESTED = ['moov', 'trak', 'mdia', 'minf', 'stbl', 'edts', 'mvex', 'moof', 'traf'];
+
+/** The names of all boxes of a file, each before those inside it. */
+export function boxesIn(bytes: Buffer): string[] {
+	const names: string[] = [];
+	for (let at = 0; at + 8 <= bytes.length;) {
+		const size = bytes.readUInt32BE(at);
+		const name = bytes.toString('latin1', at + 4, at + 8);
+		names.push(name);
+		if (NESTED.includes(name)) names.push(...boxesIn(bytes.subarray(at + 8, at + size)));
+		if (size < 8) break;
+		at += size;
+	}
+	return names;
+}

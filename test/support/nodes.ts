@@ -65,6 +65,22 @@ function describe(
 	};
 }
 
+/**
+ * A node that gives out items of its own making.
+ *
+ * @param give makes them; it has n8n's helpers to store files
+ */
+export function sourceNode(
+	give: (context: IExecuteFunctions) => Promise<INodeExecutionData[]>,
+): INodeType {
+	return {
+		description: describe('source', [NodeConnectionTypes.Main]),
+		async execute(this: IExecuteFunctions) {
+			return [await give(this)];
+		},
+	};
+}
+
 /** Gives out the registered items, their files stored by n8n's own helper. */
 class SourceNode implements INodeType {
 	description = describe('source', [NodeConnectionTypes.Main], 'key');

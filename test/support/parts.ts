@@ -1,11 +1,12 @@
 /** Submits made by hand, whose storage the test itself is. */
 import { Readable } from 'node:stream';
-import { Gate } from '../../nodes/Deapi/basics/gate';
+import type { Call } from '../../nodes/Deapi/engine/call';
 import { MP3 } from '../../nodes/Deapi/files/kinds';
 import { Failure } from '../../nodes/Deapi/engine/failure';
 import type { FilePart } from '../../nodes/Deapi/prepare/files';
 import type { PreparedRequest } from '../../nodes/Deapi/prepare/request';
 import { AUDIO_TO_VIDEO_ENDPOINT } from '../../nodes/Deapi/prepare/video';
+import { itemReport } from '../../nodes/Deapi/submit/outcome/report';
 import type { Submit } from '../../nodes/Deapi/submit/send';
 
 /** A file on its way out of a storage: nothing comes but what the test pushes. */
@@ -30,7 +31,6 @@ export function partOf(size: number, open: () => Buffer | Readable, name = 'audi
 		},
 		type: MP3,
 		subject: 'The song',
-		gate: new Gate({ all: 1 }),
 	};
 }
 
@@ -48,6 +48,13 @@ export function submitOf(
 		request: async () => await Promise.resolve({ encoding: 'multipart', ...prepared }),
 		...changes,
 	};
+}
+
+/** What a work for an item comes to: its result, or what the user reads in its place. */
+export async function reportedBy(call: Call, work: Promise<unknown>): Promise<unknown> {
+	return await work.catch((error: unknown) =>
+		error instanceof Failure ? itemReport(call, error) : error,
+	);
 }
 
 /** What a work comes to: its result, or what is said in its place. */

@@ -13,20 +13,22 @@ export interface ClipItem extends IDataObject {
 	start_seconds: number;
 	seconds: number;
 	frames: number;
+	frames_asked?: number;
 	frames_received?: number;
+	cut: string;
 	scene?: string;
 	status?: string;
 	result_url?: string;
 }
 
-/** The parameters of a song as one film, looked at often. */
+/** The parameters of a song as one film, looked at often. Its sound is that of the clips, which takes no time. */
 export function film(options: INodeParameters = {}, more: INodeParameters = {}): INodeParameters {
 	return {
 		prompt: 'A singer on a rooftop',
 		lengthMode: 'matchAudio',
 		whenTooLong: 'clips',
 		waitForCompletion: true,
-		options: { pollInterval: 0.02, ...options },
+		options: { pollInterval: 0.02, soundtrack: 'clips', ...options },
 		...more,
 	};
 }
@@ -38,12 +40,13 @@ export async function openFilms(options: FakeDeapiOptions = {}): Promise<Deapi> 
 
 /** How many clips `shortSong` becomes. */
 export const CLIPS = 5;
-/** And of how many frames, 201 or 202 each. */
-export const FRAMES = 1008;
+/** And of how many frames, 201 each and 209 at the end: 1008 of sound, and five of silence. */
+export const FRAMES = 1013;
+export const SECONDS = 42.208;
 
 /** 42 seconds of sound. */
 export function shortSong(json: IDataObject = {}, files: SourceItem['files'] = {}): SourceItem {
-	return { json, files: { data: { data: silence(42), fileName: 'song.wav' }, ...files } };
+	return { json, files: { data: { data: silence(42, 48_000), fileName: 'song.wav' }, ...files } };
 }
 
 /** Three minutes of music. */

@@ -6,20 +6,25 @@ import './setup';
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
-import type { IExecuteFunctions, INodeType } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
+import type { INodeType } from 'n8n-workflow';
 import { startFakeDeapi } from '../fake-deapi';
 import { DEAPI_NODE, errorOf, outputOf, runWorkflow, useBinaryMode } from './engine';
+import { sourceNode } from './nodes';
 import { silence } from './wav';
 import { chain, node } from './workflows';
 
-/** 16 bits of two channels at 44.1 kHz would be the same: one channel of 8 bits at 176.4 kHz. */
-const SAMPLE_RATE = 176_400;
+/** Many bytes a second, so that there is little to encode: 32 bits of eight channels. */
+const CHANNELS = 8;
+const SAMPLE_RATE = 48_000;
 
 /** The first bytes of a sound of this size; all others are zero. */
 function headOf(size: number): Buffer {
 	const head = silence(0, SAMPLE_RATE);
 	head.writeUInt32LE(size - 8, 4);
+	head.writeUInt16LE(CHANNELS, 22);
+	head.writeUInt32LE(4 * CHANNELS * SAMPLE_RATE, 28);
+	head.writeUInt16LE(4 * CHANNELS, 32);
+	head.writeUInt16LE(32, 34);
 	head.writeUInt32LE(size - 44, 40);
 	return head;
 }
@@ -38,25 +43,12 @@ async function lengthen(id: string, size: number): Promise<void> {
 
 /** Gives out the song, stored by n8n. */
 function sourceOf(size: number): INodeType {
-	return {
-		description: {
-			displayName: 'Source',
-			name: 'source',
-			group: ['input'],
-			version: 1,
-			description: 'Source',
-			defaults: { name: 'Source' },
-			inputs: [NodeConnectionTypes.Main],
-			outputs: [NodeConnectionTypes.Main],
-			properties: [],
-		},
-		async execute(this: IExecuteFunctions) {
-			const stored = await this.helpers.prepareBinaryData(headOf(size), 'song.wav');
-			await lengthen(stored.id ?? '', size);
-			const data = { ...stored, bytes: size };
-			return [[{ json: {}, binary: { data } }]];
-		},
-	};
+	return sourceNode(async ({ helpers }) => {
+		const stored = await helpers.prepareBinaryData(headOf(size), 'song.wav');
+		await lengthen(stored.id ?? '', size);
+		const data = { ...stored, bytes: size };
+		return [{ json: {}, binary: { data } }];
+	});
 }
 
 /** What garbage collection cannot free, in bytes. */

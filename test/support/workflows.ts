@@ -51,8 +51,8 @@ export function chain(...nodes: INode[]): SavedWorkflow {
 /** The name of the deAPI node in `deapiWorkflow`. */
 export const NODE = 'deAPI';
 
-/** A short video of a fixed length, whatever the sound: 97 frames of 512 × 512 pixels. */
-export const PLAIN: INodeParameters = { lengthMode: 'frames', size: 'custom' };
+/** A video of a fixed length, no shorter than the songs here, which are sent as they are: 241 frames of 512 × 512 pixels. */
+export const PLAIN: INodeParameters = { lengthMode: 'frames', frames: 241, size: 'custom' };
 
 /**
  * The workflow that most tests run: items → deAPI.

@@ -38,7 +38,7 @@ describe('reading an event', () => {
 		['data that is a list', '{"event":"job.completed","data":[1]}'],
 		['data of tomorrow that is a list', '{"event":"account.low_balance","data":[1]}'],
 		['data that is null', '{"event":"job.completed","data":null}'],
-		['no job', '{"event":"job.completed","data":{}}'],
+		['no job', '{"event":"job.completed","data":{"status":"done"}}'],
 		['a job that is no text', '{"event":"job.completed","data":{"job_request_id":7}}'],
 	])('takes %s for no deAPI event', (_name, text) => {
 		expect(parseEvent(Buffer.from(text))).toBeUndefined();

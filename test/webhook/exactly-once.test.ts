@@ -50,7 +50,7 @@ describe('exactly once', () => {
 		const workflowId = 'restarted';
 		const before = await host({ workflowId, trigger: restarted() });
 		await deliver(before, { event: 'job.failed', deliveryId: 'one' });
-		// These are worked off at the same time, each with its own copy of the static data.
+		// These are handled at the same time, each with its own copy of the static data.
 		await Promise.all(
 			Array.from(
 				{ length: 10 },
@@ -153,7 +153,7 @@ describe('exactly once', () => {
 		expect(editor.staticData).toEqual({});
 	});
 
-	test('takes a delivery that comes again because it could not be worked off', async () => {
+	test('takes a delivery that comes again because it could not be handled', async () => {
 		class Unreadable extends TestCredentials {
 			isReadable = true;
 

@@ -89,7 +89,7 @@ describe('never lost', () => {
 					times: 20,
 					fault: { type: 'redirect', location: 'https://[' },
 				}),
-			/leads to no valid address/,
+			/leads to an invalid address/,
 		],
 		[
 			'deAPI has no fresh link either',
@@ -177,7 +177,7 @@ describe('never lost', () => {
 		try {
 			await deliver(trigger, { job });
 			const says = trigger.received()[0]?.json.download_error;
-			expect(says).toBe("n8n's file storage did not take it");
+			expect(says).toBe("n8n's file storage did not accept it");
 		} finally {
 			store.mockRestore();
 		}
@@ -197,6 +197,7 @@ describe('the kinds of results', () => {
 	const transcription = async (isInline: boolean, text = 'Three words sung ü') => {
 		bed.fake.settings.transcript = text;
 		const job = await doneJob();
+		job.operation = 'transcription';
 		job.job_type = 'audio_file2text';
 		job.fields.return_result_in_response = isInline ? '1' : '0';
 		return job;
@@ -249,7 +250,7 @@ describe('the kinds of results', () => {
 		},
 	);
 
-	test('fetches the file also where its text stands in the call', async () => {
+	test('fetches the file also if its text is in the call', async () => {
 		const trigger = await host();
 		const job = await doneJob();
 		await deliver(trigger, { job, data: { result: 'a summary' } });

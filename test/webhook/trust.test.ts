@@ -92,7 +92,7 @@ describe('trust', () => {
 		for (const [body, type] of [
 			['{}', 'application/json'],
 			['[]', 'application/json'],
-			['{"event":"job.completed","data":{}}', 'application/json'],
+			['{"event":"job.completed","data":{"status":"done"}}', 'application/json'],
 			['', 'application/json'],
 			['hello', 'text/plain'],
 			['{"event":', 'text/plain'],
@@ -132,7 +132,7 @@ describe('trust', () => {
 		expect(trigger.executions).toEqual([]);
 	});
 
-	test('lets unsigned calls in only where that is wished', async () => {
+	test('lets unsigned calls in only if that option is on', async () => {
 		const options = { acceptUnsigned: true };
 		const withSecret = await host({ parameters: { ...silent, options } });
 		const without = await host({

@@ -116,7 +116,7 @@ describe('the check of a call', () => {
 	});
 
 	test.each([undefined, ''])(
-		'lets in a call with the signature %j where that is wished',
+		'lets in a call with the signature %j if that option is on',
 		(signature) => {
 			for (const secret of ['', SECRET]) {
 				expect(

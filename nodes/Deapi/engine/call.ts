@@ -46,7 +46,7 @@ export function callerOf<Context extends RequestContext>(
 	return { context, settings: {}, signal, label: (field) => `'${field}'` };
 }
 
-/** One operation on one item: all that the rooms above need to know of n8n, made once. */
+/** One operation on one item: all that the upper layers need to know of n8n, made once. */
 export class Call implements Caller<IExecutePaginationFunctions> {
 	/** The item's index, counted from 0 as n8n does. */
 	readonly item: number;
@@ -97,6 +97,12 @@ export class Call implements Caller<IExecutePaginationFunctions> {
 
 	get isCanceled(): boolean {
 		return this.cancelSignal?.aborted === true;
+	}
+
+	/** Whether the user has added an option, whatever its expression gives for this item. */
+	hasOption(name: string): boolean {
+		const { options } = this.context.getNode().parameters;
+		return Object.hasOwn(this.options, name) || (isObject(options) && Object.hasOwn(options, name));
 	}
 
 	/** @param fallback for a workflow that was saved before the parameter existed */

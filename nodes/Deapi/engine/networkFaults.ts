@@ -1,21 +1,23 @@
 /**
- * What a request that got no answer says about itself. What must not regress, and why: a submit may be
+ * What a request that got no answer says about itself. Invariant: a submit may be
  * sent again only where it provably never left, which is before its first byte: name resolution, connect
  * and certificate. Everything later may have been accepted and charged.
  */
 import type { JsonObject } from 'n8n-workflow';
 import { quote } from '../basics/quote';
-import { isObject } from '../basics/values';
+import { isObject, textOf } from '../basics/values';
 
 /** A request that got no answer. */
 export interface NoAnswer {
 	answered: false;
-	/** Whether the request surely never reached the service. */
+	/** Whether the request certainly never reached the service. */
 	neverSent: boolean;
-	/** Whether it makes sense to send it again at once: nobody took the connection. */
+	/** Whether it can be sent again at once: nobody took the connection. */
 	mayRetry: boolean;
 	/** Whether the execution was canceled. */
-	cancelled: boolean;
+	canceled: boolean;
+	/** Present where n8n could not even make the request. */
+	neverMade?: true;
 	/** What happened, as the end of a sentence, without the words that n8n replaces by texts of its own. */
 	reason: string;
 }
@@ -45,7 +47,7 @@ const BROKEN_OFF: { [code: string]: string } = {
 
 /** Refused by n8n itself, or by Node's check of the certificate, before any byte of the request left. */
 const REFUSED_LOCALLY =
-	/Ssrf|DomainNotAllowed|CERT|ERR_TLS_CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_INVALID_URL/;
+	/Ssrf|DomainNotAllowed|CERT|ERR_TLS_CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_INVALID_(URL|CHAR)/;
 
 /**
  * What OpenSSL itself reports, in the handshake or after it: a server may break off with the same alert
@@ -60,15 +62,16 @@ const NO_TLS = /wrong version number|packet length too long/i;
  * Reads what a failed request says about itself.
  *
  * @param error what one of n8n's request helpers threw
+ * @param isTaken false where n8n's HTTP client certainly never got the request
  * @returns whether the request was sent, and its reason as the end of a sentence
  */
-export function toNoAnswer(error: unknown): NoAnswer {
+export function toNoAnswer(error: unknown, isTaken = true): NoAnswer {
 	const chain = causes(error);
 	const codes = chain.map(({ code }) => (typeof code === 'string' ? code : ''));
-	const base = { answered: false as const, neverSent: false, mayRetry: false, cancelled: false };
+	const base = { answered: false as const, neverSent: false, mayRetry: false, canceled: false };
 
 	if (codes.includes('ERR_CANCELED')) {
-		return { ...base, cancelled: true, reason: CANCELED_REASON };
+		return { ...base, canceled: true, reason: CANCELED_REASON };
 	}
 	// A code alone does not say when it came: an established connection can break with the same one.
 	const whileConnecting = chain.some(({ syscall }) => syscall === 'connect');
@@ -100,7 +103,11 @@ export function toNoAnswer(error: unknown): NoAnswer {
 		return { ...base, reason: 'the answer was cut off' };
 	}
 	if (codes.some((code) => code.startsWith('HPE_'))) {
-		return { ...base, reason: 'what came back was no HTTP' };
+		return { ...base, reason: 'the answer was not HTTP' };
+	}
+	// After all codes: those come from the network, whoever was seen to take the request.
+	if (!isTaken) {
+		return { ...base, neverSent: true, neverMade: true, reason: lastMessage(chain) };
 	}
 	const marks = chain.flatMap(({ code, name }) => [String(code ?? ''), String(name ?? '')]);
 	const neverSent = inHandshake || marks.some((mark) => REFUSED_LOCALLY.test(mark));
@@ -131,7 +138,7 @@ function causes(error: unknown): JsonObject[] {
 
 /**
  * What n8n's own error still tells of the one that it wrapped. Up to 2.0 at least it loses its cause
- * and has a text of its own, but the code stands in its `httpCode` and the first text in `messages`.
+ * and has a text of its own, but the code is in its `httpCode` and the first text in `messages`.
  */
 function lostCause(error: JsonObject | undefined): JsonObject | undefined {
 	const { httpCode, messages } = error ?? {};
@@ -147,6 +154,6 @@ function lostCause(error: JsonObject | undefined): JsonObject | undefined {
 }
 
 function lastMessage(chain: JsonObject[]): string {
-	const messages = chain.map(({ message }) => message).filter((text) => typeof text === 'string');
-	return quote(String(messages.at(-1) ?? 'the connection broke off'));
+	const messages = chain.flatMap(({ message }) => textOf(message) ?? []);
+	return quote(messages.at(-1) ?? 'the connection broke off');
 }

@@ -2,13 +2,14 @@ import type { IDataObject, INode, INodeExecutionData, JsonObject } from 'n8n-wor
 import * as n8nWorkflow from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 import type { Call } from './call';
+import type { Report } from './failure';
 import { Failure } from './failure';
 
 /** Where users report what is a defect of this package; the owner sets it, as in package.json. */
 const ISSUES = 'https://github.com/OWNER/n8n-nodes-deapi-aud2video/issues';
 
 /**
- * Makes n8n's error of a failure. `NodeApiError` keeps message and description as they are when both
+ * Makes n8n's error of a report. `NodeApiError` keeps message and description as they are when both
  * are given.
  *
  * n8n's editor shows `context.data` under "From deAPI": so the facts lie there only where deAPI said
@@ -16,8 +17,8 @@ const ISSUES = 'https://github.com/OWNER/n8n-nodes-deapi-aud2video/issues';
  *
  * @param itemIndex the item that it is about, counted from 0 as n8n does
  */
-export function toNodeError(node: INode, failure: Failure, itemIndex?: number): NodeApiError {
-	const { message, description, status, request_id, details } = failure.facts;
+export function toNodeError(node: INode, report: Report, itemIndex?: number): NodeApiError {
+	const { message, description, status, request_id, details, cause } = report;
 	const error = new NodeApiError(node, { message } as JsonObject, {
 		message,
 		description,
@@ -26,14 +27,13 @@ export function toNodeError(node: INode, failure: Failure, itemIndex?: number): 
 	});
 	const isFromService =
 		status !== undefined || request_id !== undefined || details?.submitted_jobs !== undefined;
-	error.context[isFromService ? 'data' : 'facts'] = factsOf(failure);
-	if (failure.cause instanceof Error) keepCause(error, failure.cause);
+	error.context[isFromService ? 'data' : 'facts'] = factsOf(report);
+	if (cause instanceof Error) keepCause(error, cause);
 	return error;
 }
 
-/** What a machine can read of a failure. */
-function factsOf({ facts }: Failure): IDataObject {
-	const { status, request_id, submitted, details } = facts;
+/** What a machine can read of a report. */
+function factsOf({ status, request_id, submitted, details }: Report): IDataObject {
 	// Ours come last: nothing that the service says takes their place.
 	return {
 		...details,
@@ -84,10 +84,10 @@ const TAKES_DETAILS = 'N8N_NODES_API_VERSION' in n8nWorkflow;
  */
 export function failedItem(
 	call: Pick<Call, 'context' | 'item'>,
-	failure: Failure,
+	report: Report,
 	error: NodeApiError,
 ): INodeExecutionData {
-	const facts = factsOf(failure);
+	const facts = factsOf(report);
 	const texts: IDataObject = { error: error.message, message: error.description ?? error.message };
 	const usesErrorOutput = call.context.getNode().onError === 'continueErrorOutput';
 	const { request_id } = facts;

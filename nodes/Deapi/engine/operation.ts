@@ -9,7 +9,8 @@ import type {
 import { respelled } from '../basics/quote';
 import type { RoutingRequest } from './call';
 import { Call } from './call';
-import type { Failure } from './failure';
+import type { Failure, Report } from './failure';
+import { CANCELED, plainReport } from './failure';
 import { labelsOf } from './labels';
 import { asFailure, failedItem, toNodeError } from './nodeErrors';
 import { nodeRunOf } from './run';
@@ -30,8 +31,10 @@ export interface Declaration {
 	lists?: List[] | undefined;
 	/** Does one item; it throws a `Failure` for what the user should read. */
 	work(call: Call): Promise<INodeExecutionData[]>;
-	/** Adds to the message of a run that stops what would be lost with it. */
-	atStop?(call: Call, failure: Failure): Failure;
+	/** What a failed item says where the others go on. */
+	atFail?(call: Call, failure: Failure): Report;
+	/** What a run says that stops: also what would be lost with it. */
+	atStop?(call: Call, failure: Failure): Report;
 	/** What an item gives out in place of a failure once its execution is canceled. */
 	atCancel?(call: Call, failure: Failure): INodeExecutionData;
 }
@@ -77,7 +80,8 @@ export function declareOperation(declaration: Declaration): Operation {
  * item, and n8n's error otherwise: here and nowhere else.
  */
 function handlerOf(declaration: Declaration) {
-	const { work, fields, aliases, atStop = (_call, failure) => failure, atCancel } = declaration;
+	const { work, fields, aliases, atCancel } = declaration;
+	const { atFail = (_call, failure) => plainReport(failure), atStop = atFail } = declaration;
 	const labels = labelsOf(fields, aliases);
 	return async function (
 		this: IExecutePaginationFunctions,
@@ -92,14 +96,17 @@ function handlerOf(declaration: Declaration) {
 			return await work(call);
 		} catch (error) {
 			const failure = asFailure(error);
-			if (call.isCanceled && atCancel) return [atCancel(call, failure)];
-			if (call.continues) return [failedItem(call, failure, nodeErrorOf(call, failure))];
-			pass.stop(failure.with({ item: failure.facts.item ?? call.item }));
+			if (call.isCanceled && atCancel) return [atCancel(call, ownFailure(call, failure))];
+			if (call.continues) {
+				const report = atFail(call, failure);
+				return [failedItem(call, report, nodeErrorOf(call, report))];
+			}
+			pass.stop(failure, call.item);
 			await pass.allSettled();
 			// Until n8n has started all items nobody listens to what an earlier one throws.
-			await pass.allEntered();
+			await pass.allEntered(run.isStaggered);
 			// Canceled while it waited for others: n8n still takes what the item gives out.
-			if (call.isCanceled && atCancel) return [atCancel(call, failure)];
+			if (call.isCanceled && atCancel) return [atCancel(call, ownFailure(call, failure))];
 			// n8n has gone on without this pass: what it throws would reach nobody.
 			if (pass.isAbandoned) return [];
 			throw nodeErrorOf(call, atStop(call, pass.stoppedBy ?? failure));
@@ -107,11 +114,16 @@ function handlerOf(declaration: Declaration) {
 	};
 }
 
+/** What an item says that a cancel has ended: what has stopped another one before is no affair of its own. */
+function ownFailure({ item }: Call, failure: Failure): Failure {
+	return (failure.facts.item ?? item) === item ? failure : CANCELED;
+}
+
 /** n8n's error, which says which item it is about where there are several. */
-function nodeErrorOf(call: Call, failure: Failure) {
-	const { item = call.item } = failure.facts;
+function nodeErrorOf(call: Call, report: Report) {
+	const { item = call.item } = report;
 	// A field or an ID of the user's may be called so; n8n would count the execution as canceled.
-	const message = call.isCanceled ? failure.facts.message : respelled(failure.facts.message);
+	const message = call.isCanceled ? report.message : respelled(report.message);
 	const named = call.run.size === 1 ? message : `${message} [item ${item}]`;
-	return toNodeError(call.context.getNode(), failure.with({ message: named }), item);
+	return toNodeError(call.context.getNode(), { ...report, message: named }, item);
 }

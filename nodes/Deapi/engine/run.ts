@@ -4,11 +4,12 @@ import { isObject, numberOf } from '../basics/values';
 import { Failure } from './failure';
 import { Pass } from './pass';
 
-/** What an item says when n8n went on without it. */
+/** What an item says when n8n has moved past it. */
 const LEFT_BEHIND = new Failure({
-	message: 'The execution went on without this item',
+	message: 'The execution has already moved past this item',
 	description: 'Nothing was sent for this item.',
 	submitted: 'no',
+	isInterrupted: true,
 });
 
 /** What the items of one node run share, over all passes of n8n's Retry On Fail. */
@@ -45,6 +46,21 @@ export class NodeRun {
 	end(): void {
 		this.hasEnded = true;
 		this.pass?.abandon(LEFT_BEHIND);
+	}
+}
+
+/** Something that the items of a node run share, made where it is first asked for. It ends with the run. */
+export class PerRun<T> {
+	private readonly byRun = new WeakMap<NodeRun, T>();
+
+	constructor(private readonly create: (run: NodeRun) => T) {}
+
+	of(run: NodeRun): T {
+		const known = this.byRun.get(run);
+		if (known !== undefined) return known;
+		const made = this.create(run);
+		this.byRun.set(run, made);
+		return made;
 	}
 }
 

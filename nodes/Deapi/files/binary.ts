@@ -1,8 +1,14 @@
-import type { IBinaryData, IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
-import { isObject } from '../basics/values';
+import type {
+	IBinaryData,
+	IDataObject,
+	IExecuteSingleFunctions,
+	INodeExecutionData,
+} from 'n8n-workflow';
+import { shown } from '../basics/quote';
+import { isObject, numberOf, textOf } from '../basics/values';
+import { readHead } from './head';
 import type { FileHead } from './kinds';
 import { HEAD_BYTES } from './kinds';
-import { id3TagSize } from './mp3Frames';
 import type { FileStream } from './storage';
 import { openStored, storedSize } from './storage';
 
@@ -12,38 +18,27 @@ export interface InputFile {
 	size: number;
 	fileName: string | undefined;
 	/**
-	 * The file's first bytes, and those behind an ID3 tag where it has one. Reads from the start each
-	 * time; at most the tag and a few kilobytes go through memory.
+	 * The file's first bytes, and those behind its ID3 tags where it has some. Reads from the start each
+	 * time.
 	 */
 	readHead(): Promise<FileHead>;
 	/** The content, to be read once: a stream where the file lies outside memory. */
 	open(): Promise<Buffer | FileStream>;
 }
 
-/** The binary field that was named does not exist; `existing` are those that do. */
-export interface MissingFile {
-	existing: string[];
-}
+/** A file that an item has, or a value that describes one: checked, but not opened. */
+export type BinaryFile = Pick<IBinaryData, 'data' | 'id' | 'fileName' | 'bytes'>;
 
-/**
- * Finds a binary field of the current item. The field may be named, or given as the file itself by
- * an expression such as `{{ $binary.data }}`.
- *
- * @param field the parameter's value
- */
-export async function findInputFile(
-	context: IExecuteSingleFunctions,
-	field: unknown,
-): Promise<InputFile | MissingFile> {
-	const binary = findBinary(context, field);
-	if (binary === undefined) return { existing: filesOf(context).map(([name]) => name) };
-	return await toInputFile(context, binary);
+/** What an item has in place of a file, as the end of "… holds …", and what to do about it. */
+export interface NotAFile {
+	holds: string;
+	advice: string;
 }
 
 /** A file that n8n has stored, ready to be looked at and to be sent. */
 export async function toInputFile(
 	context: IExecuteSingleFunctions,
-	binary: IBinaryData,
+	binary: BinaryFile,
 ): Promise<InputFile> {
 	const { id, fileName } = binary;
 	if (!id) return inMemoryFile(binary);
@@ -59,32 +54,33 @@ export async function toInputFile(
 const UPLOAD_CHUNK_BYTES = 256 * 1024;
 
 /** A file inside the item: decoded only where it is needed, as a thousand items may wait with theirs. */
-function inMemoryFile({ data, fileName }: IBinaryData): InputFile {
+function inMemoryFile({ data, fileName }: BinaryFile): InputFile {
 	// Some nodes break lines in it; a part could then not be found by its place.
 	const isBroken = /\s/.test(data);
 	const text = () => (isBroken ? data.replace(/\s+/g, '') : data);
-	const decode = (from: number, to: number) => {
-		const start = Math.floor(from / 3);
-		const bytes = Buffer.from(text().slice(start * 4, Math.ceil(to / 3) * 4), 'base64');
-		return bytes.subarray(from - start * 3, to - start * 3);
-	};
 	return {
 		size: Buffer.byteLength(text(), 'base64'),
 		fileName,
 		open: async () => await Promise.resolve(Buffer.from(data, 'base64')),
-		readHead: async () => {
-			const head = decode(0, HEAD_BYTES);
-			const tag = id3TagSize(head);
-			const afterTag = tag > 0 ? decode(tag, tag + HEAD_BYTES) : undefined;
-			return await Promise.resolve({ head, afterTag });
-		},
+		readHead: async () => await readHead(decode(text())),
 	};
+}
+
+/** Four characters of base64 are three bytes. */
+const DECODED_CHARACTERS = (HEAD_BYTES / 4) * 4;
+
+/** Decodes base64 part by part, as far as anybody reads. */
+function* decode(text: string): Generator<Buffer, undefined> {
+	for (let at = 0; at < text.length; at += DECODED_CHARACTERS) {
+		yield Buffer.from(text.slice(at, at + DECODED_CHARACTERS), 'base64');
+	}
+	return undefined;
 }
 
 /** What n8n's storage knows is truer than `bytes`, which a Code node may have written. */
 async function sizeOf(
 	context: IExecuteSingleFunctions,
-	{ id, bytes }: IBinaryData,
+	{ id, bytes }: BinaryFile,
 ): Promise<number> {
 	try {
 		return await storedSize(context, id ?? '');
@@ -94,86 +90,112 @@ async function sizeOf(
 	}
 }
 
-function findBinary(context: IExecuteSingleFunctions, field: unknown): IBinaryData | undefined {
-	if (isObject(field)) {
-		// A whole file inside the value is the user's own; a reference may be to anybody's.
-		return isBinary(field) && !field.id ? field : findDescribed(context, field);
+/**
+ * The file that an item's binary field holds, or that an expression gives.
+ *
+ * A Code node may leave out everything but the content, and may put anything there.
+ */
+export function readBinary(value: unknown): BinaryFile | NotAFile {
+	if (isBuffer(value)) return { holds: 'a Buffer instead of a file', advice: MAKE_A_FILE };
+	if (!isObject(value)) return { holds: `${nameOf(value)} instead of a file`, advice: MAKE_A_FILE };
+	const { data, id, fileName, bytes } = value;
+	const facts = { fileName: textOf(fileName), bytes: numberOf(bytes) };
+	// n8n's storage has it; what is in `data` then only says where.
+	if (typeof id === 'string' && id !== '') return { ...facts, id, data: '' };
+	if (isBuffer(data)) return { holds: 'a Buffer instead of base64 text', advice: MAKE_A_FILE };
+	if (typeof data !== 'string') {
+		const holds = data === undefined || data === null ? 'an object without content' : nameOf(data);
+		return { holds: `${holds} instead of a file`, advice: MAKE_A_FILE };
 	}
-	if (typeof field !== 'string' || field.trim() === '') return undefined;
-	const name = field.trim();
-	try {
-		const binary: unknown = context.helpers.assertBinaryData(name);
-		// A Code node may leave out everything but the content.
-		return isObject(binary) && hasContent(binary) ? (binary as unknown as IBinaryData) : undefined;
-	} catch {
-		// n8n's own message does not say which fields there are; ours does.
-		return filesOf(context).find(([each]) => each === name)?.[1];
-	}
+	return notBase64(data) ?? { ...facts, data };
 }
 
-/** n8n's `$binary` gives a file without its content: the item has the one that it describes. */
-function findDescribed(
-	context: IExecuteSingleFunctions,
-	description: IDataObject,
-): IBinaryData | undefined {
-	const facts = Object.entries(description);
-	if (facts.length === 0) return undefined;
-	return filesOf(context).find(([, binary]) =>
-		facts.every(([name, value]) => binary[name as keyof IBinaryData] === value),
-	)?.[1];
+const MAKE_A_FILE =
+	"In a Code node, make the file with await this.helpers.prepareBinaryData(buffer, 'song.mp3'), or set its data to buffer.toString('base64').";
+
+/** Why a text is not the content of a file; its start is enough. */
+function notBase64(data: string): NotAFile | undefined {
+	const start = data.slice(0, 4096).trim();
+	if (/^data:[^,]*,/i.test(start)) {
+		return {
+			holds: 'a data URL instead of base64 text',
+			advice:
+				'Leave out its start, up to and including the comma: what follows is the base64 text.',
+		};
+	}
+	if (/^https?:/i.test(start)) {
+		return {
+			holds: 'a web address instead of base64 text',
+			advice: 'Fetch the file with an HTTP Request node before this one.',
+		};
+	}
+	if (/^[\w+/=\s-]*$/.test(start)) return undefined;
+	return { holds: 'text that is not base64', advice: MAKE_A_FILE };
 }
 
-function isBinary(value: unknown): value is IBinaryData {
+/** A Buffer or a typed array, also as JSON has it: a Code node runs in a process of its own. */
+export function isBuffer(value: unknown): boolean {
+	if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return true;
+	return isObject(value) && value.type === 'Buffer' && Array.isArray(value.data);
+}
+
+/** What a value is that is no file, in a word. */
+function nameOf(value: unknown): string {
+	if (value === null) return 'nothing';
+	return typeof value === 'string' ? 'text' : shown(value);
+}
+
+/** Whether a value that an expression gives brings its content along, or says where n8n has it. */
+export function isBinary(value: unknown): value is IDataObject {
 	return isObject(value) && typeof value.mimeType === 'string' && hasContent(value);
 }
 
 function hasContent({ data, id }: IDataObject): boolean {
-	return typeof data === 'string' || (typeof id === 'string' && id !== '');
+	return typeof data === 'string' || isBuffer(data) || (typeof id === 'string' && id !== '');
 }
 
 /** Where a workflow keeps files inside its JSON, n8n puts them here: users know their own names only. */
 const FILES_IN_JSON = '_files';
 
 /**
- * The current item's files by name, also where a workflow keeps them inside its JSON. Only there: in any
- * other workflow a JSON field that looks like a file may name somebody else's.
+ * What an item's binary fields hold, by name, also where a workflow keeps files inside its JSON. Only there:
+ * in any other workflow a JSON field that looks like a file may name somebody else's.
  */
-function filesOf(context: IExecuteSingleFunctions): Array<[name: string, file: IBinaryData]> {
-	const { binary, json } = context.getInputData();
-	const own = Object.entries(binary ?? {});
-	if (!keepsFilesInJson(context)) return own;
-	const inJson = [json, json?.[FILES_IN_JSON]].flatMap((group) =>
-		Object.entries(isObject(group) ? group : {}).flatMap(([name, value]) =>
-			isBinary(value) ? [[name, value] as [string, IBinaryData]] : [],
-		),
+export function filesOf(
+	context: IExecuteSingleFunctions,
+	{ binary, json }: INodeExecutionData,
+): Map<string, unknown> {
+	const own = Object.entries(isObject(binary) ? binary : {}).filter(([, it]) => it !== undefined);
+	if (!keepsFilesInJson(context)) return new Map<string, unknown>(own);
+	const groups: unknown[] = [json[FILES_IN_JSON], json];
+	const inJson = groups.flatMap((group) =>
+		Object.entries(isObject(group) ? group : {}).filter(([, value]) => isBinary(value)),
 	);
-	return [...own, ...inJson];
+	return new Map<string, unknown>([...inJson, ...own]);
+}
+
+/**
+ * What an item holds under a name; where a workflow keeps files inside its JSON also under a path such as
+ * `_files.song`, as n8n's own nodes read it there.
+ */
+export function fileNamed(
+	context: IExecuteSingleFunctions,
+	item: INodeExecutionData,
+	name: string,
+): unknown {
+	const files = filesOf(context, item);
+	if (files.has(name) || !keepsFilesInJson(context)) return files.get(name);
+	let value: unknown = item.json;
+	for (const step of name.split(/[.[\]]+/).filter((each) => each !== '')) {
+		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step))
+			return undefined;
+		value = Object.entries(value).find(([each]) => each === step)?.[1];
+	}
+	return isBinary(value) ? value : undefined;
 }
 
 /** n8n's combined mode, a setting of the workflow. */
 function keepsFilesInJson(context: IExecuteSingleFunctions): boolean {
 	// Engines before the mode do not tell the settings.
 	return context.getWorkflowSettings?.().binaryMode === 'combined';
-}
-
-async function readHead(content: FileStream): Promise<FileHead> {
-	let head = Buffer.alloc(0);
-	let afterTag = Buffer.alloc(0);
-	let tag = 0;
-	let position = 0;
-	// Leaving the loop closes the stream.
-	for await (const part of content as AsyncIterable<Buffer>) {
-		if (head.length < HEAD_BYTES) {
-			head = Buffer.concat([head, part.subarray(0, HEAD_BYTES - head.length)]);
-			tag = id3TagSize(head);
-		}
-		if (tag > 0 && position + part.length > tag) {
-			const from = Math.max(0, tag - position);
-			afterTag = Buffer.concat([afterTag, part.subarray(from)]).subarray(0, HEAD_BYTES);
-		}
-		position += part.length;
-		const needed = tag > 0 ? tag + HEAD_BYTES : HEAD_BYTES;
-		if (position >= needed) break;
-	}
-	return tag > 0 ? { head, afterTag } : { head };
 }

@@ -1,7 +1,7 @@
 /**
  * n8n's file storage. It may lie behind the network: S3, or the database in queue mode.
  *
- * What must not regress, and why:
+ * Invariants, and why:
  * - Nothing waits for it without end: n8n sets no limit, and whoever waits holds a place in the lane.
  * - The end of the execution ends every wait.
  * - Its own words go into n8n's log and not into messages: they speak of buckets and keys.
@@ -157,5 +157,5 @@ function faultOf(context: FileContext, cause: unknown): StorageFault {
 	const reason = cause instanceof Error ? cause.message : String(cause);
 	const isCanceled = context.getExecutionCancelSignal?.()?.aborted === true;
 	if (!isCanceled) context.logger.warn(`n8n's file storage: ${quote(reason)}`);
-	return new StorageFault("n8n's file storage did not do it", { cause });
+	return new StorageFault("n8n's file storage refused", { cause });
 }

@@ -1,7 +1,7 @@
 /**
  * Files that come from elsewhere, as streams into n8n's file storage.
  *
- * What must not regress, and why:
+ * Invariants, and why:
  * - n8n wraps the body in a stream of its own, and destroying that one does not reach a connection on
  *   which nothing comes. Only aborting the request closes it, so each request has its own signal.
  * - The request's time limit ends with the head of the answer. A body that stalls would hold up the
@@ -17,6 +17,8 @@ import type { Caller, FileContext } from '../engine/call';
 import { CANCELED_REASON, toNoAnswer } from '../engine/networkFaults';
 import type { FileStream } from './storage';
 import { putIntoStorage, StorageFault } from './storage';
+import type { FileCheck } from './tap';
+import { tap } from './tap';
 
 export interface StreamRequest {
 	url: string;
@@ -29,15 +31,17 @@ export interface StreamRequest {
 	options?: Pick<IHttpRequestOptions, 'disableFollowRedirect'>;
 }
 
-/** What a file is called in n8n, or why it is not wanted. */
-export type FileNaming = { fileName: string; mimeType?: string | undefined } | { refused: string };
+/** What a file is called in n8n, and what it has to pass, or why it is not wanted. */
+export type FileNaming =
+	| { fileName: string; mimeType?: string | undefined; check?: FileCheck | undefined }
+	| { refused: string };
 
 /** What became of a body. */
 export type StoredBody =
 	| { file: IBinaryData; size: number }
 	| { isTooLarge: true }
 	/** Why it did not arrive, as the end of "…: ". */
-	| { reason: string; isCancelled?: boolean };
+	| { reason: string; isCanceled?: boolean };
 
 /** An answer whose body is still to come. */
 export interface StreamAnswer {
@@ -130,8 +134,8 @@ function brokenOff(error: unknown, lateness: string | undefined): unknown {
 		: Object.assign(new Error(lateness), { code: 'ETIMEDOUT', cause: error });
 }
 
-const NOT_STORED = "n8n's file storage did not take it";
-const CANCELED = { reason: CANCELED_REASON, cancelled: true };
+const NOT_STORED = "n8n's file storage did not accept it";
+const CANCELED = { reason: CANCELED_REASON, canceled: true };
 
 interface BodyLimits {
 	limit: number;
@@ -150,6 +154,7 @@ async function storeBody(
 ): Promise<StoredBody> {
 	if (announced !== undefined && announced > limit) return { isTooLarge: true };
 	const { signal } = connection;
+	const tapped = tap(body);
 	let givenUp: StoredBody | undefined;
 	const giveUp = (outcome: StoredBody) => {
 		givenUp ??= outcome;
@@ -165,6 +170,7 @@ async function storeBody(
 		const head = await peek(body, signal);
 		const naming = name(head);
 		if ('refused' in naming) return { reason: naming.refused };
+		tapped(naming.check);
 		// n8n up to 2.0 waits for ever for the end of a stream that has ended before.
 		const content = head.length > 0 ? body : head;
 		const file = await putIntoStorage(context, content, naming, signal);
@@ -176,12 +182,13 @@ async function storeBody(
 		if (announced !== undefined && size < announced) {
 			return { reason: `only ${size} of ${announced} bytes arrived` };
 		}
-		return { file, size };
+		const fault = size > 0 ? naming.check?.fault() : undefined;
+		return fault === undefined ? { file, size } : { reason: `the file ${fault}` };
 	} catch (error) {
 		if (error instanceof StorageFault && !signal.aborted) return { reason: NOT_STORED };
-		const { reason, cancelled } = signal.aborted ? CANCELED : toNoAnswer(error);
+		const { reason, canceled } = signal.aborted ? CANCELED : toNoAnswer(error);
 		const late = lateness();
-		return givenUp ?? (late === undefined ? { reason, isCancelled: cancelled } : { reason: late });
+		return givenUp ?? (late === undefined ? { reason, isCanceled: canceled } : { reason: late });
 	} finally {
 		endWatch();
 	}

@@ -2,7 +2,7 @@ import { Gate } from '../basics/gate';
 import { sizeText } from '../basics/values';
 import type { Call } from '../engine/call';
 import { toNoAnswer } from '../engine/networkFaults';
-import type { NodeRun } from '../engine/run';
+import { PerRun } from '../engine/run';
 import type { InputFile } from './binary';
 import { toInputFile } from './binary';
 import { fetchStream } from './stream';
@@ -23,14 +23,7 @@ const DEADLINE_MS = 300_000;
  * Files that are fetched at the same time: a thousand items must not do it at once, and a slow host
  * must not hold up the others. Each node run has a gate of its own, which ends with it.
  */
-const WIDTH = { all: 12, perName: 3 };
-const gates = new WeakMap<NodeRun, Gate>();
-
-function gateOf(run: NodeRun): Gate {
-	const gate = gates.get(run) ?? new Gate(WIDTH);
-	gates.set(run, gate);
-	return gate;
-}
+const fetching = new PerRun(() => new Gate({ all: 12, perName: 3 }));
 
 /**
  * Fetches a file for the upload into n8n's file storage, through n8n's helper, so that its rules about
@@ -51,7 +44,7 @@ export async function fetchInputFile(
 		};
 	}
 	const { host } = new URL(url);
-	return await gateOf(call.run).pass(async () => await fetchNow(call, url, limit), host);
+	return await fetching.of(call.run).pass(async () => await fetchNow(call, url, limit), host);
 }
 
 async function fetchNow(call: Call, url: string, limit: number): Promise<InputFile | FetchFailure> {
@@ -66,16 +59,16 @@ async function fetchNow(call: Call, url: string, limit: number): Promise<InputFi
 			}));
 			if ('isTooLarge' in stored) return tooLarge(limit);
 			if ('file' in stored) return await toInputFile(call.context, stored.file);
-			return describeBreak(stored.reason, stored.isCancelled);
+			return describeBreak(stored.reason, stored.isCanceled);
 		});
 	} catch (error) {
-		const { reason, cancelled } = toNoAnswer(error);
-		return describeBreak(reason, cancelled);
+		const { reason, canceled } = toNoAnswer(error);
+		return describeBreak(reason, canceled);
 	}
 }
 
-function describeBreak(reason: string, isCancelled = false): FetchFailure {
-	if (isCancelled) return { reason: 'was not fetched: the execution was canceled', advice: '' };
+function describeBreak(reason: string, isCanceled = false): FetchFailure {
+	if (isCanceled) return { reason: 'was not fetched: the execution was canceled', advice: '' };
 	return {
 		reason: `could not be fetched: ${reason}`,
 		advice: 'Check the address. n8n itself must be able to reach it, and its rules must allow it.',
@@ -85,7 +78,7 @@ function describeBreak(reason: string, isCancelled = false): FetchFailure {
 function tooLarge(limit: number): FetchFailure {
 	return {
 		reason: `leads to a file of more than ${sizeText(limit)}`,
-		advice: `deAPI takes up to ${sizeText(limit)} there.`,
+		advice: `deAPI takes up to ${sizeText(limit)}.`,
 	};
 }
 

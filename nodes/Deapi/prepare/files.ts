@@ -1,20 +1,20 @@
 import { Gate } from '../basics/gate';
-import { quote } from '../basics/quote';
-import { listOf, sizeText } from '../basics/values';
+import { sizeText } from '../basics/values';
 import type { Call } from '../engine/call';
+import { CANCELED } from '../engine/failure';
 import type { NodeRun } from '../engine/run';
+import { PerRun } from '../engine/run';
 import type { InputFile } from '../files/binary';
-import { findInputFile } from '../files/binary';
 import type { MediaType } from '../files/kinds';
-import { describeLooks, kindOf, textKindOf } from '../files/kinds';
+import { beginsAsItIs, describeLooks, isArchive, kindOf, textKindOf } from '../files/kinds';
+import type { PictureSize } from '../files/pictureSize';
+import { pictureSizeOf } from '../files/pictureSize';
 import { fetchInputFile } from '../files/url';
-import { CANCELED } from '../service/answers';
-import type { Complaint, Complaints } from './checks/complaints';
+import type { ValidationError, ValidationErrors } from './checks/validationErrors';
+import type { FoundFile } from './fileFields';
+import { findFile } from './fileFields';
 
 export const MB = 1024 * 1024;
-
-/** How many of an item's fields a message lists. */
-const LISTED = 20;
 
 /** A file on its way into a request, checked before. */
 export interface FilePart {
@@ -24,8 +24,12 @@ export interface FilePart {
 	type: MediaType;
 	/** How messages call it. */
 	subject: string;
-	/** Whoever looks into it goes through here. */
-	gate: Gate;
+	/** An MP3 or OGG whose sound begins behind something else: others may not take it for what it is. */
+	hasJunkInFront?: boolean;
+	/** Of a picture whose rule limits its sides; undefined where its bytes do not tell. */
+	pictureSize?: PictureSize | undefined;
+	/** The file that it is a part of, where it is made only when it is sent. */
+	cutFrom?: Pick<FilePart, 'file'>;
 }
 
 /** What deAPI takes in one of its file fields. */
@@ -40,6 +44,8 @@ export interface FileRule {
 	limit: number;
 	/** Bytes for one of the kinds, where some may have less. */
 	limitOf?(kind: MediaType): number;
+	/** Pixels: the shortest and the longest side of a picture. */
+	sides?: { min: number; max: number };
 	/** What to do with a file that is too large, and with one of another kind. */
 	advice: { tooLarge: string; wrongKind: string };
 }
@@ -53,12 +59,12 @@ export interface WantedFile {
 /**
  * Finds the files that the parameters ask for, and checks them.
  *
- * @param complaints takes what is wrong with them
+ * @param validationErrors takes what is wrong with them
  */
 export async function prepareFiles(
 	call: Call,
 	wanted: WantedFile[],
-	complaints: Complaints,
+	validationErrors: ValidationErrors,
 ): Promise<FilePart[]> {
 	const parts: FilePart[] = [];
 	for (const { rule, source } of wanted) {
@@ -68,37 +74,9 @@ export async function prepareFiles(
 				: await findFile(call, source.parameter, source.field);
 		const part = 'file' in found ? await checkFile(call, found, rule, source.parameter) : found;
 		if ('file' in part) parts.push(part);
-		else complaints.push(part);
+		else validationErrors.push(part);
 	}
 	return parts;
-}
-
-/** A file that was found, and how messages call it. */
-interface FoundFile {
-	file: InputFile;
-	subject: string;
-}
-
-async function findFile(
-	call: Call,
-	parameter: string,
-	field: unknown,
-): Promise<FoundFile | Complaint> {
-	const label = call.label(parameter);
-	const named =
-		typeof field === 'string' && field.trim() !== '' ? `'${quote(field, 100)}'` : undefined;
-	const file = await findInputFile(call.context, field);
-	if (!('existing' in file)) {
-		return { file, subject: named ? `The file in ${named} (${label})` : `The file in ${label}` };
-	}
-	const description =
-		file.existing.length === 0
-			? 'This item carries no files. Put a node before this one that gives the file, such as Read/Write Files from Disk, Google Drive or HTTP Request.'
-			: `This item's files are in ${listOf(file.existing.slice(0, LISTED).map((each) => `'${quote(each, 100)}'`))}. Enter the right one in ${label}.`;
-	const message = named
-		? `The item has no binary field ${named} (${label})`
-		: `${label} names no binary field of the item`;
-	return { field: parameter, message, description };
 }
 
 async function fetchFile(
@@ -106,7 +84,7 @@ async function fetchFile(
 	{ limit }: FileRule,
 	parameter: string,
 	url: unknown,
-): Promise<FoundFile | Complaint> {
+): Promise<FoundFile | ValidationError> {
 	const label = call.label(parameter);
 	const text = typeof url === 'string' ? url.trim() : '';
 	if (text === '') {
@@ -122,29 +100,36 @@ async function fetchFile(
  * Files that are looked into at the same time: n8n starts the checks of a thousand items at once. A gate
  * for each run: where the storage does not answer, the items of others must not wait.
  */
-const WIDTH = { all: 4 };
-const gates = new WeakMap<NodeRun, Gate>();
+const lookingInto = new PerRun(() => new Gate({ all: 4 }));
 
-function gateOf(run: NodeRun): Gate {
-	const gate = gates.get(run) ?? new Gate(WIDTH);
-	gates.set(run, gate);
-	return gate;
+/**
+ * Looks into a file of a run when it is its turn.
+ *
+ * @param work reads the file, from its start or to its end
+ */
+export async function lookInto<T>(run: NodeRun, work: () => Promise<T>): Promise<T> {
+	return await lookingInto.of(run).pass(work);
 }
 
-async function checkFile(
+/**
+ * Checks a file against what deAPI takes.
+ *
+ * @param field the parameter that it is wanted for
+ * @returns the part of a request, or what is wrong with it
+ */
+export async function checkFile(
 	call: Call,
 	{ file, subject }: FoundFile,
-	{ name, kinds, kindsText, limit, limitOf, advice }: FileRule,
+	{ name, kinds, kindsText, limit, limitOf, sides, advice }: FileRule,
 	field: string,
-): Promise<FilePart | Complaint> {
-	const tooLarge = (most: number): Complaint => ({
+): Promise<FilePart | ValidationError> {
+	const tooLarge = (most: number): ValidationError => ({
 		field,
-		message: `${subject} has ${sizeText(file.size)}`,
-		description: `deAPI takes up to ${sizeText(most)} there. ${advice.tooLarge}`,
+		message: `${subject} is ${sizeText(file.size)}`,
+		description: `deAPI takes up to ${sizeText(most)}. ${advice.tooLarge}`,
 	});
 	if (file.size > limit) return tooLarge(limit);
-	const gate = gateOf(call.run);
-	const content = await gate.pass(async () => await readHead(call, file));
+	const content = await lookInto(call.run, async () => await readHead(call, file));
 	if (content === undefined && call.isCanceled) throw CANCELED;
 	if (content?.head.length === 0) {
 		const description = 'Check where the file comes from: the transfer may have gone wrong.';
@@ -154,19 +139,50 @@ async function checkFile(
 	const type = kindOf(content);
 	if (type !== undefined && kinds.includes(type)) {
 		const most = limitOf?.(type) ?? limit;
-		return file.size > most ? tooLarge(most) : { name, file, type, subject, gate };
+		if (file.size > most) return tooLarge(most);
+		const hasJunkInFront = !beginsAsItIs(content.head, type);
+		const part: FilePart = { name, file, type, subject, hasJunkInFront };
+		return sides === undefined ? part : await checkSides(call, part, sides, content.head, field);
 	}
 	const looksLike = describeLooks(content);
 	// What is text cannot be converted: the node before has saved something else than the file.
 	const isText = type === undefined && textKindOf(content.head) !== undefined;
 	const remedy = isText
-		? 'Perhaps the node before saved a message of a server instead of the file; view its file.'
-		: advice.wrongKind;
+		? 'Perhaps the node before saved a message from a server instead of the file; view its file.'
+		: isArchive(content)
+			? 'Unpack it first, e.g. with the Compression node.'
+			: advice.wrongKind;
 	return {
 		field,
 		message: `${subject} is not ${kindsText}`,
 		description: `${looksLike ? `It looks like ${looksLike}. ` : ''}deAPI looks at the content, not at the name. ${remedy}`,
 	};
+}
+
+/** Finds out how large a picture is, and whether deAPI takes it. */
+async function checkSides(
+	call: Call,
+	part: FilePart,
+	sides: { min: number; max: number },
+	head: Buffer,
+	field: string,
+): Promise<FilePart | ValidationError> {
+	const { file, type, subject } = part;
+	try {
+		const look = async () => await pictureSizeOf(file, type, head);
+		const pictureSize = await lookInto(call.run, look);
+		const { width, height } = pictureSize ?? { width: sides.min, height: sides.min };
+		const isTaken = [width, height].every((side) => side >= sides.min && side <= sides.max);
+		if (isTaken) return { ...part, pictureSize };
+		return {
+			field,
+			message: `${subject} is ${width} × ${height} pixels`,
+			description: `deAPI takes pictures of ${sides.min} to ${sides.max} pixels on each side. Use another size.`,
+		};
+	} catch {
+		if (call.isCanceled) throw CANCELED;
+		return goneFile({ name: field, subject });
+	}
 }
 
 async function readHead(call: Call, file: InputFile) {
@@ -180,11 +196,11 @@ async function readHead(call: Call, file: InputFile) {
 }
 
 /** n8n deletes files of old executions; its own message says nothing that a user knows. */
-export function goneFile(part: Pick<FilePart, 'name' | 'subject'>): Complaint {
+export function goneFile(part: Pick<FilePart, 'name' | 'subject'>): ValidationError {
 	return {
 		field: part.name,
 		message: `${part.subject} can no longer be read`,
 		description:
-			"n8n's file storage does not have it any more, or does not hand it out. Run the node that gives the file again.",
+			"n8n's file storage no longer has it, or does not give it out. Run the node that gives the file again.",
 	};
 }

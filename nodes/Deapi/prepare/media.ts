@@ -1,14 +1,27 @@
-/** The files that operations on sound and video take, and where the user gives them. */
-import type { MediaType } from '../files/kinds';
-import { BMP, FLAC, GIF, JPG, MP3, OGG, PNG, WAV, WEBP } from '../files/kinds';
+/** The files that operations on sounds, pictures and videos take, and where the user gives them. */
+import {
+	AVI,
+	BMP,
+	FLAC,
+	GIF,
+	JPG,
+	MOV,
+	MP3,
+	MP4,
+	MPEG,
+	OGG,
+	PNG,
+	WAV,
+	WEBP,
+	WMV,
+} from '../files/kinds';
 import type { Call } from '../engine/call';
-import { isObject } from '../basics/values';
-import type { Failure } from '../engine/failure';
-import type { Complaints } from './checks/complaints';
-import type { FilePart, FileRule, WantedFile } from './files';
+import type { ValidationErrors } from './checks/validationErrors';
+import { isSet } from './fileFields';
+import type { FileRule, WantedFile } from './files';
 import { MB } from './files';
 
-/** Source: deAPI's specification of `audio`: 20 MB; the seed names MP3, WAV, OGG and FLAC. */
+/** Source: deAPI's specification of `audio`: 20 MB. WAV and FLAC, which the seed names, are sent as MP3. */
 export const SOUND: FileRule = {
 	name: 'audio',
 	kinds: [MP3, WAV, OGG, FLAC],
@@ -17,16 +30,26 @@ export const SOUND: FileRule = {
 	advice: { tooLarge: 'Shorten it, or save it as MP3.', wrongKind: 'Convert it to MP3 first.' },
 };
 
-/** Source: deAPI's specification of the frame images: 10 MB. */
+/** Source: deAPI's specification: 10 MB, and for the frame images 64 to 5000 pixels a side. */
 export function pictureRule(name: string): FileRule {
 	return {
 		name,
 		kinds: [JPG, PNG, GIF, BMP, WEBP],
 		kindsText: 'a JPG, PNG, GIF, BMP or WebP picture',
 		limit: 10 * MB,
+		sides: { min: 64, max: 5000 },
 		advice: { tooLarge: 'Use a smaller picture.', wrongKind: 'Convert it to PNG or JPG first.' },
 	};
 }
+
+/** Source: deAPI's specification of `video`. */
+export const VIDEO: FileRule = {
+	name: 'video',
+	kinds: [MP4, MPEG, MOV, AVI, WMV, OGG],
+	kindsText: 'an MP4, MPEG, MOV, AVI, WMV or OGG video',
+	limit: 50 * MB,
+	advice: { tooLarge: 'Shorten it.', wrongKind: 'Convert it to MP4 first.' },
+};
 
 /** The sound that the fields Audio Source, Input Audio Field and Audio URL name. */
 export function wantedSound(call: Call, rule: FileRule = SOUND): WantedFile {
@@ -63,37 +86,15 @@ export const LAST_FRAME: PictureOptions = {
 export function wantedPicture(
 	{ options }: Call,
 	names: PictureOptions,
-	complaints: Complaints,
+	validationErrors: ValidationErrors,
 ): WantedFile[] {
 	const rule = pictureRule(names.name);
 	const [field, url] = [options[names.field], options[names.url]];
-	const isSet = (value: unknown) => value !== undefined && value !== null && value !== '';
 	if (isSet(field) && isSet(url)) {
-		const other = complaints.label(names.url);
-		complaints.add(names.field, `and ${other} are both set`, 'Remove one of them.');
+		const other = validationErrors.label(names.url);
+		validationErrors.add(names.field, `and ${other} are both set`, 'Remove one of them.');
 		return [];
 	}
 	if (isSet(field)) return [{ rule, source: { parameter: names.field, field } }];
 	return isSet(url) ? [{ rule, source: { parameter: names.url, url } }] : [];
-}
-
-/**
- * Source: deAPI's page of audio-to-video, which since July 2026 names MP3 and OGG only; its specification
- * and its tester still offer WAV and FLAC.
- */
-const DOUBTFUL_KINDS: readonly MediaType[] = [WAV, FLAC];
-
-/**
- * A sound that deAPI refused may be of a kind that it no longer takes.
- *
- * @param failure what deAPI's refusal means, with the refused fields in its details
- */
-export function withOtherKinds(failure: Failure, files: FilePart[]): Failure {
-	const { errors } = failure.facts.details ?? {};
-	const part = files.find(
-		({ name, type }) => isObject(errors) && name in errors && DOUBTFUL_KINDS.includes(type),
-	);
-	if (part === undefined) return failure;
-	const advice = `${part.subject} is a ${part.type.name} file: MP3 or OGG will do.`;
-	return failure.with({ description: `${failure.facts.description} ${advice}` });
 }

@@ -1,4 +1,5 @@
 /** Sounds that are an example to the model: of a voice, or of a style of music. */
+import { secondsText } from '../basics/values';
 import { M4A, MP3, OGG } from '../files/kinds';
 import type { Call } from '../engine/call';
 import { Failure } from '../engine/failure';
@@ -6,9 +7,10 @@ import type { ApiVersion } from '../service/endpoints';
 import type { Model } from '../service/models';
 import type { Range } from '../service/models';
 import { rangeOf } from '../service/models';
+import { isSet } from './fileFields';
 import type { FilePart, FileRule, WantedFile } from './files';
 import { MB } from './files';
-import { knownLength, toMilliseconds } from './length';
+import { knownLength } from './sound';
 
 /** The option that names the binary field. */
 const OPTION = 'referenceBinaryProperty';
@@ -35,7 +37,7 @@ export function wantedReference(
 	version: ApiVersion,
 ): WantedFile[] {
 	const field = options[OPTION];
-	if (field === undefined || field === null || field === '') return [];
+	if (!isSet(field)) return [];
 	return [{ rule: referenceRule(name, version), source: { parameter: OPTION, field } }];
 }
 
@@ -51,16 +53,16 @@ export async function checkReference(
 	model: Model | undefined,
 	usual: Range = {},
 ): Promise<void> {
-	const seconds = part === undefined ? undefined : await knownLength(part);
+	const seconds = part === undefined ? undefined : await knownLength(call, part);
 	if (seconds === undefined) return;
 	const own = model === undefined ? {} : rangeOf(model, 'ref_audio_duration');
 	const { min = usual.min ?? 0, max = usual.max ?? Infinity } = own;
 	// Encoders add some hundredths of a second.
 	if (seconds >= min - TOLERANCE_S && seconds <= max + TOLERANCE_S) return;
-	const allowed = max === Infinity ? `${min} seconds and more` : `${min} to ${max} seconds`;
+	const allowed = max === Infinity ? `${min} seconds or more` : `${min} to ${max} seconds`;
 	throw new Failure({
-		message: `The sound in ${call.label(OPTION)} has ${toMilliseconds(seconds)} seconds`,
-		description: `deAPI takes ${allowed} there. Cut it to that length. Nothing was sent.`,
+		message: `The sound in ${call.label(OPTION)} is ${secondsText(seconds)} long`,
+		description: `deAPI takes ${allowed}. Cut it to that length. Nothing was sent.`,
 		submitted: 'no',
 	});
 }

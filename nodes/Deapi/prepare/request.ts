@@ -1,5 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { Failure } from '../engine/failure';
+import type { Endpoint } from '../service/endpoints';
 import type { FilePart } from './files';
+
+/** The question for the price of what is done before a job, and billed with it. */
+export interface FurtherPrice {
+	/** The one that does the same by itself. */
+	endpoint: Endpoint;
+	priced: IDataObject;
+	pricedFiles?: FilePart[];
+}
 
 /** A request whose values and files are in order: what `prepare` of an operation makes of an item. */
 export interface PreparedRequest {
@@ -16,8 +26,12 @@ export interface PreparedRequest {
 	pricedAs?: 'multipart' | 'json';
 	/** Files that go along with the question, where the price cannot be told without them. */
 	pricedFiles?: FilePart[];
+	/** What is billed with it, and is not in the answer to its own question for the price. */
+	furtherPrice?: FurtherPrice | undefined;
 	/** The result's file name without its ending. */
 	fileName?: string | undefined;
 	/** Whether only v2 of the API knows these fields. */
 	needsV2?: boolean;
+	/** Why the length could not be checked against the model's limits, where the node has chosen it. */
+	unread?: Failure;
 }

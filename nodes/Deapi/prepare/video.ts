@@ -2,9 +2,9 @@ import { randomInt } from 'crypto';
 import type { Call } from '../engine/call';
 import type { Account } from '../service/account';
 import type { Endpoint } from '../service/endpoints';
-import type { Model } from '../service/models';
-import type { Complaints } from './checks/complaints';
-import { knownModel } from './checks/model';
+import type { ValidationErrors } from './checks/validationErrors';
+import type { ChosenModel, EarlierModels } from './checks/model';
+import { chooseModel } from './checks/model';
 import { Values } from './checks/values';
 
 /** Source: deAPI's specification: where a sound becomes a video. */
@@ -33,6 +33,7 @@ const SIZES: { [size: string]: { width: number; height: number } } = {
 
 /** What a video's price and a model's limits depend on, but for its length. */
 export interface VideoValues {
+	/** A slug, or `auto` as long as nobody has decided. */
 	model: string;
 	width: number;
 	height: number;
@@ -41,8 +42,8 @@ export interface VideoValues {
 }
 
 /** Reads them from the fields of `videoFields`. */
-export function readVideoValues(call: Call, complaints: Complaints): VideoValues {
-	const values = new Values(call.given, complaints);
+export function readVideoValues(call: Call, validationErrors: ValidationErrors): VideoValues {
+	const values = new Values(call.given, validationErrors);
 	const size = SIZES[String(call.parameter('size', 'square'))];
 	return {
 		model: values.text('model', 'Choose a model from the list, or enter a slug.'),
@@ -53,18 +54,14 @@ export function readVideoValues(call: Call, complaints: Complaints): VideoValues
 	};
 }
 
-/**
- * The chosen audio-to-video model.
- *
- * @returns undefined where the account's list cannot be read: deAPI then decides
- * @throws {Failure} where the list can be read and does not have it
- */
+/** The audio-to-video model of an item; the arguments as for `chooseModel`. */
 export async function videoModel(
 	call: Call,
 	account: Account,
-	slug: string,
-): Promise<Model | undefined> {
-	return await knownModel(call, account, AUDIO_TO_VIDEO, slug, 'an audio-to-video model');
+	wanted: string,
+	earlier?: EarlierModels,
+): Promise<ChosenModel> {
+	return await chooseModel(call, account, AUDIO_TO_VIDEO, wanted, earlier);
 }
 
 /** The values that a model limits, in the order in which messages name them. */

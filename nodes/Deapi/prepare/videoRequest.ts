@@ -1,11 +1,10 @@
 import type { Call } from '../engine/call';
 import type { Account } from '../service/account';
 import type { Model } from '../service/models';
-import type { Complaints } from './checks/complaints';
+import type { ValidationErrors } from './checks/validationErrors';
 import { checkLimits } from './checks/limits';
 import { Values } from './checks/values';
 import type { FilePart } from './files';
-import { FIRST_FRAME, LAST_FRAME } from './media';
 import type { PreparedRequest } from './request';
 import type { VideoValues } from './video';
 import { readVideoValues, seedOf, sizesOf } from './video';
@@ -27,11 +26,11 @@ export interface VideoRequest {
 export function readVideoRequest(
 	call: Call,
 	account: Account,
-	complaints: Complaints,
+	validationErrors: ValidationErrors,
 ): VideoRequest {
-	const values = new Values(call.given, complaints);
+	const values = new Values(call.given, validationErrors);
 	const prompt = values.text('prompt', 'Describe the video in it.');
-	const { steps, ...video } = readVideoValues(call, complaints);
+	const { steps, ...video } = readVideoValues(call, validationErrors);
 	return {
 		prompt,
 		video,
@@ -39,12 +38,17 @@ export function readVideoRequest(
 		seed: seedOf(values.whole('seed', -1)),
 		guidance: values.optionalNumber('guidance'),
 		negativePrompt: values.optionalText('negative_prompt'),
-		webhook: readWebhook(call.given.webhook_url, account, complaints),
+		webhook: readWebhook(call.given.webhook_url, account, validationErrors),
 	};
 }
 
+/** The same with the model that was decided on. */
+export function withModel(request: VideoRequest, model: string): VideoRequest {
+	return { ...request, video: { ...request.video, model } };
+}
+
 /**
- * Checks a video against its model's limits and features.
+ * Checks a video against its model's limits.
  *
  * @throws {Failure} that names everything that does not fit
  */
@@ -53,17 +57,12 @@ export function checkVideo(
 	model: Model | undefined,
 	request: VideoRequest,
 	frames: number,
-	files: ReadonlyArray<Pick<FilePart, 'name'>>,
 ): void {
 	if (model === undefined) return;
-	const has = (wanted: string) => files.some(({ name }) => name === wanted) || undefined;
 	checkLimits((field) => call.label(field), model, {
 		...sizesOf(request.video, frames),
 		steps: request.steps,
 		guidance: request.guidance,
-		negative_prompt: request.negativePrompt === undefined ? undefined : true,
-		first_frame_image: has(FIRST_FRAME.name),
-		last_frame_image: has(LAST_FRAME.name),
 	});
 }
 

@@ -4,6 +4,8 @@ import { quote } from '../basics/quote';
 import { sizeText } from '../basics/values';
 import type { Caller, FileContext } from '../engine/call';
 import { toNoAnswer } from '../engine/networkFaults';
+import { MP4 } from '../files/kinds';
+import { Mp4Check } from '../files/mp4/whole';
 import type { StreamAnswer } from '../files/stream';
 import { fetchStream } from '../files/stream';
 import { isText, messageTypeOf, resultKindOf } from './resultKind';
@@ -24,9 +26,11 @@ export interface DownloadFailure {
 	reason: string;
 	/** The storage server refused the link: a fresh one may work. */
 	isExpired?: boolean;
+	/** A fresh link was refused as well. */
+	isGone?: boolean;
 	/** Trying again brings nothing. */
 	isFinal?: boolean;
-	isCancelled?: boolean;
+	isCanceled?: boolean;
 }
 
 export type Download = { file: IBinaryData } | { failure: DownloadFailure };
@@ -40,6 +44,8 @@ export interface DownloadRequest {
 	url: string;
 	/** Whether a text is no result: a video, a picture or a sound was made. */
 	isMedia?: boolean;
+	/** Whether it has to be a video. Whatever turns out to be an MP4 has to be a whole one. */
+	isVideo?: boolean | undefined;
 	/** Reads the job's status again for a link that has not expired. */
 	freshUrl(): Promise<string | undefined>;
 	/** The credential's base URL: only where that is itself http may a result come over http. */
@@ -50,7 +56,7 @@ export interface DownloadRequest {
 
 /**
  * Fetches a job's result into n8n's file storage, as a stream, without the API key: the link is
- * signed, and it leads to a storage server that the key is none of.
+ * signed, and it leads to a storage server, which the key is not for.
  *
  * A link that has expired is refreshed once; a body that breaks off or comes short is fetched again,
  * and never passed on.
@@ -66,7 +72,7 @@ export async function downloadResult(
 	for (let attempt = 1; ; attempt++) {
 		const download = await fetchOnce(caller, request, url);
 		if ('file' in download) return download;
-		const { isExpired, isFinal, isCancelled } = download.failure;
+		const { isExpired, isFinal, isCanceled } = download.failure;
 		if (isExpired && !isRefreshed) {
 			isRefreshed = true;
 			const fresh = await request.freshUrl();
@@ -76,7 +82,8 @@ export async function downloadResult(
 			attempt--;
 			continue;
 		}
-		if (isFinal || isExpired || isCancelled || attempt === TRIES) return download;
+		if (isExpired) return { failure: { ...download.failure, isGone: true } };
+		if (isFinal || isCanceled || attempt === TRIES) return download;
 		// Where the execution is canceled meanwhile, the next try asks for nothing, and says so.
 		await pause(WAIT_BETWEEN_TRIES_MS * attempt, caller.signal);
 	}
@@ -94,22 +101,22 @@ async function fetchOnce(
 		const step = await follow(caller, request, url);
 		if (!('location' in step)) return step;
 		if (!URL.canParse(step.location, url)) {
-			return { failure: { reason: 'the link leads to no valid address', isFinal: true } };
+			return { failure: { reason: 'the link leads to an invalid address', isFinal: true } };
 		}
 		url = new URL(step.location, url).toString();
 	}
-	return { failure: { reason: 'the link leads from one redirect to the next', isFinal: true } };
+	return { failure: { reason: 'the link redirects too often', isFinal: true } };
 }
 
 async function follow(
 	caller: Caller<FileContext>,
-	{ requestId, fileName, isMedia = false, idleTimeout = IDLE_TIMEOUT_MS }: DownloadRequest,
+	wanted: DownloadRequest,
 	url: string,
 ): Promise<Download | { location: string }> {
 	const request = {
 		url,
 		limit: RESULT_LIMIT_BYTES,
-		idleTimeout,
+		idleTimeout: wanted.idleTimeout ?? IDLE_TIMEOUT_MS,
 		deadline: DEADLINE_MS,
 		// Followed by hand, so that each step is held to the same rules as the first.
 		options: { disableFollowRedirect: true },
@@ -119,11 +126,11 @@ async function follow(
 			const location = answer.header('location');
 			const isRedirect = answer.status >= 300 && answer.status < 400;
 			if (isRedirect && location !== undefined) return { location };
-			return await store(answer, fileName ?? requestId, url, isMedia);
+			return await store(answer, wanted, url);
 		});
 	} catch (error) {
-		const { reason, cancelled } = toNoAnswer(error);
-		return { failure: { reason, isCancelled: cancelled } };
+		const { reason, canceled } = toNoAnswer(error);
+		return { failure: { reason, isCanceled: canceled } };
 	}
 }
 
@@ -134,14 +141,15 @@ function refuseUrl(url: string, baseUrl: string): DownloadFailure | undefined {
 	return { reason: 'the link of the result is not an https link', isFinal: true };
 }
 
+const NO_VIDEO = 'something other than an MP4 video';
+
 /** Statuses with which storage servers answer a signed link that is no longer valid. */
 const EXPIRED = [400, 401, 403, 404, 410];
 
 async function store(
 	answer: StreamAnswer,
-	name: string,
+	{ requestId, fileName = requestId, isMedia = false, isVideo = false }: DownloadRequest,
 	url: string,
-	isMedia: boolean,
 ): Promise<Download> {
 	const { status } = answer;
 	if (status !== 200) {
@@ -159,7 +167,11 @@ async function store(
 		if ('refused' in kind) return kind;
 		if (isMedia && isText(kind))
 			return { refused: 'the storage server sent text instead of a file' };
-		return { fileName: `${safeStem(name)}.${kind.extension}`, mimeType: kind.contentType };
+		const isMp4 = kind.extension === MP4.extension;
+		if (isVideo && !isMp4) return { refused: `the storage server sent ${NO_VIDEO}` };
+		const check = isMp4 ? new Mp4Check() : undefined;
+		const name = `${safeStem(fileName)}.${kind.extension}`;
+		return { fileName: name, mimeType: kind.contentType, check };
 	});
 	if ('isTooLarge' in stored) {
 		const reason = `the result is larger than ${sizeText(RESULT_LIMIT_BYTES)}`;

@@ -1,10 +1,10 @@
-import { numberOf, textOf } from '../basics/values';
+import { isYes, numberOf, textOf } from '../basics/values';
 import type { Call } from '../engine/call';
 
-/** The user's wishes for waiting and for the result. */
+/** What the user has chosen for waiting and for the result. */
 export interface ResultOptions {
 	waits: boolean;
-	/** Seconds until the wait is given up. */
+	/** Seconds after which the node stops waiting. */
 	timeout: number;
 	/** Seconds until the first check of the status, and between two checks in the beginning. */
 	pollInterval: number;
@@ -31,7 +31,7 @@ export function readResultOptions(
 		return number !== undefined && number > 0 ? Math.min(number, LONGEST_WAIT_S) : fallback;
 	};
 	return {
-		waits: call.parameter('waitForCompletion', waitsByDefault) === true,
+		waits: isYes(call.parameter('waitForCompletion', waitsByDefault)),
 		timeout: positive(timeout, 600),
 		pollInterval: positive(pollInterval, 5),
 		downloads: downloadResult !== false,

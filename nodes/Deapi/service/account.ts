@@ -46,7 +46,11 @@ export class Shared<T> {
 
 /** The `deapiApi` credential of one item: key, address and version, which go together. */
 export class Account {
+	/** As it is sent: without spaces, and without the prefix of another service. */
 	readonly apiKey: string;
+
+	/** Whether the key was given with the prefix of deAPI's gateway. */
+	readonly hasGatewayPrefix: boolean;
 
 	readonly webhookSecret: string;
 
@@ -60,7 +64,9 @@ export class Account {
 	/** @param stored the credential as n8n gives it; old ones may lack fields */
 	constructor(readonly stored: ICredentialDataDecryptedObject) {
 		const text = (value: unknown) => (typeof value === 'string' ? value.trim() : '');
-		this.apiKey = text(stored.apiKey);
+		const given = Number.isFinite(stored.apiKey) ? String(stored.apiKey) : text(stored.apiKey);
+		this.hasGatewayPrefix = given.toLowerCase().startsWith(GATEWAY_PREFIX);
+		this.apiKey = this.hasGatewayPrefix ? given.slice(GATEWAY_PREFIX.length) : given;
 		this.webhookSecret = text(stored.webhookSecret);
 		this.apiVersion = stored.apiVersion === 'v2' ? 'v2' : 'v1';
 		this.baseUrl = withoutSlashes(text(stored.baseUrl) || DEFAULT_BASE_URL);
@@ -80,11 +86,13 @@ export class Account {
 	/**
 	 * The account of a credential.
 	 *
-	 * @throws {Failure} where its address is none
+	 * @throws {Failure} where its address or its key can be none
 	 */
 	static from(stored: ICredentialDataDecryptedObject): Account {
 		const account = new Account(stored);
-		const { baseUrl } = account;
+		const { apiKey, baseUrl } = account;
+		const isNoText = apiKey === '' && !isMissing(stored.apiKey);
+		if (isNoText || !SENDABLE.test(apiKey)) throw noKey(stored.apiKey);
 		// What is no text must not lead to deAPI's own address: it may be another service's key.
 		const given: unknown = stored.baseUrl ?? '';
 		if (
@@ -109,6 +117,25 @@ export class Account {
 	onV2(): Account {
 		return this.apiVersion === 'v2' ? this : new Account({ ...this.stored, apiVersion: 'v2' });
 	}
+}
+
+/** Keys copied as `dpn-sk-…` are for deAPI's gateway for OpenAI clients; the rest is the raw key. */
+export const GATEWAY_PREFIX = 'dpn-sk-';
+
+const isMissing = (value: unknown) =>
+	value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+
+/** What can be in a header, or nothing: that deAPI refuses in words of its own. */
+const SENDABLE = /^[\x21-\x7e]*$/;
+
+function noKey(given: unknown): Failure {
+	// The key itself is in no text.
+	const what = typeof given === 'string' ? 'has characters that no key has' : 'is not a text';
+	return new Failure({
+		message: `'API Key' in the 'deAPI API' credential ${what}`,
+		description:
+			'Copy the key again, in one piece and without anything else. If it comes from an expression, check what that gives for this item.',
+	});
 }
 
 async function readStored(context: RequestContext): Promise<ICredentialDataDecryptedObject> {

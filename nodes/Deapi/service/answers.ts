@@ -1,11 +1,12 @@
 import { clock } from '../basics/clock';
 import { quote } from '../basics/quote';
-import { isObject, listOf, textOf } from '../basics/values';
+import { isObject, listOf, numberOf, textOf } from '../basics/values';
 import type { Caller } from '../engine/call';
 import type { FailureFacts } from '../engine/failure';
-import { Failure } from '../engine/failure';
+import { CANCELED, Failure } from '../engine/failure';
 import type { NoAnswer } from '../engine/networkFaults';
 import type { Account } from './account';
+import { GATEWAY_PREFIX } from './account';
 import { describeRateLimit, readRateLimit } from './rateLimit';
 import type { Answer } from './transport';
 
@@ -20,6 +21,8 @@ export interface Asked {
 	timezone?: string;
 	/** What a 404 would be about, e.g. `the job with the ID 'x'`. */
 	what?: string;
+	/** Whether it was a job's status: that has limits of its own. */
+	isStatus?: boolean;
 }
 
 /**
@@ -33,7 +36,8 @@ export function describeAnswer(answer: Answer, asked: Asked): Failure {
 	if (status === 422) return describeValidation(answer, asked);
 	if (status === 429) {
 		const now = clock.now();
-		return describeRateLimit(readRateLimit(answer.headers, now), now, asked.timezone);
+		const limit = readRateLimit(answer.headers, now);
+		return describeRateLimit(limit, now, asked.timezone, asked.isStatus);
 	}
 	return new Failure({ status, ...describeStatus(answer, asked) });
 }
@@ -46,15 +50,14 @@ function describeStatus(
 	if (status === 401) {
 		return {
 			message: 'deAPI did not accept the API key',
-			description: account.apiKey.startsWith('dpn-sk-')
-				? `Keys that begin with dpn-sk- belong to deAPI's gateway for OpenAI clients. This node needs the raw API key: copy it from the deAPI dashboard (${DASHBOARD}) under Settings > API Keys.`
-				: `Check 'API Key' in the 'deAPI API' credential: it may be incomplete or revoked. Keys are listed in the deAPI dashboard (${DASHBOARD}) under Settings > API Keys.`,
+			description: `Check 'API Key' in the 'deAPI API' credential: it may be incomplete or revoked. Keys are listed in the deAPI dashboard (${DASHBOARD}) under Settings > API Keys.${account.hasGatewayPrefix ? ` The prefix ${GATEWAY_PREFIX} of this one was left out: such keys are for deAPI's gateway for OpenAI clients.` : ''}`,
 		};
 	}
 	if (status === 402) return tooLittleCredit(sayOf(answer));
+	if (status === 403 && isForeign(answer)) return blocked(answer);
 	if (status === 403) {
 		return {
-			message: 'deAPI does not let this account in',
+			message: 'deAPI has denied this account access',
 			description: `The account may be suspended. Sign in at ${DASHBOARD} or ask deAPI's support.${sayOf(answer)}`,
 		};
 	}
@@ -80,7 +83,7 @@ function describeStatus(
 		return {
 			message: 'The files are too large for deAPI',
 			description:
-				'Audio may have up to 20 MB, each picture up to 10 MB, and the whole request up to 75 MB.',
+				'A sound may be up to 20 MB, each picture up to 10 MB, and the whole request up to 75 MB.',
 		};
 	}
 	if (status >= 500) {
@@ -108,6 +111,28 @@ function describeStatus(
 		description: messageOf(answer) ?? 'deAPI gave no reason.',
 	};
 }
+
+/** Whether an answer has text, and not deAPI's JSON with its message: somebody on the way has answered. */
+function isForeign({ text, body }: Answer): boolean {
+	return textOf(text) !== undefined || (Object.keys(body).length > 0 && body.message === undefined);
+}
+
+/**
+ * What is in front of deAPI (Cloudflare) has let nobody through: it goes by the address that a request
+ * comes from, and knows nothing of the account.
+ */
+function blocked({ text, body, headers }: Answer): Pick<FailureFacts, 'message' | 'description'> {
+	const page = /error(?: code)?:?\s*(1\d{3})\b/i.exec(text.slice(0, LARGEST_PAGE))?.[1];
+	const code = page ?? numberOf(body.error_code);
+	const ray = headers['cf-ray'] === undefined ? '' : ` (Ray ID ${quote(headers['cf-ray'], 50)})`;
+	return {
+		message: `The request was blocked on its way to deAPI${code === undefined ? '' : ` (code ${code})`}`,
+		description: `The protection in front of deAPI has stopped it, or a proxy of yours. That says nothing about your account. Try it from another network address, such as another server or without a VPN, or ask deAPI's support to let this one through${ray}.`,
+	};
+}
+
+/** A page says within so many characters why it is shown. */
+const LARGEST_PAGE = 100_000;
 
 /**
  * Source: deAPI's documentation: below 0.49 USD every new job is refused.
@@ -173,6 +198,8 @@ function readErrors(errors: unknown): Map<string, string[]> {
 	return new Map(
 		entries
 			.slice(0, 50)
+			// A message about a field without a name would quote nothing.
+			.filter(([field]) => field.trim() !== '')
 			.map(([field, texts]) => [
 				quote(field, 100),
 				[texts].flat().flatMap((text) => (textOf(text) === undefined ? [] : [quote(String(text))])),
@@ -181,21 +208,18 @@ function readErrors(errors: unknown): Map<string, string[]> {
 }
 
 /** A request that can be repeated without harm got no answer: what to tell the user. */
-export function describeNoAnswer({ reason, cancelled }: NoAnswer): Failure {
-	if (cancelled) return CANCELED;
+export function describeNoAnswer({ reason, canceled, neverMade }: NoAnswer): Failure {
+	if (canceled) return CANCELED;
+	if (neverMade) {
+		return new Failure({
+			message: `The request to deAPI could not be made: ${reason}`,
+			description:
+				"n8n did not get as far as sending it. Check the 'deAPI API' credential, above all 'API Key' and expressions in it.",
+		});
+	}
 	return new Failure({
 		message: `deAPI could not be reached: ${reason}`,
 		description:
 			"Check the internet connection of n8n and 'Base URL' in the 'deAPI API' credential, then try again.",
 	});
 }
-
-/**
- * n8n counts an execution as canceled, and not as one that went wrong and starts the error workflow,
- * only where the message has the word in American spelling.
- */
-export const CANCELED = new Failure({
-	message: 'The execution was canceled',
-	description: 'Nothing was sent for this item.',
-	submitted: 'no',
-});

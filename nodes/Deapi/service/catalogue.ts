@@ -3,7 +3,9 @@ import { untilAborted } from '../basics/pause';
 import type { Caller } from '../engine/call';
 import type { Account } from './account';
 import { Shared } from './account';
-import { CANCELED } from './answers';
+import type { Failure } from '../engine/failure';
+import { CANCELED } from '../engine/failure';
+import { asFailure } from '../engine/nodeErrors';
 import type { Model } from './models';
 import { readModels } from './models';
 
@@ -15,6 +17,14 @@ interface Reading {
 	models: Promise<Model[]>;
 }
 
+/** What is known of an account's models. */
+export interface KnownModels {
+	/** Empty where they could not be read: deAPI itself then decides. */
+	models: Model[];
+	/** Why they could not be read. */
+	unread?: Failure;
+}
+
 /** By inference types. */
 const catalogues = new Shared(() => new Map<string, Reading>());
 
@@ -22,13 +32,13 @@ const catalogues = new Shared(() => new Map<string, Reading>());
  * The account's models for checks before anything is sent: read once, shared for a minute at most.
  *
  * @param inferenceTypes only models that can do one of these, separated by commas
- * @returns undefined where they could not be read: deAPI itself then decides
+ * @returns the models, or why they could not be read; it throws nothing
  */
 export async function modelsForChecks(
 	caller: Caller,
 	account: Account,
 	inferenceTypes: string,
-): Promise<Model[] | undefined> {
+): Promise<KnownModels> {
 	const catalogue = catalogues.of(account);
 	for (const [key, { until }] of catalogue) if (until <= clock.now()) catalogue.delete(key);
 	for (;;) {
@@ -44,13 +54,15 @@ export async function modelsForChecks(
 				reading.models.catch(() => undefined),
 				caller.signal,
 			);
-			return caller.signal?.aborted === true ? undefined : await reading.models;
+			if (caller.signal?.aborted === true) return { models: [], unread: CANCELED };
+			return { models: await reading.models };
 		} catch (error) {
 			// A list that could not be read is not remembered: the next execution asks again.
 			if (catalogue.get(inferenceTypes) === reading) catalogue.delete(inferenceTypes);
 			// Another item's read may have ended with that item's execution. Ours has not.
 			const hasEnded = error === CANCELED && known !== undefined;
-			if (!hasEnded || caller.signal?.aborted === true) return undefined;
+			if (caller.signal?.aborted === true) return { models: [], unread: CANCELED };
+			if (!hasEnded) return { models: [], unread: asFailure(error) };
 		}
 	}
 }

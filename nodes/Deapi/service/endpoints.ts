@@ -1,7 +1,10 @@
 export type ApiVersion = 'v1' | 'v2';
 
 /** The paths of one endpoint on deAPI's two API surfaces. */
-export type Endpoint = Readonly<Record<ApiVersion, string>>;
+export interface Endpoint extends Readonly<Record<ApiVersion, string>> {
+	/** Where v1 tells the price, if not at the usual place behind the path. */
+	readonly priceOnV1?: string;
+}
 
 /**
  * The endpoints that belong to no single operation. v1 is what the credential chooses by default; v2 is
@@ -16,8 +19,8 @@ export const ENDPOINTS = {
 } as const satisfies Record<string, Endpoint>;
 
 /** The endpoint that tells what a job would cost. */
-export function priceEndpoint({ v1, v2 }: Endpoint): Endpoint {
-	return { v1: `${v1}/price-calculation`, v2: `${v2}/price` };
+export function priceEndpoint({ v1, v2, priceOnV1 }: Endpoint): Endpoint {
+	return { v1: priceOnV1 ?? `${v1}/price-calculation`, v2: `${v2}/price` };
 }
 
 export const DEFAULT_BASE_URL = 'https://api.deapi.ai';

@@ -11,8 +11,24 @@ import { callDeapi, readDeapi, SHORTEST_MS } from './transport';
 
 /** The `data` of a status answer, as far as this package reads it; the rest is passed on as it is. */
 export interface Job extends IDataObject {
-	/** `pending`, `processing`, `done` or `error`; any other text is taken as "still running". */
+	/** An open list: `pending`, `processing`, `done`, `error` and what deAPI adds. See `isFailed`. */
 	status: string;
+}
+
+/** Words that a status may have that will never be `done`; deAPI's pages name the first only. */
+const FAILED = ['error', 'failed', 'canceled', 'cancelled', 'expired'];
+
+/** Whether a job has ended without a result. Words that nobody knows yet say that it goes on. */
+export function isFailed(status: string | undefined): boolean {
+	return FAILED.includes(status?.trim().toLowerCase() ?? '');
+}
+
+/** Words for a job that is on its way. */
+const ON_ITS_WAY = ['pending', 'processing'];
+
+/** Whether a job's status is a word that this package does not know. */
+export function isUnknown(status: string): boolean {
+	return status !== 'done' && !ON_ITS_WAY.includes(status) && !isFailed(status);
 }
 
 /** What one check of a job brought. */
@@ -55,12 +71,12 @@ export async function readJob(
 	const reading = await readOnce(ask, caller, account, requestId, end);
 	const lacksReason =
 		'job' in reading &&
-		reading.job.status === 'error' &&
+		isFailed(reading.job.status) &&
 		reading.job.retryable === undefined &&
 		account.apiVersion === 'v1';
 	if (!lacksReason) return reading;
 	const more = await readOnce(ask, caller, account.onV2(), requestId, end);
-	return 'job' in more && more.job.status === 'error' ? more : reading;
+	return 'job' in more && isFailed(more.job.status) ? more : reading;
 }
 
 const askOnce: typeof readDeapi = async (caller, account, request) =>
@@ -79,7 +95,7 @@ async function readOnce(
 		deadline: Math.max(end - clock.now(), SHORTEST_MS),
 	});
 	if (!answer.answered) {
-		return { failure: describeNoAnswer(answer), isTransient: !answer.cancelled };
+		return { failure: describeNoAnswer(answer), isTransient: !answer.canceled };
 	}
 	const { data } = answer.body;
 	if (answer.status === 200 && isObject(data) && textOf(data.status) !== undefined) {
@@ -87,7 +103,7 @@ async function readOnce(
 	}
 	const what = `a job with the ID ${requestId}`;
 	return {
-		failure: describeAnswer(answer, { account, label: caller.label, what }),
+		failure: describeAnswer(answer, { account, label: caller.label, what, isStatus: true }),
 		isTransient: answer.status >= 500 || answer.status === 200,
 		answer,
 	};

@@ -84,6 +84,12 @@ export function toModel(entry: unknown): Model | undefined {
 	};
 }
 
+/** Whether deAPI calls a model an experiment. Source: `tags` and `status` of the models endpoint. */
+export function isExperimental({ tags, status }: Model): boolean {
+	const words: unknown[] = [tags, status].flat();
+	return words.some((word) => word === 'experimental' || word === 'test_model');
+}
+
 /** A language of a model that speaks, with its voices. */
 export interface Language {
 	name: string;
@@ -168,6 +174,35 @@ export function rangeOf(model: Model, field: string): Range {
 	};
 }
 
+/** A limit of the length of a sound: `min_audio_duration`, `max_ref_audio_seconds` and the like. */
+const SOUND_LIMIT =
+	/^(min|max)_(?:[a-z]+_)*audio(?:_[a-z]+)*?_(?:duration|length|seconds)(?:_(?:s|sec|seconds))?$/;
+
+/**
+ * The range that a model allows for the sound of a video, in seconds. The specification has no name for it;
+ * lists that were seen differ.
+ */
+export function soundRangeOf({ limits }: Model): Range {
+	return rangeByNames(limits, SOUND_LIMIT);
+}
+
+/** A limit of the length of a video that goes in: `max_video_duration_seconds`, `max_duration`. */
+const VIDEO_LIMIT = /^(min|max)_(?:video_)?duration(?:_(?:s|sec|seconds))?$/;
+
+/** The range that a model allows for a video that goes in, in seconds. */
+export function videoRangeOf({ limits }: Model): Range {
+	return rangeByNames(limits, VIDEO_LIMIT);
+}
+
+function rangeByNames(limits: Model['limits'], names: RegExp): Range {
+	const range: Range = {};
+	for (const [name, value] of Object.entries(limits)) {
+		const end = names.exec(name)?.[1];
+		if (end === 'min' || end === 'max') range[end] = numberOf(value);
+	}
+	return range;
+}
+
 /** The allowed value that lies next to the given one. */
 export function nearestAllowed(value: number, { min, max, step }: Range): number {
 	const lowest = min ?? -Infinity;
@@ -191,7 +226,7 @@ export function describeRange({ min, max, step }: Range): string {
 	const from = step === undefined ? '' : 'from ';
 	if (min !== undefined && max !== undefined) return `${allowed}${from}${min} to ${max}`;
 	if (min !== undefined)
-		return step === undefined ? `allowed are ${min} and more` : `${allowed}from ${min} on`;
+		return step === undefined ? `allowed are ${min} or more` : `${allowed}from ${min} on`;
 	if (max !== undefined) return `${allowed}up to ${max}`;
 	return step === undefined ? 'all values are allowed' : allowed.trim();
 }

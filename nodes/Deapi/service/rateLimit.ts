@@ -5,6 +5,7 @@
  * may be missing: then it is a minute limit of 60 seconds. Daily limits end at midnight UTC.
  */
 import { durationText, numberOf } from '../basics/values';
+import type { ReachedLimit } from '../engine/failure';
 import { Failure } from '../engine/failure';
 
 /** Names in lower case. */
@@ -12,11 +13,8 @@ export interface Headers {
 	[name: string]: string | undefined;
 }
 
-/** A rate limit that was hit, as far as deAPI's headers tell. */
-export interface RateLimit {
-	kind: 'minute' | 'daily';
-	/** When it ends, in milliseconds since 1970. */
-	endsAt: number;
+/** A rate limit that was reached, as far as deAPI's headers tell. */
+export interface RateLimit extends Pick<ReachedLimit, 'kind' | 'endsAt'> {
 	/** How many requests it allows, where deAPI says so. */
 	allowed?: string;
 }
@@ -24,6 +22,8 @@ export interface RateLimit {
 const MINUTE_MS = 60_000;
 /** A longer wait is no minute limit, whatever its header says. */
 const LONGEST_MINUTE_LIMIT_MS = 60 * MINUTE_MS;
+/** What `Retry-After: 0` is taken for: it would be an invitation to ask without a pause. */
+const NO_WAIT_MS = 1000;
 /** No limit of deAPI's lasts longer. */
 const LONGEST_LIMIT_MS = 24 * 60 * MINUTE_MS;
 
@@ -37,8 +37,33 @@ export function readRateLimit(headers: Headers, now: number): RateLimit {
 	const type = headers['x-ratelimit-type']?.trim().toLowerCase();
 	const isDaily =
 		type === 'daily' || isDayOver(headers) || (announced ?? 0) > LONGEST_MINUTE_LIMIT_MS;
-	const wait = announced ?? (isDaily ? untilMidnight(now) : MINUTE_MS);
+	const usual = isDaily ? untilMidnight(now) : MINUTE_MS;
+	const wait = announced === 0 ? NO_WAIT_MS : (announced ?? usual);
 	return limitOf(isDaily ? 'daily' : 'minute', now + Math.min(wait, LONGEST_LIMIT_MS), headers);
+}
+
+/**
+ * What to do after a 429, whatever was asked: a limit per minute is waited for, a daily one never: nobody
+ * wants an execution that hangs until tomorrow. This is how often in a row one may be met before the work
+ * is given up, by what was asked.
+ */
+export const LIMIT_RETRIES = {
+	/** The default of 'Rate Limit Retries', which the user may change. */
+	submit: 5,
+	/** A Basic account may ask for 50 prices a minute. */
+	price: 5,
+	/** The user has said how long to wait for a job. */
+	status: Infinity,
+} as const;
+
+/**
+ * Whether a limit is waited for.
+ *
+ * @param refusals how often in a row it has refused the same thing, this time included
+ * @param retries how often it may, see `LIMIT_RETRIES`
+ */
+export function isWaitedFor({ kind }: Pick<RateLimit, 'kind'>, refusals: number, retries: number) {
+	return kind === 'minute' && refusals <= retries;
 }
 
 function limitOf(kind: RateLimit['kind'], endsAt: number, headers: Headers): RateLimit {
@@ -78,8 +103,14 @@ function untilMidnight(now: number): number {
  *
  * @param now milliseconds since 1970
  * @param timezone the workflow's, for the hour at which a daily limit ends
+ * @param isOfReads whether it limits how often a job's status is read, and not how many jobs are made
  */
-export function describeRateLimit(limit: RateLimit, now: number, timezone = 'UTC'): Failure {
+export function describeRateLimit(
+	limit: RateLimit,
+	now: number,
+	timezone = 'UTC',
+	isOfReads = false,
+): Failure {
 	const { kind, endsAt, allowed } = limit;
 	// Rounded up: who asks again at that time must not come too early.
 	const end = new Date(Math.ceil(endsAt / 1000) * 1000).toISOString().replace('.000Z', 'Z');
@@ -88,11 +119,16 @@ export function describeRateLimit(limit: RateLimit, now: number, timezone = 'UTC
 	const local = kind === 'daily' && timezone !== 'UTC' ? localTime(endsAt, timezone) : '';
 	return new Failure({
 		status: 429,
-		message: `The ${name} of the deAPI account is reached; it ends in ${durationText((endsAt - now) / 1000)}`,
-		description: `The ${name}${amount} ends at ${end}${local}. Accounts that have paid once get higher limits (https://app.deapi.ai).`,
+		message: `The ${name} of the deAPI account is reached${isOfReads ? ' for reading the status of jobs' : ''}; it ends in ${durationText((endsAt - now) / 1000)}`,
+		description: `The ${name}${amount} ends at ${end}${local}. ${isOfReads ? OF_READS : OF_JOBS}`,
+		limit: { kind, endsAt },
 		details: { limit: kind, limit_ends_at: end },
 	});
 }
+
+const OF_JOBS = 'Accounts that have paid once get higher limits (https://app.deapi.ai).';
+
+const OF_READS = 'It limits reads, not jobs: those that were submitted go on.';
 
 function localTime(time: number, timezone: string): string {
 	try {
@@ -104,7 +140,7 @@ function localTime(time: number, timezone: string): string {
 		});
 		return ` (${format.format(time)} in ${timezone})`;
 	} catch {
-		// A time zone that this Node does not know: UTC stands in the sentence already.
+		// A time zone that this Node does not know: UTC is in the sentence already.
 		return '';
 	}
 }

@@ -1,7 +1,7 @@
 /**
  * Requests to deAPI, through n8n, with the credential.
  *
- * What must not regress, and why:
+ * Invariants, and why:
  * - Redirects are never followed: a redirected POST could reach another service with the user's key, and
  *   following them keeps a copy of the whole body in memory.
  * - Every request has a deadline of its own. n8n's time limit counts from byte to byte: an answer that
@@ -67,6 +67,7 @@ export async function callDeapi(
 	// An upload may take longer than n8n's limit from byte to byte.
 	const isUpload = isObject(body) && typeof body.pipe === 'function';
 	const connection = new Deadline(isUpload ? deadline : timeout, signal);
+	const isTaken = watchFor(connection.signal);
 	try {
 		const response = (await caller.context.helpers.httpRequestWithAuthentication.call(
 			scoped(caller.context, account, connection.signal),
@@ -94,11 +95,27 @@ export async function callDeapi(
 		return toAnswer(response, bytes, secretsOf(account));
 	} catch (error) {
 		if (connection.signal.aborted) return givenUp(signal);
-		const noAnswer = toNoAnswer(error);
+		const noAnswer = toNoAnswer(error, isTaken());
 		return { ...noAnswer, reason: without(secretsOf(account), noAnswer.reason) };
 	} finally {
 		connection.close();
 	}
+}
+
+/**
+ * Whether n8n's HTTP client has taken a request: it listens to the signal before it opens a connection.
+ * What is thrown before that (a credential that cannot be applied) is no request yet.
+ */
+function watchFor(signal: AbortSignal): () => boolean {
+	let isTaken = false;
+	const listen = signal.addEventListener.bind(signal);
+	Object.defineProperty(signal, 'addEventListener', {
+		value: (...listener: Parameters<typeof listen>) => {
+			isTaken = true;
+			listen(...listener);
+		},
+	});
+	return () => isTaken;
 }
 
 /** Pauses before a read is tried again, in milliseconds. */
@@ -130,23 +147,24 @@ export const SHORTEST_MS = 1000;
 
 /** A request that ended before its answer: by its deadline, or by the caller. */
 function givenUp(signal: AbortSignal | undefined): NoAnswer {
-	const cancelled = signal?.aborted === true;
-	const reason = cancelled ? CANCELED_REASON : 'no answer came within the time limit';
-	return { answered: false, neverSent: false, mayRetry: false, cancelled, reason };
+	const canceled = signal?.aborted === true;
+	const reason = canceled ? CANCELED_REASON : 'no answer came within the time limit';
+	return { answered: false, neverSent: false, mayRetry: false, canceled, reason };
 }
 
 /**
  * The context for one request: with the request's own signal, which n8n asks the context for, and with
- * the account that the address was made of, so that a key never goes to another item's address.
+ * the account that the address was made of, so that a key never goes to another item's address. n8n's helper asks its own context for both and takes
+ * them from nowhere else, and that context cannot be made or copied here: so it is inherited from.
  */
 function scoped<Context extends RequestContext>(
 	context: Context,
-	account: Account,
+	{ stored, apiKey }: Account,
 	signal: AbortSignal,
 ): Context {
 	return Object.create(context, {
 		getExecutionCancelSignal: { value: () => signal },
-		getCredentials: { value: async () => await Promise.resolve({ ...account.stored }) },
+		getCredentials: { value: async () => await Promise.resolve({ ...stored, apiKey }) },
 	});
 }
 
@@ -173,7 +191,7 @@ async function readBody(body: unknown, signal: AbortSignal): Promise<Buffer | un
 	return Buffer.concat(parts).subarray(0, LARGEST_ANSWER_BYTES);
 }
 
-/** What an account must not lose, as it stands in a text and as it stands in JSON, PHP's included. */
+/** What an account must not lose, as it is in a text and as it is in JSON, PHP's included. */
 export function secretsOf({ apiKey, webhookSecret }: Account): string[] {
 	return [apiKey, webhookSecret]
 		.filter((secret) => secret.length >= SHORTEST_SECRET)
@@ -195,7 +213,7 @@ export function without(secrets: string[], text: string): string {
 }
 
 /**
- * An answer as the rooms above read it.
+ * An answer as the upper layers read it.
  *
  * @param bytes its body
  * @param secrets what is taken out of all that the service says

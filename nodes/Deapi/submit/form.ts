@@ -119,11 +119,11 @@ function unreadable(part: FilePart, cause: unknown): Failure {
 
 function changedFile(part: FilePart, { received, isBroken }: Deviation): Failure {
 	const { subject, file } = part;
-	const end = 'The upload was broken off; nothing was submitted.';
+	const end = 'The upload was ended early; nothing was submitted.';
 	if (isBroken) {
 		return new Failure({
 			message: `${subject} could not be read to its end`,
-			description: `n8n's file storage broke off. ${end} Run the node again.`,
+			description: `The transfer from n8n's file storage broke off. ${end} Run the node again.`,
 			submitted: 'no',
 		});
 	}
@@ -131,7 +131,7 @@ function changedFile(part: FilePart, { received, isBroken }: Deviation): Failure
 	const amount = received > file.size ? '' : ` ${sizeText(received)}`;
 	return new Failure({
 		message: `${subject} is not as long as n8n says: ${more}${amount} ${than} the ${sizeText(file.size)} came`,
-		description: `It was changed while the item waited, or a node before gave it a wrong size. ${end} Run the node that gives the file again.`,
+		description: `It was changed while the item waited, or an earlier node gave it a wrong size. ${end} Run the node that gives the file again.`,
 		submitted: 'no',
 	});
 }

@@ -2,46 +2,78 @@
  * What is known of the submits of a node run: the only memory that keeps an item from being paid for
  * twice.
  *
- * What must not regress, and why:
+ * Invariants, and why:
  * - It outlives the passes of Retry On Fail, and of n8n's "Retry execution": it lies in n8n's execution
  *   data, which n8n stores with a failed execution. Should a later n8n drop that field, the memory lasts
  *   as long as the run.
  * - What an earlier pass has in flight is waited for, never sent beside it. What is under way when n8n
  *   stores the execution is stored as unclear: nothing that comes later gets there.
  * - All request IDs of an item are kept, those of tries that ended in error too.
+ * - A job counts only for what it was made for: between two tries the node may have been edited, or an
+ *   address may lead to another file. What was for something else stays known, and is named.
  */
 import type { IDataObject, ITaskMetadata } from 'n8n-workflow';
-import { isObject, textOf } from '../basics/values';
-import type { FailureFacts } from '../engine/failure';
+import { isObject, numberOf, textOf } from '../basics/values';
 import type { NodeRun } from '../engine/run';
+import { PerRun } from '../engine/run';
+import type { Purpose } from './purpose';
+import { isPurpose } from './purpose';
 
 /** What a submit leaves behind: what was sent, with the ID that deAPI gave to the job. */
 export interface SubmittedJob extends IDataObject {
 	request_id: string;
 }
 
-/** What is known of one submit: of an item, or of one clip of an item. */
-export interface Entry {
+/** An outcome that nobody knows, and that must not be repeated: there may be a job. */
+export interface Doubt extends IDataObject {
+	/** What was seen, as the start of a sentence. */
+	happened: string;
+	/** Whether a job was to be made; others answer at once. */
+	makesJob: boolean;
+	/** The HTTP status where there was one. */
+	status?: number | undefined;
+	/** What it may have cost, in USD, where that is known. */
+	cost?: number | undefined;
+}
+
+/** Names a submit within its run: of an item, or of one clip of an item. */
+export interface SubmitKey {
 	item: number;
 	/** Counted from 1, where the item is a film. */
 	clip?: number;
+	/** Where it is not the clip itself, but the picture that the clip begins with. */
+	part?: 'picture';
+	/** Missing where an earlier version of this package has kept it: it counts for anything. */
+	purpose?: Purpose;
+}
+
+/** What is known of one submit. */
+export interface Entry extends SubmitKey {
 	/** All jobs that it ever led to, the latest last. */
 	request_ids: string[];
+	/** What these have cost, in USD, as far as it is known. */
+	costs?: { [requestId: string]: number };
 	/** The job that counts; missing after one that may be made again. */
 	job?: SubmittedJob;
 	/** What an operation that makes no job has answered: it is paid for as well. */
 	answer?: IDataObject;
-	/** An outcome that must not be repeated. */
-	unclear?: FailureFacts;
+	unclear?: Doubt;
 }
 
-/** Names a submit within its run. */
-export interface SubmitKey {
-	item: number;
-	clip?: number;
+const placeOf = ({ item, clip, part }: SubmitKey) =>
+	[item, clip, part].filter((each) => each !== undefined).join('/');
+
+/** Not by the clip's number: where scenes are put in before it, it gets another one. */
+const nameOf = (key: SubmitKey) =>
+	key.purpose === undefined ? placeOf(key) : `${key.item} ${key.purpose.sum}`;
+
+/** Whether nothing is to be sent any more: there is a job, an answer, or a doubt. */
+export function isSettled(entry: Entry | undefined): boolean {
+	return entry?.job !== undefined || entry?.answer !== undefined || entry?.unclear !== undefined;
 }
 
-const keyOf = ({ item, clip }: SubmitKey) => (clip === undefined ? `${item}` : `${item}/${clip}`);
+/** Under this name stands what an answer has cost that is no job. */
+const ANSWER = 'answer';
 
 /** n8n's metadata of an execution with ours in it. */
 type Metadata = ITaskMetadata & { deapi?: unknown };
@@ -49,7 +81,7 @@ type Metadata = ITaskMetadata & { deapi?: unknown };
 export class Ledger {
 	private readonly entries = new Map<string, Entry>();
 
-	private readonly flights = new Map<string, Promise<unknown>>();
+	private readonly inFlight = new Map<string, Promise<unknown>>();
 
 	/** What n8n stores with the execution, by the submits' names. */
 	private readonly stored: { [name: string]: Entry } = {};
@@ -64,8 +96,26 @@ export class Ledger {
 		}
 	}
 
+	/** What is known of a submit for the same purpose. */
 	get(key: SubmitKey): Entry | undefined {
-		return this.entries.get(keyOf(key));
+		return this.entries.get(nameOf(key)) ?? this.entries.get(placeOf(key));
+	}
+
+	/** What the latest submit of an item, none of a film, was for that was settled with these parameters. */
+	unedited(item: number, node: string): Purpose | undefined {
+		const settled = this.of(item).filter((entry) => entry.clip === undefined && isSettled(entry));
+		return settled.flatMap(({ purpose }) => purpose ?? []).findLast((each) => each.node === node);
+	}
+
+	/** The model of what an item has from an endpoint: where the choice is left to the node, it stays. */
+	modelOf(item: number, endpoint: string): string | undefined {
+		const models = this.of(item)
+			.filter(isSettled)
+			.flatMap(({ purpose, job }) => {
+				if (purpose === undefined) return textOf(job?.model) ?? [];
+				return purpose.endpoint === endpoint && purpose.model !== '' ? purpose.model : [];
+			});
+		return models.at(-1);
 	}
 
 	/** All that was submitted or may have been, in the items' order. */
@@ -80,31 +130,54 @@ export class Ledger {
 	}
 
 	/**
-	 * A job was accepted.
+	 * A job was accepted. Those that it was made after stay known: each may have been charged.
 	 *
-	 * @returns the job, which names those that it was made after: each may have been charged
+	 * @param cost what it costs, in USD, where that is known
 	 */
-	accept(key: SubmitKey, accepted: SubmittedJob): SubmittedJob {
-		const earlier = this.idsOf(key);
-		const job: SubmittedJob =
-			earlier.length === 0 ? accepted : { ...accepted, earlier_request_ids: earlier };
-		this.keep({ ...key, request_ids: [...earlier, job.request_id], job });
-		return job;
+	accept(key: SubmitKey, job: SubmittedJob, cost?: number): void {
+		const { request_ids, ...before } = this.madeFor(key);
+		this.keep({ ...before, request_ids: [...request_ids, job.request_id], job });
+		if (cost !== undefined) this.charge(key, job.request_id, cost);
+	}
+
+	/** deAPI has told what a job costs, in USD: nothing where the charge was returned. */
+	charge(key: SubmitKey, requestId: string, cost: number): void {
+		const entry = this.get(key);
+		if (entry?.request_ids.includes(requestId) !== true) return;
+		this.keep({ ...entry, costs: { ...entry.costs, [requestId]: cost } });
+	}
+
+	/**
+	 * What an item's jobs have cost, and what may have been charged for it.
+	 *
+	 * @returns USD, and the number of jobs of which it is not known
+	 */
+	spentOn(item: number): { known: number; unknown: number } {
+		const costs = this.of(item).flatMap(({ request_ids, costs: known = {}, unclear, answer }) => [
+			...[...request_ids, ...(answer === undefined ? [] : [ANSWER])].map((id) => known[id]),
+			...(unclear === undefined ? [] : [unclear.cost]),
+		]);
+		const known = costs.filter((cost) => cost !== undefined);
+		return {
+			known: known.reduce((sum, cost) => sum + cost, 0),
+			unknown: costs.length - known.length,
+		};
 	}
 
 	/** An operation that makes no job has answered. */
-	keepAnswer(key: SubmitKey, answer: IDataObject): void {
-		this.keep({ ...key, request_ids: [], answer });
+	keepAnswer(key: SubmitKey, answer: IDataObject, cost?: number): void {
+		const costs = cost === undefined ? {} : { costs: { [ANSWER]: cost } };
+		this.keep({ ...key, request_ids: [], answer, ...costs });
 	}
 
 	/** The outcome of a submit is not known: it is not repeated by itself. */
-	doubt(key: SubmitKey, unclear: FailureFacts): void {
-		this.keep({ ...key, request_ids: this.idsOf(key), unclear });
+	doubt(key: SubmitKey, unclear: Doubt): void {
+		this.keep({ ...this.madeFor(key), unclear });
 	}
 
 	/** A job has failed in a way that lets it be made again; its ID stays known. */
 	release(key: SubmitKey): void {
-		this.keep({ ...key, request_ids: this.idsOf(key) });
+		this.keep(this.madeFor(key));
 	}
 
 	/**
@@ -112,42 +185,45 @@ export class Ledger {
 	 *
 	 * @param unclear what is to be said of it, should the execution end before the upload does
 	 */
-	depart(key: SubmitKey, unclear: FailureFacts): void {
-		this.store(key, { ...key, request_ids: this.idsOf(key), unclear });
+	markInFlight(key: SubmitKey, unclear: Doubt): void {
+		this.store(key, { ...this.madeFor(key), unclear });
 	}
 
 	/** An upload is over, whatever came of it. */
-	land(key: SubmitKey): void {
-		this.store(key, this.get(key));
+	settle(key: SubmitKey): void {
+		this.store(key, this.entries.get(nameOf(key)));
 	}
 
 	/**
 	 * Does the submit, or waits for the one that an earlier pass has in flight.
 	 *
-	 * @returns what the work gives, or `landed` where another one's flight was waited for
+	 * @returns what the work gives, or `settled` where another one was waited for
 	 */
-	async fly<T>(key: SubmitKey, work: () => Promise<T>): Promise<T | 'landed'> {
-		const name = keyOf(key);
-		const flight = this.flights.get(name);
-		if (flight !== undefined) {
-			await flight;
-			return 'landed';
+	async once<T>(key: SubmitKey, work: () => Promise<T>): Promise<T | 'settled'> {
+		// By its place: what is in flight there is waited for, also where it is for something else.
+		const name = placeOf(key);
+		const other = this.inFlight.get(name);
+		if (other !== undefined) {
+			await other;
+			return 'settled';
 		}
 		const own = work();
 		const quiet = own.then(
 			() => undefined,
 			() => undefined,
 		);
-		this.flights.set(name, quiet);
+		this.inFlight.set(name, quiet);
 		try {
 			return await own;
 		} finally {
-			this.flights.delete(name);
+			this.inFlight.delete(name);
 		}
 	}
 
-	private idsOf(key: SubmitKey): string[] {
-		return this.get(key)?.request_ids ?? [];
+	/** A submit with the jobs that it ever led to, and none that counts. */
+	private madeFor(key: SubmitKey): Entry {
+		const { request_ids = [], costs } = this.get(key) ?? {};
+		return { ...key, request_ids, ...(costs === undefined ? {} : { costs }) };
 	}
 
 	private get metadata(): Metadata | undefined {
@@ -155,13 +231,20 @@ export class Ledger {
 	}
 
 	private keep(entry: Entry): void {
-		this.entries.set(keyOf(entry), entry);
+		// What an earlier version has left there counts for anything: it is part of this one now.
+		if (entry.purpose !== undefined) this.forget(placeOf(entry));
+		this.entries.set(nameOf(entry), entry);
 		this.store(entry, entry);
 	}
 
+	private forget(name: string): void {
+		this.entries.delete(name);
+		delete this.stored[name];
+	}
+
 	private store(key: SubmitKey, entry: Entry | undefined): void {
-		if (entry === undefined) delete this.stored[keyOf(key)];
-		else this.stored[keyOf(key)] = entry;
+		if (entry === undefined) delete this.stored[nameOf(key)];
+		else this.stored[nameOf(key)] = entry;
 		const data = this.run.executeData;
 		if (data === undefined) return;
 		const metadata: Metadata = { ...data.metadata, deapi: this.stored };
@@ -171,32 +254,44 @@ export class Ledger {
 
 function toEntry(value: unknown): Entry | undefined {
 	if (!isObject(value) || typeof value.item !== 'number') return undefined;
-	const { item, clip, request_ids, job, answer, unclear } = value;
+	const { item, clip, part, purpose, request_ids, costs, job, answer, unclear } = value;
 	const ids = Array.isArray(request_ids) ? request_ids : [];
 	const requestId = isObject(job) ? textOf(job.request_id) : undefined;
 	return {
 		item,
 		...(typeof clip === 'number' ? { clip } : {}),
+		...(part === 'picture' ? { part } : {}),
+		...(isPurpose(purpose) ? { purpose } : {}),
 		request_ids: ids.filter((id): id is string => typeof id === 'string'),
+		...(isObject(costs) ? { costs: toCosts(costs) } : {}),
 		...(isObject(job) && requestId !== undefined ? { job: { ...job, request_id: requestId } } : {}),
 		...(isObject(answer) ? { answer } : {}),
-		...(isObject(unclear)
-			? {
-					unclear: {
-						message: String(unclear.message),
-						description: String(unclear.description),
-						submitted: 'unknown',
-					},
-				}
-			: {}),
+		...(isObject(unclear) ? { unclear: toDoubt(unclear) } : {}),
 	};
 }
 
-const ledgers = new WeakMap<NodeRun, Ledger>();
+function toCosts(costs: IDataObject): NonNullable<Entry['costs']> {
+	return Object.fromEntries(
+		Object.entries(costs).flatMap(([id, cost]) =>
+			typeof cost === 'number' ? [[id, cost] as const] : [],
+		),
+	);
+}
+
+function toDoubt({ happened, makesJob, status, cost }: IDataObject): Doubt {
+	const code = numberOf(status);
+	const amount = numberOf(cost);
+	return {
+		happened: textOf(happened) ?? 'An upload got no clear answer',
+		makesJob: makesJob !== false,
+		...(code === undefined ? {} : { status: code }),
+		...(amount === undefined ? {} : { cost: amount }),
+	};
+}
+
+const ledgers = new PerRun((run) => new Ledger(run));
 
 /** The ledger of a node run. */
 export function ledgerOf(run: NodeRun): Ledger {
-	const ledger = ledgers.get(run) ?? new Ledger(run);
-	ledgers.set(run, ledger);
-	return ledger;
+	return ledgers.of(run);
 }

@@ -1,53 +1,80 @@
+/**
+ * 'Max Price': the most that one item may cost, all its jobs together.
+ *
+ * Invariants, and why:
+ * - An option that is there and holds no amount is refused: it must not be read as "no limit".
+ * - What the item's earlier jobs have cost counts, unless deAPI says that the charge was returned; what may
+ *   have been charged counts too.
+ * - Each pass of Retry On Fail asks for the price anew: it may have risen.
+ * - What would go past the limit is not sent, also where that comes out only when it is the job's turn.
+ */
 import { clock } from '../basics/clock';
 import { Gate } from '../basics/gate';
 import { pause } from '../basics/pause';
 import { shown } from '../basics/quote';
-import { numberOf } from '../basics/values';
+import { numberOf, textOf } from '../basics/values';
 import type { Call } from '../engine/call';
-import { Failure } from '../engine/failure';
+import { CANCELED, Failure } from '../engine/failure';
 import { asFailure } from '../engine/nodeErrors';
-import type { NodeRun } from '../engine/run';
+import type { Pass } from '../engine/pass';
+import { PerRun } from '../engine/run';
 import type { PreparedRequest } from '../prepare/request';
 import type { Account } from '../service/account';
 import type { Endpoint } from '../service/endpoints';
-import { askPrice, DEADLINE_WITH_FILES_MS } from '../service/price';
-import { CANCELED } from '../service/answers';
+import type { Price } from '../service/price';
+import {
+	askPrice,
+	DEADLINE_WITH_FILES_MS,
+	estimateFact,
+	LARGEST_USD,
+	sumOf,
+	usdTexts,
+} from '../service/price';
+import { isWaitedFor, LIMIT_RETRIES } from '../service/rateLimit';
 import { buildBody } from './form';
+import { ledgerOf } from './ledger';
 
-/** How often a question is put off by the limit per minute; a Basic account may ask 50 times a minute. */
-const MAX_REFUSALS = 5;
-
-/** What jobs cost, asked once for each set of values in a node run. */
+/** What jobs cost, asked once for each set of values in a pass. */
 class Prices {
-	private readonly asked = new Map<string, Promise<number>>();
+	private asked = new Map<string, Promise<Price>>();
+
+	private pass: Pass | undefined;
 
 	private readonly gate = new Gate({ all: 3 });
 
-	async of(values: string, ask: () => Promise<number>): Promise<number> {
+	async of(pass: Pass, values: string, ask: () => Promise<Price>): Promise<Price> {
+		if (pass !== this.pass) this.asked = new Map();
+		this.pass = pass;
 		const known = this.asked.get(values);
 		if (known !== undefined) return await known;
+		const { asked } = this;
 		const price = this.gate.pass(ask);
-		this.asked.set(values, price);
+		asked.set(values, price);
 		// What could not be asked is asked again by the next item.
-		price.catch(() => this.asked.delete(values));
+		price.catch(() => asked.delete(values));
 		return await price;
 	}
 }
 
-const pricesByRun = new WeakMap<NodeRun, Prices>();
+const prices = new PerRun(() => new Prices());
 
-/** Nobody means more by a price of one item. */
-const LARGEST_USD = 1e6;
+const isNothing = (value: unknown) =>
+	value === undefined || value === null || (typeof value === 'string' && !textOf(value));
 
-/** The user's limit for one item, in USD; undefined where there is none. */
+/**
+ * The user's limit for one item, in USD; undefined where there is none.
+ *
+ * @throws {Failure} where the option is there and holds no amount
+ */
 export function readMaxPrice(call: Call): number | undefined {
 	const { maxPrice } = call.options;
-	if (maxPrice === undefined || maxPrice === null || maxPrice === '') return undefined;
+	if (!call.hasOption('maxPrice')) return undefined;
 	const limit = numberOf(maxPrice);
 	if (limit === undefined || limit < 0 || limit > LARGEST_USD) {
 		throw new Failure({
-			message: `${call.label('maxPrice')} is ${shown(maxPrice)}`,
-			description: 'Enter an amount in USD, or 0 for no limit. Nothing was sent.',
+			message: `${call.label('maxPrice')} is ${isNothing(maxPrice) ? 'empty' : shown(maxPrice)}`,
+			description:
+				'Enter an amount in USD, or 0 for no limit. If it comes from an expression, check what that gives for this item. Nothing was sent.',
 			submitted: 'no',
 		});
 	}
@@ -55,23 +82,18 @@ export function readMaxPrice(call: Call): number | undefined {
 }
 
 /**
- * Stops an item that would cost more than the user allows, before anything is sent.
+ * Asks what a job would cost.
  *
- * @param request the job; those of a film cost by their own values
- * @param count how many such jobs the item makes
- * @returns the price of all of them in USD
+ * @throws {Failure} where there is no price to be had
  */
 export async function priceOf(
 	call: Call,
 	account: Account,
 	endpoint: Endpoint,
 	request: Priced & Pick<PreparedRequest, 'needsV2'>,
-	count = 1,
-): Promise<number> {
-	const prices = pricesByRun.get(call.run) ?? new Prices();
-	pricesByRun.set(call.run, prices);
+): Promise<Price> {
 	const asking = request.needsV2 === true ? account.onV2() : account;
-	const key = JSON.stringify([
+	const values = JSON.stringify([
 		asking.baseUrl,
 		asking.apiKey,
 		endpoint[asking.apiVersion],
@@ -79,24 +101,59 @@ export async function priceOf(
 		// A file's content is nothing to compare by: each item asks with its own.
 		request.pricedFiles === undefined ? [] : [call.item],
 	]);
-	return count * (await prices.of(key, async () => await ask(call, asking, endpoint, request)));
+	const ofRun = prices.of(call.run);
+	return await ofRun.of(call.pass, values, async () => await ask(call, asking, endpoint, request));
 }
 
-/** @throws {Failure} that says both numbers, where the price is above the limit */
-export function refuseAbove(call: Call, limit: number, price: number, jobs: number): void {
-	if (price <= limit + 1e-9) return;
-	const of = jobs === 1 ? 'This job' : `These ${jobs} jobs`;
+/**
+ * Asks what a job would cost together with what is billed with it. That sum is an estimate: no page of deAPI's says
+ * that the fee of a prompt enhanced on the way is the price of one that is enhanced by itself.
+ *
+ * @throws {Failure} where there is no price to be had
+ */
+export async function wholePriceOf(
+	call: Call,
+	account: Account,
+	endpoint: Endpoint,
+	request: Priced & Pick<PreparedRequest, 'needsV2' | 'furtherPrice'>,
+): Promise<Price> {
+	const own = await priceOf(call, account, endpoint, request);
+	const { furtherPrice: further } = request;
+	if (further === undefined) return own;
+	const asked = { ...further, pricedAs: 'multipart' as const, needsV2: true };
+	const fee = await priceOf(call, account, further.endpoint, asked);
+	return { ...sumOf([own, fee]), isEstimated: true };
+}
+
+/**
+ * Stops an item that would cost more than the user allows, all its jobs together.
+ *
+ * @param price of the jobs that are to be sent
+ * @param jobs how many these are
+ * @throws {Failure} that says the amounts
+ */
+export function refuseAbove(call: Call, limit: number, price: Price, jobs: number): void {
+	const { amount, isEstimated } = price;
+	const { known, unknown } = ledgerOf(call.run).spentOn(call.item);
+	// Of what is not known it is taken for granted that it cost what a job costs now.
+	const spent = known + unknown * (amount / jobs);
+	// Sums of binary fractions have a tail that nobody charges.
+	if (amount + spent <= limit * (1 + 1e-9)) return;
+	const [cost = '', before = '', most = ''] = usdTexts([amount, spent, limit]);
+	const label = call.label('maxPrice');
+	const what = jobs === 1 ? 'This job' : `These ${jobs} jobs`;
+	const estimate = isEstimated ? " by deAPI's estimate" : '';
+	const others = spent > 0 ? `, and the item's other jobs have cost ${before} USD` : '';
 	throw new Failure({
-		message: `${of} would cost ${dollars(price)} USD; ${call.label('maxPrice')} is ${dollars(limit)} USD`,
-		description: `Nothing was sent. Raise ${call.label('maxPrice')} under 'Options', or choose a shorter, smaller or cheaper one.`,
+		message: `${what} would cost ${cost} USD${estimate}${others}; ${label} is ${most} USD`,
+		description: `Nothing${spent > 0 ? ' more' : ''} was sent. Raise ${label} under 'Options', or choose a shorter, smaller or cheaper one.`,
 		submitted: 'no',
-		details: { price, max_price: limit },
+		details: {
+			...{ price: amount, ...estimateFact(isEstimated) },
+			...(spent > 0 ? { spent } : {}),
+			max_price: limit,
+		},
 	});
-}
-
-/** Dollars to the hundredth of a cent at most. */
-function dollars(amount: number): string {
-	return String(Math.round(amount * 10_000) / 10_000);
 }
 
 /** What the question for the price is made of. */
@@ -107,16 +164,15 @@ async function ask(
 	account: Account,
 	endpoint: Endpoint,
 	priced: Priced,
-): Promise<number> {
-	for (let refusals = 0; ; refusals++) {
+): Promise<Price> {
+	for (let refusals = 1; ; refusals++) {
 		try {
 			return await askOnce(call, account, endpoint, priced);
 		} catch (error) {
-			const limit = error instanceof Failure ? error.facts.details : undefined;
-			const isMinute = limit?.limit === 'minute' && refusals < MAX_REFUSALS;
-			if (!isMinute) throw asFailure(error);
-			const endsAt = Date.parse(String(limit.limit_ends_at));
-			if (!(await pause(endsAt - clock.now(), call.signal))) throw CANCELED;
+			const failure = asFailure(error);
+			const { limit } = failure.facts;
+			if (limit === undefined || !isWaitedFor(limit, refusals, LIMIT_RETRIES.price)) throw failure;
+			if (!(await pause(limit.endsAt - clock.now(), call.signal))) throw CANCELED;
 		}
 	}
 }
@@ -126,7 +182,7 @@ async function askOnce(
 	account: Account,
 	endpoint: Endpoint,
 	{ priced, pricedAs = 'json', pricedFiles = [] }: Priced,
-): Promise<number> {
+): Promise<Price> {
 	const breaking = new AbortController();
 	const question = { encoding: pricedAs, body: priced, files: pricedFiles };
 	const form = await buildBody(question, () => breaking.abort());

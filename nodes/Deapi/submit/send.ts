@@ -1,8 +1,8 @@
 /**
  * One submit: the one request that costs money.
  *
- * What must not regress, and why: deAPI knows no idempotency key. A submit is sent again only when it
- * surely was not accepted: after a 429, or when no connection was made. After a timeout, a cut connection
+ * Invariant: deAPI knows no idempotency key. A submit is sent again only when deAPI
+ * certainly did not accept it: after a 429, or when no connection was made. After a timeout, a cut connection
  * or a 5xx it is not. A request ID, wherever it stands, is a job.
  */
 import type { IDataObject } from 'n8n-workflow';
@@ -10,14 +10,13 @@ import { clock } from '../basics/clock';
 import { pause } from '../basics/pause';
 import { isObject } from '../basics/values';
 import type { Call } from '../engine/call';
-import type { FailureFacts } from '../engine/failure';
-import { Failure } from '../engine/failure';
+import type { Failure } from '../engine/failure';
+import { CANCELED } from '../engine/failure';
 import { CANCELED_REASON } from '../engine/networkFaults';
 import { asFailure } from '../engine/nodeErrors';
-import { withOtherKinds } from '../prepare/media';
 import type { PreparedRequest } from '../prepare/request';
 import { Account } from '../service/account';
-import { DASHBOARD, describeAnswer, describeNoAnswer } from '../service/answers';
+import { describeAnswer, describeNoAnswer } from '../service/answers';
 import type { Endpoint } from '../service/endpoints';
 import { LONGEST_ID } from '../service/jobs';
 import { readRateLimit } from '../service/rateLimit';
@@ -26,8 +25,9 @@ import { callDeapi } from '../service/transport';
 import { buildBody } from './form';
 import type { Try } from './lane/lane';
 import { announceDoubt, announceJob } from './announce';
-import type { Ledger, SubmitKey } from './ledger';
+import type { Doubt, Ledger, SubmitKey } from './ledger';
 import { readPace } from './lane/pace';
+import { doubtFailure } from './outcome/sentences';
 
 /** Pauses between tries to connect, in milliseconds; nobody was there, so nothing was sent. */
 const CONNECT_PAUSES_MS = [1000, 3000];
@@ -43,14 +43,20 @@ export interface Submit {
 	endpoint: Endpoint;
 	/** Made when it is the submit's turn: a piece of a song need not lie in memory before. */
 	request(): Promise<PreparedRequest>;
+	/** What it costs, in USD, where that was asked for. */
+	cost?: number | undefined;
+	/** Throws where it must not be sent any more, though it is its turn. */
+	check?(): void;
 	/** How the log calls it, e.g. `clip 3 of 18`. */
 	name?: string | undefined;
+	/** Whether others of its pass go on where it is refused, or what came of it is not known. */
+	isByItself?: boolean;
 	/** For an endpoint that makes no job: what its answer brings; undefined where that is not in it. */
 	readAnswer?: ((body: IDataObject) => IDataObject | undefined) | undefined;
 }
 
 /**
- * Sends a submit once; only a connection that nobody took is tried again. What came of it stands in the
+ * Sends a submit once; only a connection that nobody took is tried again. What came of it is in the
  * ledger then.
  *
  * @returns what the account's headers say of the next submits, or the rate limit that refused this one
@@ -59,23 +65,24 @@ export interface Submit {
 export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<Try<'settled'>> {
 	const { signal, cancelSignal } = call;
 	for (let tries = 0; ; tries++) {
-		if (signal.aborted) throw NOT_SENT;
+		if (signal.aborted) throw CANCELED;
 		// Read now: while the item waited, the credential may have been changed or deleted.
-		const stored = await accountOf(call);
+		const stored = await Account.of(call.context);
+		submit.check?.();
 		const request = await submit.request();
 		const account = request.needsV2 === true ? stored.onV2() : stored;
 		const breaking = new AbortController();
 		const body = await buildBody(request, () => breaking.abort()).catch((error: unknown) => {
-			throw call.isCanceled ? NOT_SENT : asFailure(error);
+			throw call.isCanceled ? CANCELED : asFailure(error);
 		});
 		if (signal.aborted) {
 			body.close();
-			throw NOT_SENT;
+			throw CANCELED;
 		}
 		// The pass may stop meanwhile; what is under way is seen to its end, for the sake of its ID.
 		const ends = cancelSignal ? [cancelSignal, breaking.signal] : [breaking.signal];
 		const caller = call.until(AbortSignal.any(ends));
-		ledger.depart(submit.key, unclearFacts(submit, STILL_UNDER_WAY));
+		ledger.markInFlight(submit.key, doubtOf(submit, STILL_UNDER_WAY));
 		const answer = await callDeapi(caller, account, {
 			method: 'POST',
 			endpoint: submit.endpoint,
@@ -83,7 +90,7 @@ export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<
 			headers: body.headers,
 			deadline: Math.max(DEADLINE_MS, call.settings.timeout ?? 0),
 		});
-		ledger.land(submit.key);
+		ledger.settle(submit.key);
 		body.close();
 		if (answer.answered) return toOutcome(call, account, ledger, submit, request, answer);
 		body.hangUp();
@@ -97,16 +104,8 @@ export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<
 		const isWorthIt = answer.mayRetry && wait !== undefined;
 		if (!isWorthIt || !(await pause(wait, signal))) {
 			call.pass.isUnreachable = true;
-			throw notSubmitted(describeNoAnswer(answer));
+			throw describeNoAnswer(answer);
 		}
-	}
-}
-
-async function accountOf(call: Call): Promise<Account> {
-	try {
-		return await Account.of(call.context);
-	} catch (error) {
-		throw notSubmitted(asFailure(error));
 	}
 }
 
@@ -115,7 +114,7 @@ function toOutcome(
 	account: Account,
 	ledger: Ledger,
 	submit: Submit,
-	{ sent, files }: PreparedRequest,
+	{ sent, unread }: PreparedRequest,
 	answer: Answer,
 ): Try<'settled'> {
 	const { key, name, readAnswer } = submit;
@@ -123,26 +122,38 @@ function toOutcome(
 	const pace = readPace(headers, clock.now());
 	const brought = status === 200 ? readAnswer?.(answer.body) : undefined;
 	if (brought !== undefined) {
-		ledger.keepAnswer(key, brought);
+		ledger.keepAnswer(key, { ...brought, ...sent }, submit.cost);
 		return { done: 'settled', pace };
 	}
 	const requestId = findRequestId(answer);
 	if (requestId !== undefined) {
-		ledger.accept(key, { request_id: requestId, ...sent });
+		ledger.accept(key, { request_id: requestId, ...sent }, submit.cost);
 		const what = name === undefined ? '' : ` (${name})`;
 		announceJob(call, { requestId, what }, { ...key });
 		return { done: 'settled', pace };
 	}
 	if (status === 429) return { limited: readRateLimit(headers, clock.now()) };
 	const isRefused = status >= 300 && status < 500;
-	if (isRefused) {
-		throw notSubmitted(withOtherKinds(describeAnswer(answer, askedBy(call, account)), files));
-	}
+	if (isRefused) throw causeOf(describeAnswer(answer, askedBy(call, account)), unread);
 	const happened =
 		status < 300
 			? `deAPI took the request but gave no ${readAnswer === undefined ? 'request ID' : 'result'}`
 			: `deAPI answered with status ${status}`;
 	throw doubt(call, ledger, submit, happened, status);
+}
+
+/**
+ * A number of frames that the node has chosen without the model's limits is nothing that the user could mend:
+ * what kept it from reading them is said.
+ */
+function causeOf(refusal: Failure, unread: Failure | undefined): Failure {
+	const { errors } = refusal.facts.details ?? {};
+	if (unread === undefined || !isObject(errors) || !('frames' in errors)) return refusal;
+	const { message, description } = unread.facts;
+	return refusal.with({
+		message: `${message}, so the model's limits are not known, and deAPI refused the length of the video`,
+		description: `${description} deAPI says: ${refusal.facts.description}`,
+	});
 }
 
 /** What `describeAnswer` has to know of a call. */
@@ -174,27 +185,9 @@ function findRequestId({ body }: Answer): string | undefined {
 /** An answer to a submit has a handful of values. */
 const MOST_PLACES = 100;
 
-/** An item that was not sent, because the execution was canceled or the node stops. */
-export const NOT_SENT = new Failure({
-	message: 'The execution was canceled before this item was sent',
-	description: 'Nothing was sent for this item.',
-	submitted: 'no',
-});
-
-/** Adds to a failure that its item was not sent. */
-export function notSubmitted(failure: Failure): Failure {
-	const { description } = failure.facts;
-	return failure.with({
-		description: `${description} Nothing was submitted for this item.`,
-		submitted: 'no',
-	});
-}
-
 /**
- * Turns an unclear outcome of a submit into a message that keeps the user from paying twice, and
- * remembers it, so that Retry On Fail does not send the item again either.
- *
- * @param happened what was seen, as the start of a sentence
+ * Remembers that nobody knows the outcome of a submit, so that Retry On Fail does not send the item again
+ * either.
  */
 function doubt(
 	call: Call,
@@ -203,25 +196,22 @@ function doubt(
 	happened: string,
 	status?: number,
 ): Failure {
-	const facts = unclearFacts(submit, happened, status);
-	ledger.doubt(submit.key, facts);
-	announceDoubt(call, facts.message, { ...submit.key });
-	return new Failure(facts);
+	const unclear = doubtOf(submit, happened, status);
+	ledger.doubt(submit.key, unclear);
+	const failure = doubtFailure(unclear);
+	announceDoubt(call, failure.message, { ...submit.key });
+	return failure;
 }
 
-function unclearFacts(
-	{ readAnswer }: Pick<Submit, 'readAnswer'>,
+function doubtOf(
+	{ readAnswer, cost }: Pick<Submit, 'readAnswer' | 'cost'>,
 	happened: string,
 	status?: number,
-): FailureFacts {
+): Doubt {
 	const makesJob = readAnswer === undefined;
-	const lookAt = makesJob
-		? `Look for it in the job history of the deAPI dashboard (${DASHBOARD}) or compare`
-		: 'Compare';
 	return {
+		...{ happened, makesJob },
 		...(status === undefined ? {} : { status }),
-		message: `${happened}, so ${makesJob ? 'the job may exist and may' : 'it may'} have been charged`,
-		description: `It was not sent again, because deAPI would charge ${makesJob ? 'for a second job' : 'a second time'}. ${lookAt} the balance (resource 'Account', operation 'Get Balance') before you run this item again.`,
-		submitted: 'unknown',
+		...(cost === undefined ? {} : { cost }),
 	};
 }

@@ -1,16 +1,17 @@
+import { clock } from '../basics/clock';
 import { numberOf } from '../basics/values';
 import type { Call } from '../engine/call';
-import { Failure } from '../engine/failure';
+import { CANCELED, Failure } from '../engine/failure';
 import { asFailure } from '../engine/nodeErrors';
 import type { Account } from '../service/account';
 import { Shared } from '../service/account';
-import { clock } from '../basics/clock';
-import { describeRateLimit } from '../service/rateLimit';
+import { describeRateLimit, LIMIT_RETRIES } from '../service/rateLimit';
 import type { Exit } from './lane/lane';
 import { Lane, LaneExit } from './lane/lane';
 import type { Entry, Ledger, SubmittedJob } from './ledger';
+import { doubtFailure } from './outcome/sentences';
 import type { Submit } from './send';
-import { NOT_SENT, send } from './send';
+import { send } from './send';
 
 /** By v2's path of the endpoint: deAPI counts each kind of job on its own. */
 const lanes = new Shared(() => new Map<string, Lane>());
@@ -26,14 +27,12 @@ function laneOf(account: Account, { endpoint }: Submit): Lane {
 export interface Turn {
 	/** Its place among those of its node run. */
 	order: number;
-	/** Takes it out of the lane. */
+	/** Takes it out of the lane; its reason, where that is a `Failure`, is what is thrown then. */
 	signal: AbortSignal;
-	/** What it says where the signal took it out, and neither the pass nor the execution was stopped. */
-	unsent: Failure;
 }
 
 /**
- * Submits one job, or finds that it has been submitted before.
+ * Submits one job, or finds that it has been submitted before; the arguments as for `submitOnce`.
  *
  * @throws {Failure} where there is no job, or where it is not known whether there is one
  */
@@ -44,18 +43,18 @@ export async function submitJob(
 	submit: Submit,
 	turn: Turn,
 ): Promise<SubmittedJob> {
-	const { job } = await settle(call, account, ledger, submit, turn);
+	const { job } = await submitOnce(call, account, ledger, submit, turn);
 	if (job === undefined) throw new Error('A submit that makes a job has none');
 	return job;
 }
 
 /**
- * Sends a submit once, or finds what has come of it before; the arguments as for `submitJob`.
+ * Sends a submit once, or finds what has come of it before.
  *
  * @returns the entry of the ledger, with a job or an answer
  * @throws {Failure} where there is neither, or where it is not known
  */
-export async function settle(
+export async function submitOnce(
 	call: Call,
 	account: Account,
 	ledger: Ledger,
@@ -65,9 +64,9 @@ export async function settle(
 	for (;;) {
 		const known = ledger.get(submit.key);
 		if (known?.job !== undefined || known?.answer !== undefined) return known;
-		if (known?.unclear !== undefined) throw new Failure(known.unclear);
-		// Where an earlier pass has it in flight, what comes of that stands in the ledger.
-		await ledger.fly(
+		if (known?.unclear !== undefined) throw doubtFailure(known.unclear);
+		// Where an earlier pass has it in flight, what comes of that is in the ledger.
+		await ledger.once(
 			submit.key,
 			async () =>
 				await call.pass.whileWorking(
@@ -83,10 +82,11 @@ async function takeTurn(
 	account: Account,
 	ledger: Ledger,
 	submit: Submit,
-	{ order, signal, unsent }: Turn,
+	{ order, signal }: Turn,
 ): Promise<void> {
 	const lane = laneOf(account, submit);
-	const maxRefusals = Math.max(0, numberOf(call.options.rateLimitRetries) ?? 5);
+	const retries = numberOf(call.options.rateLimitRetries) ?? LIMIT_RETRIES.submit;
+	const maxRefusals = Math.max(0, retries);
 	const place = { owner: call.run, order, maxRefusals, signal };
 	try {
 		await lane.submit(place, async () => {
@@ -95,29 +95,20 @@ async function takeTurn(
 			} catch (error) {
 				const failure = asFailure(error);
 				// Now, and not when the item has given up: by then another would have taken its place.
-				if (!call.continues) call.pass.stop(ofItem(failure, call));
-				throw asFailure(failure);
+				if (!call.continues && submit.isByItself !== true) call.pass.stop(failure, call.item);
+				throw failure;
 			}
 		});
 	} catch (error) {
-		throw error instanceof LaneExit ? describeExit(call, error.exit, unsent) : asFailure(error);
+		throw error instanceof LaneExit ? ofExit(call, error.exit, signal) : asFailure(error);
 	}
 }
 
-/** When a run stops, n8n shows what its first item says, whichever item was the cause. */
-function ofItem(failure: Failure, call: Call): Failure {
-	return failure.with({ item: failure.facts.item ?? call.item });
-}
-
-function describeExit(call: Call, exit: Exit, unsent: Failure): Failure {
-	if (exit.reason === 'left') {
-		return call.pass.stoppedBy ?? (call.isCanceled ? NOT_SENT : unsent);
-	}
+/** Why an item left the lane without its turn, or its last one. */
+function ofExit(call: Call, exit: Exit, signal: AbortSignal): Failure {
+	if (exit.reason === 'left') return signal.reason instanceof Failure ? signal.reason : CANCELED;
 	const failure = describeRateLimit(exit.limit, clock.now(), call.context.getTimezone());
-	const isRepeated = exit.reason === 'refused' && exit.refusals > 1;
-	const tried = isRepeated ? ` It was refused ${exit.refusals} times in a row.` : '';
-	return failure.with({
-		description: `This item was not submitted.${tried} ${failure.facts.description}`,
-		submitted: 'no',
-	});
+	const { kind, endsAt } = exit.limit;
+	const refusals = exit.reason === 'refused' ? exit.refusals : 0;
+	return failure.with({ limit: { kind, endsAt, refusals }, submitted: 'no' });
 }

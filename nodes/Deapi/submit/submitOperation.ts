@@ -1,25 +1,28 @@
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { listOf } from '../basics/values';
 import type { Call } from '../engine/call';
-import type { Failure } from '../engine/failure';
 import { asFailure } from '../engine/nodeErrors';
 import type { List, Operation } from '../engine/operation';
 import { declareOperation } from '../engine/operation';
+import type { EarlierModels } from '../prepare/checks/model';
 import type { PreparedRequest } from '../prepare/request';
+import { describeFailedJob, isRetryable } from '../result/failedJob';
 import { toJobItem } from '../result/jobItem';
 import { readResultOptions } from '../result/options';
-import { describeFailedJob, isRetryable, withPaidJob } from '../result/paidJob';
 import { waitForEnd } from '../result/wait';
 import { Account } from '../service/account';
 import type { Endpoint } from '../service/endpoints';
-import { allItemsResolve } from './ahead';
-import type { Entry } from './ledger';
-import { ledgerOf } from './ledger';
-import { priceOf, readMaxPrice, refuseAbove } from './priceCap';
-import { canceledItem, withJobsOf } from './stop';
+import { isFailed } from '../service/jobs';
+import { costOf, priceFacts, priceOfJob } from '../service/price';
+import { allChecked } from './checked';
+import type { SubmitKey, SubmittedJob } from './ledger';
+import { isSettled, ledgerOf } from './ledger';
+import { earlierOf, keepFilm } from './outcome/outcome';
+import { canceledItem, itemReport, stopReport } from './outcome/report';
+import { earlierFacts } from './outcome/sentences';
+import { readMaxPrice, refuseAbove, wholePriceOf } from './priceCap';
+import { nodeSum, purposeOf } from './purpose';
 import type { Submit } from './send';
-import { NOT_SENT, notSubmitted } from './send';
-import { settle, submitJob } from './submit';
+import { submitJob, submitOnce } from './submit';
 
 /** An operation that makes a job, and costs money. */
 export interface SubmitDeclaration {
@@ -34,8 +37,12 @@ export interface SubmitDeclaration {
 	fields: INodeProperties[];
 	/** deAPI's names of fields that no routing names, by the parameter whose label messages use. */
 	aliases?: { [deapiField: string]: string };
-	/** Checks one item before anything is sent; throws a `Failure` that names all that is not in order. */
-	prepare(call: Call, account: Account): Promise<PreparedRequest>;
+	/**
+	 * Checks one item before anything is sent; throws a `Failure` that names all that is not in order.
+	 *
+	 * @param earlier the model of what the item has already from the same endpoint
+	 */
+	prepare(call: Call, account: Account, earlier: EarlierModels): Promise<PreparedRequest>;
 	/** Whether a finished job without a file is a failure; text jobs have none. */
 	hasFile?: boolean;
 	/** How the result's file is called, without its ending, where the request does not say. */
@@ -47,66 +54,73 @@ export interface SubmitDeclaration {
 	readAnswer?(body: IDataObject): IDataObject | undefined;
 	/** The lists that its fields offer. */
 	lists?: List[];
-	/** Another way to do an item, where its parameters ask for one; a song as several clips. */
-	instead?(call: Call, account: Account): Promise<INodeExecutionData[] | undefined>;
 }
 
 /** Declares an operation that makes a job: checked, priced, submitted once, and waited for if wanted. */
 export function submitOperation(declaration: SubmitDeclaration): Operation {
-	const { name, displayName, action, description, fields, aliases, lists } = declaration;
+	return paidOperation(declaration, async (call) => await submitAndFinish(call, declaration));
+}
+
+/**
+ * Declares an operation that costs money, whatever it does: whoever reads what became of an item learns
+ * what became of the money.
+ *
+ * @param work does one item
+ */
+export function paidOperation(
+	{ name, displayName, action, description, fields, aliases, lists }: SubmitDeclaration,
+	work: (call: Call) => Promise<INodeExecutionData[]>,
+): Operation {
 	return declareOperation({
 		name,
 		displayName,
 		action,
 		description,
 		fields,
-		// deAPI may refuse the secret that goes with the URL; it stands in the credential.
+		// deAPI may refuse the secret that goes with the URL; it is in the credential.
 		aliases: { webhook_secret: 'webhookUrl', ...aliases },
 		lists,
-		atStop: withJobsOf,
-		atCancel: canceledItem,
 		work: async (call) => {
-			try {
-				return await submitAndFinish(call, declaration);
-			} catch (error) {
-				const failure = asFailure(error);
-				throw call.isCanceled ? failure : withHistory(call, withKnown(call, failure));
-			}
+			// What an earlier pass knows of the item's clips is told by the ledger.
+			keepFilm(call, undefined);
+			return await work(call);
 		},
+		atFail: itemReport,
+		atStop: stopReport,
+		atCancel: canceledItem,
 	});
 }
 
-async function submitAndFinish(
+/** Does one item of an operation that makes a job, from its parameters to its output. */
+export async function submitAndFinish(
 	call: Call,
 	declaration: SubmitDeclaration,
 ): Promise<INodeExecutionData[]> {
 	const account = await Account.of(call.context);
-	const other = await declaration.instead?.(call, account);
-	if (other !== undefined) return other;
-
-	const ledger = ledgerOf(call.run);
-	const key = { item: call.item };
-	const known = ledger.get(key);
-	const isNew = known?.job === undefined && known?.answer === undefined && !known?.unclear;
-	const request = isNew ? await prepareAndPrice(call, account, declaration) : undefined;
+	const { key, request, ...price } = await findOrPrepare(call, account, declaration);
 	await allChecked(call);
+	const ledger = ledgerOf(call.run);
 	const submit: Submit = {
-		key,
+		...{ key, ...price },
 		endpoint: declaration.endpoint,
 		readAnswer: declaration.readAnswer?.bind(declaration),
 		request: async () => await Promise.resolve(request ?? neverNeeded()),
 	};
 	const pairedItem = { item: call.item };
-	const turn = { order: call.item, signal: call.signal, unsent: NOT_SENT };
+	const turn = { order: call.item, signal: call.signal };
 	if (declaration.readAnswer !== undefined) {
-		const { answer } = await settle(call, account, ledger, submit, turn);
-		return [{ json: { ...answer }, pairedItem }];
+		const { answer } = await submitOnce(call, account, ledger, submit, turn);
+		return [{ json: { ...answer, ...earlierFacts(earlierOf(call, [key], [])) }, pairedItem }];
 	}
-	const job = await submitJob(call, account, ledger, submit, turn);
+	const accepted = await submitJob(call, account, ledger, submit, turn);
+	const earlier = earlierOf(call, [key], [accepted.request_id]);
+	const job = { ...accepted, ...earlierFacts(earlier) };
 	if (!readResultOptions(call, waitsByDefault(declaration)).waits) {
 		return [{ json: job, pairedItem }];
 	}
-	return [await finish(call, account, declaration, job, request?.fileName)];
+	// What only v2 could be asked for, only v2 tells of.
+	const asked = request?.needsV2 === true ? account.onV2() : account;
+	return [await finish(call, asked, declaration, key, job, request?.fileName)];
 }
 
 /** What the operation's own field says: a workflow need not hold what is the default. */
@@ -114,120 +128,90 @@ function waitsByDefault({ fields }: SubmitDeclaration): boolean {
 	return fields.some((field) => field.name === 'waitForCompletion' && field.default === true);
 }
 
-async function prepareAndPrice(
-	call: Call,
-	account: Account,
-	{ prepare, endpoint }: SubmitDeclaration,
-): Promise<PreparedRequest> {
-	const maxPrice = readMaxPrice(call);
-	const request = await prepare(call, account);
-	if (maxPrice !== undefined) {
-		refuseAbove(call, maxPrice, await priceOf(call, account, endpoint, request), 1);
-	}
-	return request;
+/** What an item is for. */
+interface Order extends Pick<Submit, 'key' | 'cost' | 'check'> {
+	/** Missing where the item is in no state to be sent again, and need not be. */
+	request?: PreparedRequest | undefined;
 }
 
 /**
- * Says that the item is in order and, where On Error is Stop, waits for the others: n8n throws away the
- * output of all items when one fails, so nothing is sent before every item has been checked.
- *
- * @throws {Failure} where the pass has stopped, or a later item's expression cannot be resolved
+ * Finds out what an item is for, and with that whether there is a job for it already; without, it is priced.
  */
-export async function allChecked(call: Call): Promise<void> {
-	call.pass.check(call.item);
-	if (call.continues) return;
-	// With Batching later items start only after earlier ones: what can be seen of them has to do.
-	if (call.run.isStaggered) allItemsResolve(call);
-	else await call.pass.allChecked();
-	if (call.pass.stoppedBy !== undefined) throw call.pass.stoppedBy;
+async function findOrPrepare(
+	call: Call,
+	account: Account,
+	{ prepare, endpoint }: SubmitDeclaration,
+): Promise<Order> {
+	const { item } = call;
+	const ledger = ledgerOf(call.run);
+	// An earlier version of this package did not keep what a job was for.
+	if (isSettled(ledger.get({ item }))) return { key: { item } };
+	let maxPrice: number | undefined;
+	const found = await prepareFor().catch((error: unknown) => {
+		// Its file may be gone, or deAPI not to be reached: what is paid for is not lost by that.
+		const purpose = ledger.unedited(item, nodeSum(call));
+		if (purpose === undefined) throw asFailure(error);
+		return { key: { item, purpose }, request: undefined };
+	});
+	const { key, request } = found;
+	if (request === undefined || isSettled(ledger.get(key))) return found;
+	return { key, ...(await priced(call, account, endpoint, request, maxPrice)) };
+
+	async function prepareFor() {
+		maxPrice = readMaxPrice(call);
+		const prepared = await prepare(call, account, { paid: ledger.modelOf(item, endpoint.v2) });
+		return { key: { item, purpose: await purposeOf(call, endpoint, prepared) }, request: prepared };
+	}
+}
+
+/** The request with its price, where 'Max Price' has that asked for. */
+async function priced(
+	call: Call,
+	account: Account,
+	endpoint: Endpoint,
+	request: PreparedRequest,
+	maxPrice: number | undefined,
+): Promise<Omit<Order, 'key'>> {
+	if (maxPrice === undefined) return { request };
+	const price = await wholePriceOf(call, account, endpoint, request);
+	const check = () => refuseAbove(call, maxPrice, price, 1);
+	check();
+	const sent = { ...request.sent, ...priceFacts(price) };
+	return { request: { ...request, sent }, cost: price.amount, check };
 }
 
 async function finish(
 	call: Call,
 	account: Account,
 	{ product, hasFile = true, fileName: usualName }: SubmitDeclaration,
-	job: { request_id: string },
+	key: SubmitKey,
+	job: SubmittedJob,
 	fileName = usualName,
 ): Promise<INodeExecutionData> {
-	const { request_id: requestId, ...ours } = job;
-	const wish = readResultOptions(call);
-	const ended = await waitForEnd(call, account, requestId, { ...wish, product }).catch(
-		(error: unknown) => {
-			throw withPaidJob(asFailure(error), requestId);
-		},
-	);
-	if (ended.status === 'error') {
+	const { request_id: requestId, ...submitted } = job;
+	const options = readResultOptions(call);
+	const ended = await waitForEnd(call, account, requestId, { ...options, product });
+	const cost = costOf(ended);
+	if (cost !== undefined) ledgerOf(call.run).charge(key, requestId, cost);
+	if (isFailed(ended.status)) {
 		// deAPI says that the same request may succeed now: Retry On Fail may then send it again.
-		if (isRetryable(ended)) ledgerOf(call.run).release({ item: call.item });
+		if (isRetryable(ended)) ledgerOf(call.run).release(key);
 		throw describeFailedJob(ended, requestId, product);
 	}
+	const ours = priceOfJob(ended) === undefined ? submitted : withoutPrice(submitted);
 	return await toJobItem(call, account, requestId, ended, ours, {
-		...wish,
+		...options,
 		product,
 		fileName,
 		needsFile: hasFile,
+		isVideo: product === 'the video',
 	});
 }
 
-/**
- * Holds what an item says against what is known of it: an earlier pass may have sent it, and this one
- * has not come so far.
- */
-function withKnown(call: Call, failure: Failure): Failure {
-	const { item = call.item, request_id, submitted, description, details } = failure.facts;
-	if (item !== call.item) return failure;
-	const entries = ledgerOf(call.run).of(call.item);
-	// A film names its clips itself, unless it did not come as far as its plan this time.
-	const isFilm = entries.some(({ clip }) => clip !== undefined);
-	if (isFilm) return details?.clips === undefined ? withClipsOf(entries, failure) : failure;
-	if (request_id !== undefined || submitted === 'unknown') return failure;
-	const [entry] = entries;
-	if (entry?.unclear !== undefined) {
-		const before = `An earlier try: ${entry.unclear.message}.`;
-		return failure.with({ description: `${description} ${before}`, submitted: 'unknown' });
-	}
-	if (entry?.job !== undefined) return withPaidJob(failure, entry.job.request_id);
-	if (entry?.answer !== undefined) return withAnswer(failure, entry.answer);
-	return submitted === undefined ? notSubmitted(failure) : failure;
-}
-
-/** An earlier try has brought what was asked for; it has been charged. */
-function withAnswer(failure: Failure, answer: IDataObject): Failure {
-	const { description, details } = failure.facts;
-	return failure.with({
-		description: `${description} An earlier try of this item has brought its result; it is in the details.`,
-		submitted: 'yes',
-		details: { ...details, ...answer },
-	});
-}
-
-/** Every clip that an earlier try has sent was a job, or may have been one. */
-function withClipsOf(entries: Entry[], failure: Failure): Failure {
-	const { description, details, submitted } = failure.facts;
-	const ids = entries.flatMap(({ request_ids }) => request_ids);
-	const unclear = entries.flatMap(({ clip, unclear: facts }) => (facts ? [String(clip)] : []));
-	const jobs = ids.length > 0 ? ` Jobs of this item from earlier tries: ${ids.join(', ')}.` : '';
-	const doubts =
-		unclear.length > 0
-			? ` A job may exist for ${unclear.length > 1 ? 'clips' : 'clip'} ${listOf(unclear)}.`
-			: '';
-	return failure.with({
-		description: `${description}${jobs}${doubts}`,
-		submitted: unclear.length > 0 ? 'unknown' : ids.length > 0 ? 'yes' : (submitted ?? 'no'),
-		details: { ...details, ...(ids.length > 0 ? { request_ids: ids } : {}) },
-	});
-}
-
-/** Names the IDs of an item's earlier tries, whatever ended this one: each was a job, and may have been charged. */
-function withHistory(call: Call, failure: Failure): Failure {
-	const { request_id, item = call.item, description } = failure.facts;
-	const ids = ledgerOf(call.run).get({ item: call.item })?.request_ids ?? [];
-	const earlier = ids.filter((id) => id !== request_id);
-	if (item !== call.item || earlier.length === 0) return failure;
-	return failure.with({
-		description: `${description} Earlier tries of this item: ${earlier.join(', ')}.`,
-		details: { ...failure.facts.details, request_ids: ids },
-	});
+/** What the job itself says of its price counts more than what was asked for before. */
+function withoutPrice(facts: IDataObject): IDataObject {
+	const { price: _price, currency: _currency, price_is_estimated: _flag, ...others } = facts;
+	return others;
 }
 
 /** An item that has a job already is never sent: its request is not made either. */

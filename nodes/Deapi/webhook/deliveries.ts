@@ -1,7 +1,7 @@
 /**
  * Remembers which deliveries have started a workflow: deAPI may send the same one several times.
  *
- * What must not regress, and why:
+ * Invariants, and why:
  * - A claim is taken without any `await` between the look and the entry: of a hundred copies that
  *   arrive together exactly one may win.
  * - The process's memory is what decides. n8n's static data only carries the claims over a restart: each
@@ -65,7 +65,7 @@ export function claimDelivery(
 /**
  * Writes a trigger's claims to its static data.
  *
- * @param stored the trigger's static data; n8n saves it when the webhook call has been worked off, which
+ * @param stored the trigger's static data; n8n saves it when the webhook call has been handled, which
  * is before the execution begins
  */
 export function storeClaims(trigger: string, stored: IDataObject): void {

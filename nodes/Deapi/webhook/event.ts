@@ -17,7 +17,7 @@ export interface WebhookEvent {
 	event: string;
 	/** Tells deliveries apart; the same for each repetition. */
 	deliveryKey: string;
-	/** Empty only where the event is not about a job. */
+	/** Empty only where the event is not about a job, or brings nothing. */
 	requestId: string;
 	jobType: string | undefined;
 	/** The event's own fields. */
@@ -40,7 +40,8 @@ export function parseEvent(body: Buffer): WebhookEvent | undefined {
 	const data = Array.isArray(payload.data) && payload.data.length === 0 ? {} : payload.data;
 	if (event === undefined || !isObject(data)) return undefined;
 	const requestId = textOf(data.job_request_id);
-	if (requestId === undefined && JOB_EVENTS.includes(event)) return undefined;
+	const isOfJob = JOB_EVENTS.includes(event) && !isEmpty(data);
+	if (requestId === undefined && isOfJob) return undefined;
 	return {
 		event,
 		deliveryKey: deliveryKey(payload.delivery_id, body),
@@ -50,6 +51,8 @@ export function parseEvent(body: Buffer): WebhookEvent | undefined {
 		payload,
 	};
 }
+
+const isEmpty = (data: IDataObject) => Object.keys(data).length === 0;
 
 /** A field of this name would change what an object is as soon as somebody copies it. */
 const withoutPrototype = (name: string, value: unknown) =>
@@ -85,6 +88,8 @@ export interface Selection {
 
 /** Why an event starts nothing, or undefined where it does. */
 export function unwantedBecause(event: WebhookEvent, selection: Selection): string | undefined {
+	// A call to see whether somebody answers: a 4xx would count against the account's webhooks.
+	if (isEmpty(event.data)) return 'no data';
 	if (!selection.events.includes(event.event)) return 'event not selected';
 	const { jobType } = event;
 	const isWanted =

@@ -2,9 +2,9 @@
  * The item that starts the workflow, in two steps: what the call says, and what has still to be fetched
  * for it.
  *
- * What must not regress, and why: nothing is fetched before the execution exists. n8n saves the claim on
- * a delivery when the call has been worked off, so a copy that reaches another process a minute later
- * is known there; an execution that is cut off stands in n8n's list instead of being lost; its files are
+ * Invariant: nothing is fetched before the execution exists. n8n saves the claim on
+ * a delivery when the call has been handled, so a copy that reaches another process a minute later
+ * is known there; an execution that is cut off is in n8n's list instead of being lost; its files are
  * stored as its own; and n8n's limits and its Stop button hold for it.
  */
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
@@ -15,7 +15,7 @@ import type { WantedResult } from './result';
 import { fetchResult } from './result';
 
 /** How the user wants items. */
-export interface ItemWishes {
+export interface ItemOptions {
 	simplify: boolean;
 	downloadResult: boolean;
 	/** The binary field for the result. */
@@ -35,7 +35,7 @@ interface UnfinishedItem extends INodeExecutionData {
  */
 export function toItem(
 	event: WebhookEvent,
-	{ simplify, downloadResult, outputBinaryProperty }: ItemWishes,
+	{ simplify, downloadResult, outputBinaryProperty }: ItemOptions,
 	{ url, baseUrl }: { url: string | undefined; baseUrl: string },
 ): INodeExecutionData | UnfinishedItem {
 	const json: IDataObject = toJson(event, simplify);

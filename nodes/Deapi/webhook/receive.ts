@@ -1,7 +1,7 @@
 /**
  * Takes one webhook call, from the bytes to the item with which the execution begins.
  *
- * What must not regress, and why:
+ * Invariants, and why:
  * - The answer is sent by hand and before any slow work: n8n's own comes only when the execution has
  *   got a place, and deAPI waits 10 seconds. It repeats what was not answered 2xx, and after 10
  *   deliveries in a row that went unanswered it switches off the account's webhooks.
@@ -18,7 +18,7 @@ import { Account } from '../service/account';
 import { claimDelivery, storeClaims } from './deliveries';
 import type { Selection } from './event';
 import { parseEvent, unwantedBecause } from './event';
-import type { ItemWishes } from './items';
+import type { ItemOptions } from './items';
 import { toItem } from './items';
 import { verifyCall } from './verify';
 
@@ -31,7 +31,7 @@ interface HttpResponse {
 	status(code: number): { json(body: IDataObject): unknown };
 }
 
-interface Settings extends Selection, ItemWishes {
+interface Settings extends Selection, ItemOptions {
 	acceptUnsigned: boolean;
 	account: Account;
 }

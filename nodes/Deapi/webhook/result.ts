@@ -1,7 +1,7 @@
 /**
  * What a finished job has brought: a file, or a text as with transcripts.
  *
- * What must not regress, and why:
+ * Invariants, and why:
  * - The account is read again for each look at the job: a key may be changed while a download is under
  *   way, and the old one would then be refused.
  * - Whatever comes, the work ends, and says why there is no result: the workflow waits for it.
@@ -118,7 +118,7 @@ async function lookAt(
 	if ('failure' in reading) return { found: { reason: reading.failure.facts.message } };
 	const url = textOf(reading.job.result_url);
 	if (url !== undefined) return { url };
-	// A transcript stands in the answer itself, and is empty where nobody speaks.
+	// A transcript is in the answer itself, and is empty where nobody speaks.
 	const { result } = reading.job;
 	const hasResult = result !== undefined && result !== null;
 	return { found: hasResult ? { result } : { reason: 'deAPI gave no link to the result' } };

@@ -1,7 +1,7 @@
 /**
  * Is a call deAPI's? As a pure function.
  *
- * What must not regress, and why:
+ * Invariants, and why:
  * - The signature is checked over the raw bytes. deAPI escapes slashes and may send UTF-8 as it is:
  *   parsing and printing the JSON again gives other bytes and another signature.
  * - The check never throws, whatever comes in, and compares in constant time: the URL is public, and

@@ -6,8 +6,8 @@ import type { Scene } from '../scene';
 import type { Editor } from '../editor/editor';
 import { picture } from '../editor/pictures';
 
-/** The model that the node starts with. */
-const MODEL = 'LTX-2.3 22B Distilled';
+/** What the field 'Model' starts with. */
+const MODEL = 'Automatic';
 
 const PROMPT = 'A singer on a rooftop at sunset, warm light, slow camera move';
 

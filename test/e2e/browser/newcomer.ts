@@ -1,3 +1,4 @@
+import { openForm } from '../editor/form';
 import { expect, expectEqual } from '../check';
 import { readExample } from '../n8n/example';
 import { type Scene, deapiCredential, fixturePath } from '../scene';
@@ -47,8 +48,7 @@ export async function newcomerGetsVideo(scene: Scene, editor: Editor): Promise<v
 
 	await page.keyboard.press('Escape');
 	clicks.push('executes the workflow');
-	const execute = page.getByTestId('execute-workflow-button');
-	const [form] = await Promise.all([page.waitForEvent('popup'), execute.click()]);
+	const form = await openForm(page);
 	await form.locator('input[type=file]').setInputFiles(fixturePath('song.mp3'));
 	fields.push('Prompt');
 	await form.locator('textarea').fill('A lighthouse at night');

@@ -4,7 +4,7 @@ import type { Editor } from '../editor/editor';
 import { picture } from '../editor/pictures';
 
 /** What people type who want what the node does. */
-const WISHES = [
+const SEARCHES = [
 	...['generate video', 'make video', 'create video', 'video from audio', 'voice to video'],
 	...['mp3', 'music video', 'lip sync', 'reels'],
 ];
@@ -16,6 +16,7 @@ const FEEDS = [
 	...['transcribe', 'speech to text', 'subtitles', 'Whisper'],
 	...['image generation', 'generate image', 'text to image', 'FLUX'],
 	...['upscale', 'prompt enhancer', 'join clips'],
+	...['text to video', 'image to video', 'replace character', 'edit image', 'remove background'],
 ];
 
 /** The actions in the order in which most people want them. */
@@ -24,13 +25,13 @@ const FIRST_ACTIONS = ['Generate video from audio', 'Estimate the price of a vid
 /** Whoever looks for what the node does finds it first, and in it the action that makes a video. */
 export async function nodeIsFound(_scene: Scene, editor: Editor): Promise<void> {
 	await editor.openNewWorkflow();
-	for (const wish of WISHES) {
-		const [first] = await editor.searchNodes(wish);
-		expectEqual(first, 'deAPI', `What the search for '${wish}' finds first`);
+	for (const words of SEARCHES) {
+		const [first] = await editor.searchNodes(words);
+		expectEqual(first, 'deAPI', `What the search for '${words}' finds first`);
 	}
-	for (const wish of FEEDS) {
-		const found = await editor.searchNodes(wish);
-		expect(found.includes('deAPI'), `'${wish}' should find deAPI, it finds: ${found.join(', ')}`);
+	for (const words of FEEDS) {
+		const found = await editor.searchNodes(words);
+		expect(found.includes('deAPI'), `'${words}' should find deAPI, it finds: ${found.join(', ')}`);
 	}
 	await editor.searchNodes('text to speech');
 	await editor.screenshot(picture('search-speech'), [editor.page.getByTestId('node-creator')]);

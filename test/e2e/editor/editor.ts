@@ -238,8 +238,7 @@ export class Editor {
 	async openList(parameter: string): Promise<string[]> {
 		await this.parameter(parameter).getByTestId('rlc-input').click();
 		// At first there is the chosen entry alone: n8n begins to read the list a moment later.
-		await this.page.waitForTimeout(500);
-		return await this.entriesOfList();
+		return await this.entriesOfList(2);
 	}
 
 	/** Types into the search of the list that is open, and gives what is left beside the chosen one. */
@@ -256,7 +255,7 @@ export class Editor {
 		await this.page.getByTestId('rlc-item').filter({ hasText: entry }).first().click();
 	}
 
-	private async entriesOfList(): Promise<string[]> {
+	private async entriesOfList(least = 1): Promise<string[]> {
 		const entries = this.page.getByTestId('rlc-item');
 		// The chosen one is there at once; grey bars stand for what n8n still waits for.
 		const bars = this.page.locator('[class*="_loadingItem_"]');
@@ -264,7 +263,7 @@ export class Editor {
 		return await until('the list has its entries', 20_000, async () => {
 			const names = (await entries.allTextContents()).map((name) => name.trim());
 			const text = JSON.stringify(names);
-			const isStill = names.length > 0 && text === last && (await bars.count()) === 0;
+			const isStill = names.length >= least && text === last && (await bars.count()) === 0;
 			last = text;
 			return isStill ? names : undefined;
 		});

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { openForm } from '../editor/form';
 import type { Editor } from '../editor/editor';
 import { picture } from '../editor/pictures';
 import { HALF_A_MINUTE, expectFilm, withFilms } from '../film/film';
@@ -19,8 +20,7 @@ export async function ideaBecomesFilm(scene: Scene, editor: Editor): Promise<voi
 	try {
 		await withFilms(scene, async () => {
 			await editor.openWorkflow(workflow.id);
-			const execute = page.getByTestId('execute-workflow-button');
-			const [form] = await Promise.all([page.waitForEvent('popup'), execute.click()]);
+			const form = await openForm(page);
 			await fillIn(form);
 			const [summary] = await api.executionsEnd(workflow.id, 1, 120_000);
 			const execution = await api.execution(summary?.id ?? '');

@@ -15,7 +15,7 @@ export async function videoIsUpscaled(scene: Scene, editor: Editor): Promise<voi
 	const all = await editor.openList('model');
 	const found = await editor.searchOpenList('flash');
 	expect(all.length > found.length, `The list should shrink; it had ${all.join(', ')}`);
-	expectEqual(found, ['FlashVSR Tiny · scale 2–4'], "The models with 'flash'");
+	expectEqual(found, ['FlashVSR Tiny · experimental · scale 2–4'], "The models with 'flash'");
 	await editor.pickInOpenList('FlashVSR');
 	await viewFile(editor);
 	await untilPlayable(editor.page);

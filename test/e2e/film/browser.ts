@@ -15,7 +15,7 @@ import {
 	withFilms,
 } from './film';
 import { OUT_OF_MEMORY } from './limits';
-import { watchFilm } from './watch';
+import { expectEndsWithSong, watchFilm } from './watch';
 
 const PROMPT = 'A singer walks through the city at night, neon lights, slow camera';
 
@@ -59,7 +59,7 @@ export async function filmIsMade(scene: Scene, editor: Editor): Promise<void> {
 			{ width: 1024, height: 576 },
 			'The film',
 		);
-		expect(Math.abs(seen.duration - 183) < 0.1, `It should have 183 s, it has ${seen.duration}`);
+		expectEndsWithSong(seen, 183);
 		expectEqual(
 			seen.colors,
 			clips.map((clip) => colorOf(jobs, clip)),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
+import { openForm } from '../editor/form';
 import { expectEqual } from '../check';
 import type { Editor } from '../editor/editor';
 import { picture } from '../editor/pictures';
@@ -22,7 +23,7 @@ export async function firstMinute(scene: Scene, editor: Editor): Promise<void> {
 	const { page } = editor;
 	const { deapi } = scene.stage;
 	const before = deapi.jobs.length;
-	const workflow = await createWorkflow(scene);
+	const workflow = await createSongForm(scene);
 	const reel = await Reel.begin('first-minute');
 	deapi.settings.film = ({ index }) => ({
 		picture: fixturePath(`scenes/${SCENES[(index - before) % SCENES.length]}.mp4`),
@@ -33,8 +34,7 @@ export async function firstMinute(scene: Scene, editor: Editor): Promise<void> {
 			await editor.openWorkflow(workflow.id);
 			await editor.zoomToFit();
 			await reel.take(page, 1500);
-			const execute = page.getByTestId('execute-workflow-button');
-			const [form] = await Promise.all([page.waitForEvent('popup'), execute.click()]);
+			const form = await openForm(page);
 			deapi.holdJobs(true);
 			await fillIn(form, reel);
 
@@ -71,7 +71,7 @@ export async function firstMinute(scene: Scene, editor: Editor): Promise<void> {
 }
 
 /** The first of the examples, for whole songs. */
-async function createWorkflow(scene: Scene): Promise<SavedWorkflow> {
+export async function createSongForm(scene: Scene): Promise<SavedWorkflow> {
 	const { connections, nodes, settings } = await readExample('upload-form', {
 		...{ credentials: scene.credentials, files: scene.files },
 		parameters: { [GENERATE]: { whenTooLong: 'clips', size: 'landscape' } },

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { expect } from '../check';
 
 /** What a browser finds in a film. */
 interface Seen {
@@ -72,4 +73,10 @@ const WATCH = `async (moments) => {
  */
 export async function watchFilm(page: Page, moments: number[]): Promise<Seen> {
 	return await page.evaluate<Seen>(`(${WATCH})(${JSON.stringify(moments)})`);
+}
+
+/** Expects a film to end with its song, or later by less than the step of the model's lengths. */
+export function expectEndsWithSong({ duration }: Seen, songSeconds: number): void {
+	const later = duration - songSeconds;
+	expect(later > -0.1 && later < 8 / 24, `The film of ${songSeconds} s has ${duration} s`);
 }

@@ -36,10 +36,18 @@ export class N8n {
 		atTheEnd(async () => await this.stop());
 	}
 
-	/** Starts n8n and waits until it answers. */
-	async start(): Promise<void> {
+	/**
+	 * Starts n8n and waits until it answers.
+	 *
+	 * @param settings variables of its environment, for this start only
+	 */
+	async start(settings: NodeJS.ProcessEnv = {}): Promise<void> {
 		const { cache, logFile, role = 'start' } = this.options;
-		const env = { ...this.environment(), N8N_RUNNERS_BROKER_PORT: String(await freePort()) };
+		const env = {
+			...this.environment(),
+			...settings,
+			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+		};
 		this.child = new Child(cache.node, [cache.n8n, role], { env, logFile });
 		await this.untilReady(this.child);
 	}
@@ -56,9 +64,10 @@ export class N8n {
 		this.child = undefined;
 	}
 
-	async restart(): Promise<void> {
+	/** Stops n8n and starts it again; `settings` as for `start`. */
+	async restart(settings?: NodeJS.ProcessEnv): Promise<void> {
 		await this.stop();
-		await this.start();
+		await this.start(settings);
 	}
 
 	/** The memory that n8n's process holds just now, in MiB. */

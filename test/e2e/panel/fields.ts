@@ -6,8 +6,8 @@ import { picture } from '../editor/pictures';
 import { shows } from '../editor/shows';
 import type { Scene } from '../scene';
 
-/** The model that the node starts with, as the account's list has it. */
-const MODEL = 'LTX-2.3 22B Distilled INT8 · 256–1280 px · up to 10 s';
+/** What the field 'Model' starts with. */
+const MODEL = 'Automatic';
 
 /** What the field offers, by where the videos go. */
 const SIZES = [
@@ -69,7 +69,8 @@ export async function panelExplains(scene: Scene, editor: Editor): Promise<void>
 		'97 frames at 24 FPS are 4 seconds',
 		'A multiple of 32 suits most models',
 	]);
-	const models = await editor.openList('model');
+	const [first, ...models] = await editor.openList('model');
+	expectEqual(first, MODEL, 'The first entry of the list');
 	expect(models.length > 1, `The list should have models, it has: ${models.join(', ')}`);
 	for (const model of models) {
 		expect(/ · \d+–\d+ px · up to [\d.]+ s/.test(model), `An entry without limits: ${model}`);

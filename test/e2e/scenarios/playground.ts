@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, readFile, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
+import { openForm } from '../editor/form';
 import { expect, expectEqual } from '../check';
 import { Editor } from '../editor/editor';
 import { Child, TSX } from '../machine/child';
@@ -63,8 +64,7 @@ async function formOpens(url: string, workflows: SavedWorkflow[]): Promise<void>
 	if (!editor) return;
 	const { page } = editor;
 	await editor.openWorkflow(workflow.id);
-	const execute = page.getByTestId('execute-workflow-button');
-	const [form] = await Promise.all([page.waitForEvent('popup'), execute.click()]);
+	const form = await openForm(page);
 	await form.locator('input[type=file]').waitFor();
 	await page.context().close();
 }

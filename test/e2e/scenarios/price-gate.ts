@@ -18,7 +18,7 @@ export async function priceGate(scene: Scene): Promise<void> {
 		const [job] = scene.expectSubmits(1);
 		expect(job, 'deAPI should have a job');
 		const asked = scene.requests('price').map(({ json }) => json);
-		const values = { model: 'Ltx2_3_22B_Dist_INT8', width: 512, height: 512, frames: 96, fps: 24 };
+		const values = { model: 'Ltx2_3_22B_Dist_INT8', width: 512, height: 512, frames: 97, fps: 24 };
 		expectEqual(asked, [values, values], 'The values of which deAPI was asked the price');
 		expectProperties(
 			job.fields,

@@ -19,14 +19,14 @@ export async function songToVideo(scene: Scene): Promise<void> {
 			model: 'Ltx2_3_22B_Dist_INT8',
 			width: '512',
 			height: '512',
-			frames: '206',
+			frames: '209',
 			fps: '24',
 		},
 		'The text fields that deAPI got',
 	);
 	expectProperties(
 		json,
-		{ request_id: job.request_id, status: 'done', frames: 206, seed: Number(seed) },
+		{ request_id: job.request_id, status: 'done', frames: 209, seed: Number(seed) },
 		'The item',
 	);
 

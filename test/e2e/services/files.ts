@@ -14,6 +14,15 @@ export async function serveFile(file: string): Promise<string> {
 	return `${origin}/${path.basename(file)}`;
 }
 
+/** Puts what a function gives on a loopback web server, and gives its address. */
+export async function serveBytes(content: () => Buffer): Promise<string> {
+	const origin = await serve((_request, response) => {
+		response.writeHead(200, { 'content-type': 'application/octet-stream' });
+		response.end(content());
+	});
+	return `${origin}/song.wav`;
+}
+
 /** Puts a page on a loopback web server that plays a film, and gives its address. */
 export async function servePlayer(film: string): Promise<string> {
 	return await serve(({ url }, response) => {

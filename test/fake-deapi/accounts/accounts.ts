@@ -1,7 +1,7 @@
 /**
  * The accounts: one a key, each with its own credit and its own use of the limits.
  */
-import { newUsage, type Usage } from './rate-limit';
+import type { Usage } from './rate-limit';
 import type { FakeSettings, RateLimits } from '../types';
 
 export interface Account {
@@ -9,7 +9,7 @@ export interface Account {
 	/** USD. */
 	balance: number;
 	/** What was used of each limit. */
-	usage: Record<keyof Required<RateLimits>, Usage>;
+	usage: Partial<Record<keyof RateLimits, Usage>>;
 }
 
 export class Accounts {
@@ -32,17 +32,7 @@ export class Accounts {
 		this.open = (key) => ({
 			key,
 			balance: opening,
-			usage: {
-				audioToVideo: newUsage(),
-				speech: newUsage(),
-				music: newUsage(),
-				transcription: newUsage(),
-				picture: newUsage(),
-				upscale: newUsage(),
-				prompt: newUsage(),
-				status: newUsage(),
-				price: newUsage(),
-			},
+			usage: {},
 		});
 	}
 

@@ -3,6 +3,7 @@
  * time, whatever comes in between. A refused request is not counted.
  */
 import { json, type Answer } from '../http/answers';
+import { OPERATION_NAMES, OPERATIONS } from '../operations';
 import type { FakeSettings, Limits, RateLimits } from '../types';
 
 const MINUTES_A_DAY = 1440;
@@ -13,12 +14,12 @@ const PREMIUM_A_MINUTE = 300;
 
 /** The limits of a Basic account: the service's pages. */
 export const BASIC_LIMITS: Readonly<RateLimits> = {
-	audioToVideo: { perMinute: 1, perDay: 15 },
-	speech: { perMinute: 5, perDay: 300 },
-	music: { perMinute: 1, perDay: 15 },
-	transcription: { perMinute: 1, perDay: 10 },
-	picture: { perMinute: 3, perDay: 100 },
-	upscale: { perMinute: 1, perDay: 15 },
+	...Object.fromEntries(
+		OPERATION_NAMES.flatMap((name) => {
+			const { basic } = OPERATIONS[name];
+			return basic === undefined ? [] : [[name, basic]];
+		}),
+	),
 	status: { perMinute: 50, perDay: 200 },
 	price: { perMinute: 50, perDay: 200 },
 };

@@ -4,9 +4,7 @@
  * client has to survive.
  */
 import type { FakeModel } from '../types';
-import { AUDIO_TO_VIDEO } from './audio-to-video';
-import { PICTURE_MODELS, TRANSCRIPTION_MODELS, UPSCALE_MODELS } from './pictures-and-words';
-import { MUSIC_MODELS, SPEECH_MODELS } from './sound';
+import { OPERATION_NAMES, OPERATIONS } from '../operations';
 
 const OTHER_TYPES = [
 	'txt2img',
@@ -53,22 +51,17 @@ const COUNT = 61;
 
 /** @returns the default catalogue: 3 audio2video models among 61 others */
 export function defaultCatalogue(): FakeModel[] {
-	const named = [
-		...SPEECH_MODELS,
-		...MUSIC_MODELS,
-		...PICTURE_MODELS,
-		...TRANSCRIPTION_MODELS,
-		...UPSCALE_MODELS,
-	];
-	const others = Array.from({ length: COUNT }, (_, index): FakeModel => {
+	const [main = [], ...others] = OPERATION_NAMES.map((name) => OPERATIONS[name].models);
+	const named = others.flat();
+	const all = Array.from({ length: COUNT }, (_, index): FakeModel => {
 		const type = OTHER_TYPES[index % OTHER_TYPES.length] ?? 'txt2img';
 		// The first model of each type is an odd one: it stays.
 		const model = index < OTHER_TYPES.length || !MANY.includes(type) ? undefined : named.shift();
 		return model ? structuredClone(model) : oddModel(index, type);
 	});
 	// The ones that matter stand apart, so that a client which stops at page one misses some.
-	const [first, second, third] = structuredClone(AUDIO_TO_VIDEO);
-	return [first, ...others.slice(0, 30), second, ...others.slice(30), third].filter(
+	const [first, second, third] = structuredClone(main);
+	return [first, ...all.slice(0, 30), second, ...all.slice(30), third].filter(
 		(model) => model !== undefined,
 	);
 }
@@ -79,7 +72,7 @@ function oddModel(index: number, type: string): FakeModel {
 	const model: FakeModel = {
 		name: `Model ${index + 1} (${type})`,
 		slug: `Model_${index + 1}_${type.replaceAll('-', '_')}`,
-		inference_types: index % 7 === 3 ? { [type]: [] } : [type],
+		inference_types: [type],
 		tags: [],
 		status: 'standard_model',
 	};

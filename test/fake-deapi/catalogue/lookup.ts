@@ -7,10 +7,13 @@ import type { FakeLanguage, FakeModel } from '../types';
  * @param model a model of the catalogue
  * @returns the inference types it is listed under
  */
-export function inferenceTypes(model: FakeModel): string[] {
-	return Array.isArray(model.inference_types)
-		? model.inference_types
-		: Object.keys(model.inference_types);
+export function inferenceTypes({ inference_types }: FakeModel): readonly string[] {
+	return isList(inference_types) ? inference_types : Object.keys(inference_types);
+}
+
+/** A test file may have another `Array` than the one that made the list. */
+function isList(types: FakeModel['inference_types']): types is readonly string[] {
+	return Array.isArray(types);
 }
 
 /** @returns one section of a model's info, {} where PHP printed nothing */

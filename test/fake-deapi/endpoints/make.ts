@@ -4,10 +4,11 @@
 import type { Account } from '../accounts/accounts';
 import { json, listed, unprocessable, type Answer, type Errors } from '../http/answers';
 import type { ReadBody } from '../http/body';
+import { OPERATIONS, priceOf } from '../operations';
 import { lengthOf } from '../results/length';
+import { checkFields } from '../rules/fields';
 import { Values } from '../rules/values';
 import type { FakeSettings, Operation, RecordedPart, RecordedRequest, Surface } from '../types';
-import { OPERATIONS, priceOf } from './operations';
 import type { Service } from './service';
 
 /** A request for an operation. */
@@ -35,10 +36,12 @@ export async function make(service: Service, account: Account, asking: Asking): 
 			: unprocessable({ balance: [NO_CREDIT] });
 	}
 	accounts.charge(account.key, price);
-	if (operation === 'prompt') return enhance(settings, values);
+	const { result, types, jobType } = OPERATIONS[operation];
+	if (result === null) return enhance(settings, values);
 	const fields = values.texts();
 	const job = jobs.create({
-		job_type: OPERATIONS[operation].jobType(values),
+		operation,
+		job_type: jobType?.(values) ?? types[0],
 		account: account.key,
 		surface,
 		fields,
@@ -56,7 +59,7 @@ export async function answerPrice(settings: FakeSettings, asking: Asking): Promi
 	const checked = await check('price', settings, asking);
 	if ('refusal' in checked) return checked.refusal;
 	const price = priceOf(asking.operation, checked.values, settings);
-	if (asking.operation === 'prompt') return json(200, { price });
+	if (OPERATIONS[asking.operation].result === null) return json(200, { price });
 	const { priceIsEstimated: is_estimated } = settings;
 	return json(200, { data: { price, ...(is_estimated === undefined ? {} : { is_estimated }) } });
 }
@@ -68,14 +71,16 @@ async function check(
 	{ operation, surface, request, body }: Asking,
 ): Promise<{ values: Values } | { refusal: Answer }> {
 	if (body.malformed !== null) return { refusal: json(400, { message: body.malformed }) };
-	for (const [part, bytes] of body.kept) part.seconds = await lengthOf(bytes);
-	const { encoding, errors: errorsOf } = OPERATIONS[operation][endpoint];
-	const values = Values.of(encoding, body, request.json);
-	const { json: sent } = request;
-	const errors = errorsOf({ values, parts: body.parts, json: sent, surface, settings });
+	for (const [part, bytes] of body.kept) {
+		part.seconds = await lengthOf(bytes);
+		settings.onSound?.(bytes, part);
+	}
+	const entry = OPERATIONS[operation];
+	const values = Values.of(entry[endpoint].encoding, body, request.json);
+	const errors = checkFields(entry, endpoint, values, surface, settings);
 	request.unexpectedFields = prohibited(errors);
 	if (Object.keys(errors).length === 0) return { values };
-	const asList = operation === 'prompt' && settings.promptErrors === 'list';
+	const asList = entry.result === null && settings.promptErrors === 'list';
 	return { refusal: asList ? listed(errors) : unprocessable(errors) };
 }
 

@@ -12,7 +12,7 @@ const MAX_PAGE = 50;
  * `limit` beyond 50 is clamped, missing it is 25, `per_page` is ignored: the specification.
  * @param settings the catalogue
  * @param query the request's; types of the filter are separated by commas, unknown ones find nothing
- * @returns one page of the list
+ * @returns one page of the list, with links as Laravel makes them
  */
 export function models(settings: FakeSettings, query: Record<string, string>): Answer {
 	const wanted = query['filter[inference_types]']?.split(',').filter(Boolean) ?? [];
@@ -21,13 +21,17 @@ export function models(settings: FakeSettings, query: Record<string, string>): A
 	);
 	const size = Math.min(MAX_PAGE, positive(query.limit) ?? DEFAULT_PAGE);
 	const page = positive(query.page) ?? 1;
-	const meta = {
-		current_page: page,
-		last_page: Math.max(1, Math.ceil(found.length / size)),
-		per_page: size,
-		total: found.length,
+	const data = found.slice((page - 1) * size, page * size);
+	const last_page = Math.max(1, Math.ceil(found.length / size));
+	const at = (number: number) => `https://api.deapi.ai/models?page=${number}`;
+	const links = {
+		first: at(1),
+		last: at(last_page),
+		prev: page > 1 ? at(page - 1) : null,
+		next: page < last_page ? at(page + 1) : null,
 	};
-	return json(200, { data: found.slice((page - 1) * size, page * size), meta });
+	const meta = { current_page: page, last_page, per_page: size, total: found.length };
+	return json(200, { data, links, meta });
 }
 
 function positive(text: string | undefined): number | null {

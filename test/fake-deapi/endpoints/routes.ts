@@ -1,6 +1,7 @@
 /**
  * The paths of both surfaces. They differ in names only: one backend answers them.
  */
+import { OPERATION_NAMES, OPERATIONS } from '../operations';
 import type { Operation, Route, Surface } from '../types';
 
 export interface Match {
@@ -23,26 +24,19 @@ interface Line {
 const V1 = '/api/v1/client';
 const V2 = '/api/v2';
 
-/** Each operation's path on v1 and v2; null: v1 never had it under one path. */
-const OPERATIONS: ReadonlyArray<[Operation, Route, v1: string | null, v2: string]> = [
-	['audioToVideo', 'submit', 'aud2video', 'videos/audio-syncs'],
-	['speech', 'speech', 'txt2audio', 'audio/speech'],
-	['music', 'music', 'txt2music', 'audio/music'],
-	['transcription', 'transcription', 'transcribe', 'audio/transcriptions'],
-	['picture', 'picture', 'txt2img', 'images/generations'],
-	['upscale', 'upscale', 'vid-upscale', 'videos/upscales'],
-	['prompt', 'prompt', null, 'prompts/enhancements'],
-];
-
 const TABLE: readonly Line[] = [
-	...OPERATIONS.flatMap(([operation, route, v1, v2]): Line[] => [
-		...(v1 === null ? [] : [post('v1', `${V1}/${v1}`, route, operation)]),
-		...(v1 === null ? [] : [post('v1', `${V1}/${v1}/price-calculation`, 'price', operation)]),
-		post('v2', `${V2}/${v2}`, route, operation),
-		post('v2', `${V2}/${v2}/price`, 'price', operation),
-	]),
-	// Four prompt boosters and their prices, all removed: the service's pages.
-	post('v1', `${V1}/prompt/[^/]+(?:/price-calculation)?`, 'prompt', 'prompt'),
+	...OPERATION_NAMES.flatMap((operation): Line[] => {
+		const route = routeOf(operation);
+		const v1 = pathOf(operation, 'v1');
+		const { removed } = OPERATIONS[operation];
+		return [
+			...(v1 === null ? [] : [post('v1', v1, route, operation)]),
+			...(v1 === null ? [] : [post('v1', pricePathOf(operation, 'v1'), 'price', operation)]),
+			...(removed === undefined ? [] : [post('v1', `${V1}/${removed}`, route, operation)]),
+			post('v2', pathOf(operation, 'v2'), route, operation),
+			post('v2', pricePathOf(operation, 'v2'), 'price', operation),
+		];
+	}),
 	get('v1', `${V1}/request-status/([^/]+)`, 'status'),
 	get('v1', `${V1}/models`, 'models'),
 	get('v1', `${V1}/balance`, 'balance'),
@@ -81,12 +75,23 @@ export function matchRoute(method: string, path: string): Match | 'method' | nul
  * @param surface which API
  * @returns the path of its submit, null where the surface has none
  */
+export function pathOf(operation: Operation, surface: 'v2'): string;
+export function pathOf(operation: Operation, surface: Surface): string | null;
 export function pathOf(operation: Operation, surface: Surface): string | null {
-	const line = OPERATIONS.find(([name]) => name === operation);
-	if (!line) return null;
-	const [, , v1, v2] = line;
+	const { v1, v2 } = OPERATIONS[operation].path;
 	if (surface === 'v2') return `${V2}/${v2}`;
 	return v1 === null ? null : `${V1}/${v1}`;
+}
+
+/** @returns the path of the question for the price, on a surface that has one */
+export function pricePathOf(operation: Operation, surface: Surface): string {
+	const { priceOnV1 = '/price-calculation' } = OPERATIONS[operation];
+	return `${pathOf(operation, surface)}${surface === 'v1' ? priceOnV1 : '/price'}`;
+}
+
+/** @returns what a record calls a submit of the operation: that of videos is the usual one */
+export function routeOf(operation: Operation): Route {
+	return operation === 'audioToVideo' ? 'submit' : operation;
 }
 
 function post(surface: Surface, path: string, route: Route, operation: Operation): Line {

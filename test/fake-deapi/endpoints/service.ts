@@ -5,16 +5,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import type { Account, Accounts } from '../accounts/accounts';
-import { countRequest, limitsOf, unlimitedHeaders } from '../accounts/rate-limit';
+import { countRequest, limitsOf, newUsage, unlimitedHeaders } from '../accounts/rate-limit';
 import { gone, html, json, notFound, unauthenticated, type Answer } from '../http/answers';
 import type { ReadBody } from '../http/body';
 import { withHeaders } from '../http/changed-answers';
 import type { Jobs } from '../jobs/jobs';
+import { OPERATIONS } from '../operations';
 import type { Results } from '../results/storage';
 import type { FakeSettings, RateLimits, RecordedRequest } from '../types';
 import { answerPrice, make } from './make';
 import { models } from './models';
-import { pathOf, type Match } from './routes';
+import { pathOf, pricePathOf, type Match } from './routes';
 import { status } from './status';
 
 const MAX_REQUEST_BYTES = 75 * 1024 * 1024;
@@ -51,7 +52,7 @@ export async function answerRequest(
 	if (request.bodySize > MAX_REQUEST_BYTES) return html(413);
 	// A Laravel application takes whoever does not want JSON for a browser, and shows the login.
 	if (!wantsJson(request.headers)) return html(302, { Location: '/login' });
-	if (match.surface === 'v1' && (settings.v1Removed || match.operation === 'prompt')) {
+	if (match.surface === 'v1' && (settings.v1Removed || isRemoved(match))) {
 		return gone(successorOf(match));
 	}
 	const account = service.accounts.byHeader(request.headers.authorization);
@@ -65,7 +66,7 @@ export async function answerRequest(
 		return withHeaders(answer, { ...unlimitedHeaders(settings), ...answer.headers });
 	}
 	const { refused, headers } = countRequest(
-		account.usage[limit],
+		(account.usage[limit] ??= newUsage()),
 		limitsOf(settings, limit),
 		settings,
 	);
@@ -83,6 +84,11 @@ function wantsJson(headers: IncomingHttpHeaders): boolean {
 	return first.split(';')[0]?.trim().toLowerCase() === 'application/json';
 }
 
+/** @returns whether an operation is there on v2 only */
+function isRemoved({ operation }: Match): boolean {
+	return operation !== null && OPERATIONS[operation].path.v1 === null;
+}
+
 /** @returns what the request counts against; null for models and balance, which nothing limits */
 function limitFor({ route, operation }: Match): keyof RateLimits | null {
 	if (route === 'price' || route === 'status') return route;
@@ -92,8 +98,8 @@ function limitFor({ route, operation }: Match): keyof RateLimits | null {
 /** @returns the path on v2 that does what a path on v1 did */
 function successorOf({ route, operation }: Match): string {
 	if (operation !== null) {
-		const path = pathOf(operation, 'v2') ?? '/api/v2';
-		return route === 'price' ? `${path}/price` : path;
+		const path = pathOf(operation, 'v2');
+		return route === 'price' ? pricePathOf(operation, 'v2') : path;
 	}
 	const reads: Record<string, string> = { models: 'models', balance: 'account/balance' };
 	return `/api/v2/${reads[route] ?? 'jobs'}`;

@@ -3,6 +3,7 @@
  */
 import type { Account } from '../accounts/accounts';
 import { json, notFound, type Answer } from '../http/answers';
+import { isOn } from '../rules/values';
 import type { FakeJob, FakeSettings, Surface } from '../types';
 import type { Service } from './service';
 
@@ -21,7 +22,8 @@ export function status(
 ): Answer {
 	const job = service.jobs.find(requestId);
 	// Another account's job is as unknown as one that never was.
-	if (job?.account !== account.key) return notFound('Not found.');
+	const isOwn = job?.account === account.key;
+	if (!isOwn || service.settings.lost?.(job) === 'job') return notFound('Not found.');
 	job.statusReads += 1;
 	return json(200, { data: statusData(service, job, surface) });
 }
@@ -49,14 +51,30 @@ function statusData(
 			}),
 		...metadata(job, surface),
 		...jobPrice(job, settings),
-		prompt_boosted: job.fields.enhance_prompt === 'true',
-		prompt_boost: null,
+		...boost(job, surface),
+	};
+}
+
+/** What became of the prompt; only v2 tells, and only once it has happened. */
+function boost({ status: state, fields }: FakeJob, surface: Surface): Record<string, unknown> {
+	if (surface === 'v1') return {};
+	const isBoosted = isOn(fields.enhance_prompt) && state !== 'pending';
+	if (!isBoosted) return { prompt_boosted: false, prompt_boost: null };
+	const { prompt, negative_prompt } = fields;
+	return {
+		prompt_boosted: true,
+		prompt_boost: {
+			prompt: `${prompt}, soft evening light, rich in detail`,
+			prompt_original: prompt,
+			negative_prompt: negative_prompt === undefined ? null : `${negative_prompt}, low quality`,
+			negative_prompt_original: negative_prompt ?? null,
+		},
 	};
 }
 
 /** Only of jobs that asked for it; of an uploaded file there is none. */
 function metadata(job: FakeJob, surface: Surface): Record<string, unknown> {
-	if (job.fields.include_metadata !== '1' || surface === 'v1') return {};
+	if (!isOn(job.fields.include_metadata) || surface === 'v1') return {};
 	const { source_url } = job.fields;
 	if (source_url === undefined || job.status !== 'done') return { metadata: null };
 	return {

@@ -13,13 +13,14 @@ import type { RecordedPart } from '../types';
 
 const MAX_TEXT_BYTES = 1024 * 1024;
 
-/** Files whose length in seconds is asked for, and up to which size they are kept for it. */
-const TIMED_FILES = ['ref_audio'];
-const MAX_TIMED_BYTES = 16 * 1024 * 1024;
+/** Up to which size files are kept whose length is asked for. */
+const MAX_TIMED_BYTES = 21 * 1024 * 1024;
 
 export interface ReadOptions {
 	/** Whether to compute each part's SHA-256. */
 	hash: boolean;
+	/** Names of the files whose length in seconds is asked for. */
+	timed: readonly string[];
 	/** Called with the bytes read so far; 'stop' reads no further: then only the end of the connection settles. */
 	onBytes: (total: number) => 'go' | 'stop';
 }
@@ -125,7 +126,7 @@ async function readMultipart(
 		const disposition = partHeader(part.headers, 'content-disposition') ?? '';
 		const filename = info.filename as string | undefined;
 		part.filename = /;\s*filename=/i.test(disposition) ? (filename ?? '') : null;
-		consumeFile(stream, part, options.hash, kept);
+		consumeFile(stream, part, options, kept);
 	});
 	await pump(request, options, (chunk, resume) => {
 		scanner.push(chunk);
@@ -150,10 +151,10 @@ async function readMultipart(
 function consumeFile(
 	stream: Readable,
 	part: RecordedPart,
-	wantHash: boolean,
+	{ hash: wantHash, timed }: ReadOptions,
 	kept: Map<RecordedPart, Buffer>,
 ): void {
-	const keep = TIMED_FILES.includes(part.name) ? MAX_TIMED_BYTES : HEAD_BYTES;
+	const keep = timed.includes(part.name) ? MAX_TIMED_BYTES : HEAD_BYTES;
 	const hash = wantHash ? createHash('sha256') : null;
 	let head: Buffer[] = [];
 	stream.on('data', (chunk: Buffer) => {

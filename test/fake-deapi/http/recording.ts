@@ -4,7 +4,7 @@
 import type http from 'node:http';
 
 import type { Fault, RecordedRequest } from '../types';
-import { readBody, type ReadBody } from './body';
+import { readBody, type ReadBody, type ReadOptions } from './body';
 
 /** @returns the record of a request of which only the head is known */
 export function recordOf(request: http.IncomingMessage): RecordedRequest {
@@ -40,10 +40,10 @@ export async function readRecorded(
 	request: http.IncomingMessage,
 	record: RecordedRequest,
 	fault: Fault | null,
-	hash: boolean,
+	options: Pick<ReadOptions, 'hash' | 'timed'>,
 ): Promise<ReadBody> {
 	const body = await readBody(request, {
-		hash,
+		...options,
 		onBytes: (total) => {
 			record.bodySize = total;
 			if (fault?.type === 'cutDuringBody' && total >= fault.afterBytes) {

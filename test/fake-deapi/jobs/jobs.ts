@@ -21,7 +21,15 @@ const FIRST_NUMBER = 4_000_001;
 
 export type NewJob = Pick<
 	FakeJob,
-	'job_type' | 'account' | 'surface' | 'fields' | 'files' | 'price' | 'webhookUrl' | 'webhookSecret'
+	| 'operation'
+	| 'job_type'
+	| 'account'
+	| 'surface'
+	| 'fields'
+	| 'files'
+	| 'price'
+	| 'webhookUrl'
+	| 'webhookSecret'
 >;
 
 export class Jobs {

@@ -290,6 +290,7 @@ function madeUpJob(): FakeJob {
 		request_id: randomUUID(),
 		account: '',
 		surface: 'v1',
+		operation: 'audioToVideo',
 		job_type: 'audio2video',
 		index: -1,
 		fields: {},

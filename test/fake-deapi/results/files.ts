@@ -5,6 +5,9 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 
+import { OPERATIONS } from '../operations';
+import type { ResultKind } from '../operations/operation';
+import { isOn } from '../rules/values';
 import type { FakeJob, FakeSettings, ResultFile } from '../types';
 import { filler } from './filler';
 import { filmOf } from './films';
@@ -22,14 +25,6 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 	mp4: 'video/mp4',
 	txt: 'text/plain; charset=utf-8',
 	json: 'application/json',
-};
-
-/** What every text and every song sounds like, by format. */
-const SPEECHES: Readonly<Record<string, string>> = {
-	mp3: 'speech.mp3',
-	wav: 'wav-pcm16.wav',
-	flac: 'flac-16.flac',
-	ogg: 'ogg-vorbis.ogg',
 };
 
 /** What `speech.mp3` says, with the times of its sentences in seconds. */
@@ -53,19 +48,26 @@ export function defaultResult(): ResultFile {
 	return existsSync(fixture) ? fixture : { size: 4096 };
 }
 
-/** @returns whether a job's result is a text */
-export function isText(job: FakeJob): boolean {
-	return job.job_type.endsWith('2text');
+/** @returns what kind of thing a job makes */
+export function kindOf({ operation }: FakeJob): ResultKind | null {
+	return OPERATIONS[operation].result;
 }
 
 /** @returns the ending of a job's result, which tells its kind */
 export function endingOf(job: FakeJob, settings: FakeSettings): string {
-	if (job.job_type === 'txt2audio' || job.job_type === 'txt2music') {
-		return job.fields.format ?? 'mp3';
+	switch (kindOf(job)) {
+		case 'song':
+			return job.fields.format ?? 'mp3';
+		case 'speech':
+			return 'mp3';
+		case 'picture':
+		case 'png':
+			return 'png';
+		case 'text':
+			return /^[[{]/.test(transcriptOf(job, settings)) ? 'json' : 'txt';
+		default:
+			return 'mp4';
 	}
-	if (job.job_type === 'txt2img') return 'png';
-	if (isText(job)) return /^[[{]/.test(transcriptOf(job, settings)) ? 'json' : 'txt';
-	return 'mp4';
 }
 
 /** @returns what a transcription job wrote down; with times as JSON where they were asked for */
@@ -73,9 +75,9 @@ export function transcriptOf(job: FakeJob, { transcript }: FakeSettings): string
 	if (typeof transcript === 'function') return transcript(job);
 	if (transcript !== undefined) return transcript;
 	const { include_ts, diarize, ts_level } = job.fields;
-	if (include_ts !== '1' && diarize !== '1') return SPOKEN.map(({ text }) => text).join(' ');
+	if (!isOn(include_ts) && !isOn(diarize)) return SPOKEN.map(({ text }) => text).join(' ');
 	const units = ts_level === 'word' ? SPOKEN.flatMap(wordsOf) : SPOKEN;
-	const speaker = diarize === '1' ? { speaker: 'SPEAKER_00' } : {};
+	const speaker = isOn(diarize) ? { speaker: 'SPEAKER_00' } : {};
 	return JSON.stringify(units.map((unit) => ({ ...unit, ...speaker })));
 }
 
@@ -99,23 +101,23 @@ export async function contentOf(
 	settings: FakeSettings,
 ): Promise<Content> {
 	const type = CONTENT_TYPES[ending] ?? 'application/octet-stream';
-	if (isText(job)) return fromBuffer(type, Buffer.from(transcriptOf(job, settings)));
-	switch (job.job_type) {
-		case 'txt2audio':
-			return fromDisk(type, SPEECHES[ending] ?? 'speech.mp3');
-		case 'txt2music':
-			return fromDisk(type, settings.songFile ?? `song.${ending}`);
-		case 'txt2img':
-			return fromDisk(type, `frame.${ending}`);
+	const { film, picture, resultFile, results, songFile } = settings;
+	switch (kindOf(job)) {
+		case 'text':
+			return fromBuffer(type, Buffer.from(transcriptOf(job, settings)));
+		case 'speech':
+			return fromDisk(type, 'speech.mp3');
+		case 'song':
+			return fromDisk(type, songFile ?? `song.${ending}`);
+		case 'picture':
+		case 'png':
+			return picture && ending === 'png'
+				? fromBuffer(type, picture(job))
+				: fromDisk(type, `frame.${ending}`);
+		case 'film':
+			if (results !== 'film') break;
+			return fromBuffer(type, await filmOf(job, typeof film === 'function' ? film(job) : film));
 		default:
-			return await video(job, type, settings);
-	}
-}
-
-async function video(job: FakeJob, type: string, settings: FakeSettings): Promise<Content> {
-	const { film, resultFile, results } = settings;
-	if (results === 'film' && job.job_type === 'audio2video') {
-		return fromBuffer(type, await filmOf(job, typeof film === 'function' ? film(job) : film));
 	}
 	if (Buffer.isBuffer(resultFile)) return fromBuffer(type, resultFile);
 	if (typeof resultFile === 'object') {

@@ -1,28 +1,23 @@
 /**
- * Files of any size that begin like an MP4 and hold nothing.
+ * Files of any size that are a whole MP4: a short video, and behind it nothing.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
 const CHUNK = Buffer.alloc(64 * 1024);
 
-/** The first box of every MP4 file: brand isom, version 512, compatible with iso2, avc1 and mp41. */
-const FTYP = Buffer.concat([
-	Buffer.from([0, 0, 0, 32]),
-	Buffer.from('ftypisom'),
-	Buffer.from([0, 0, 2, 0]),
-	Buffer.from('isomiso2avc1mp41'),
-]);
-
 /**
  * @param size bytes
- * @returns a stream of that many: the `ftyp` box of an MP4, then a `free` box of zeros
+ * @returns a stream of that many: a video of the fixtures, then a `free` box of zeros
  */
 export function filler(size: number): Readable {
+	const video = readFileSync(join(__dirname, '..', '..', 'fixtures', 'clips', 'red.mp4'));
 	function* chunks(): Generator<Buffer> {
 		const free = Buffer.alloc(8);
-		free.writeUInt32BE(Math.max(8, size - FTYP.length), 0);
+		free.writeUInt32BE(Math.max(8, size - video.length), 0);
 		free.write('free', 4);
-		const head = Buffer.concat([FTYP, free]).subarray(0, size);
+		const head = Buffer.concat([video, free]).subarray(0, size);
 		yield head;
 		for (let left = size - head.length; left > 0; left -= CHUNK.length) {
 			yield left < CHUNK.length ? CHUNK.subarray(0, left) : CHUNK;

@@ -5,8 +5,9 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Readable } from 'node:stream';
 
 import { notFound, xmlError, type Answer } from '../http/answers';
+import { isOn } from '../rules/values';
 import type { FakeJob, FakeSettings } from '../types';
-import { contentOf, endingOf, isText, transcriptOf } from './files';
+import { contentOf, endingOf, kindOf, transcriptOf } from './files';
 
 /** A picture of one pixel, for previews. */
 const PREVIEW = Buffer.from(
@@ -46,7 +47,7 @@ export class Results {
 
 	/** @returns links to a picture in other formats, null for what is no picture */
 	alternatives(job: FakeJob): { jpg: string; webp: string } | null {
-		if (job.job_type !== 'txt2img') return null;
+		if (kindOf(job) !== 'picture') return null;
 		const { request_id } = job;
 		return { jpg: this.link(request_id, 'output.jpg'), webp: this.link(request_id, 'output.webp') };
 	}
@@ -62,7 +63,7 @@ export class Results {
 	}
 
 	private isInline(job: FakeJob): boolean {
-		return isText(job) && ['1', 'true'].includes(job.fields.return_result_in_response ?? '');
+		return kindOf(job) === 'text' && isOn(job.fields.return_result_in_response);
 	}
 
 	/** @returns a link to one of a job's files that nobody got before */
@@ -105,6 +106,7 @@ export class Results {
 		const job = findJob(requestId);
 		if (file === PREVIEW_NAME && job) return media('image/png', PREVIEW, PREVIEW.length);
 		if (job?.status !== 'done') return notFound('Not found.');
+		if (this.settings.lost?.(job) === 'result') return notFound('Not found.');
 		const ending = /\.([^.]+)$/.exec(file)?.[1] ?? endingOf(job, this.settings);
 		const { type, size, body } = await contentOf(job, ending, this.settings);
 		return media(this.settings.resultContentType ?? type, body, size);

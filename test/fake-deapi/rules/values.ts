@@ -4,12 +4,14 @@
 import type { ReadBody } from '../http/body';
 import type { RecordedPart } from '../types';
 
-/** How an endpoint takes its fields. 'either': a form, or JSON whose values count as text. */
+/** How an endpoint takes its fields; 'either': as one or the other. */
 export type Encoding = 'multipart' | 'json' | 'either';
 
 export type Value =
 	| { kind: 'text'; text: string }
 	| { kind: 'file'; part: RecordedPart }
+	/** Of a name that ends with `[]`, which PHP takes for a list. */
+	| { kind: 'files'; parts: RecordedPart[] }
 	| { kind: 'json'; json: unknown };
 
 export class Values {
@@ -30,22 +32,27 @@ export class Values {
 		if (encoding === 'multipart' || typeof json !== 'object' || json === null) {
 			return new Values(new Map(), []);
 		}
-		const entries = Object.entries(json).map(([name, value]: [string, unknown]) => {
-			const read: Value =
-				encoding === 'json' ? { kind: 'json', json: value } : { kind: 'text', text: textOf(value) };
-			return [name, read] as const;
-		});
+		const entries = Object.entries(json).map(
+			([name, value]: [string, unknown]) => [name, { kind: 'json', json: value }] as const,
+		);
 		return new Values(new Map(entries), []);
 	}
 
-	private static ofParts(parts: readonly RecordedPart[]): Values {
+	static ofParts(parts: readonly RecordedPart[]): Values {
 		const names = parts.map(({ name }) => name);
-		const entries = parts.map((part) => {
-			const value: Value =
-				part.kind === 'file' ? { kind: 'file', part } : { kind: 'text', text: part.value ?? '' };
-			return [part.name, value] as const;
+		const isInList = ({ name, kind }: RecordedPart) => kind === 'file' && name.endsWith('[]');
+		const entries = parts.map((part): readonly [string, Value] => {
+			const { name } = part;
+			if (!isInList(part)) {
+				const isFile = part.kind === 'file';
+				return [name, isFile ? { kind: 'file', part } : { kind: 'text', text: part.value ?? '' }];
+			}
+			const all = parts.filter((each) => isInList(each) && each.name === name);
+			return [name, { kind: 'files', parts: all }];
 		});
-		const repeated = names.filter((name, index) => names.indexOf(name) !== index);
+		const repeated = names.filter(
+			(name, index) => names.indexOf(name) !== index && !name.endsWith('[]'),
+		);
 		return new Values(new Map(entries), [...new Set(repeated)]);
 	}
 
@@ -56,7 +63,7 @@ export class Values {
 	/** @returns a field as text, a file's not; null where it was not sent */
 	text(name: string): string | null {
 		const value = this.byName.get(name);
-		if (value === undefined || value.kind === 'file') return null;
+		if (value === undefined || value.kind === 'file' || value.kind === 'files') return null;
 		return value.kind === 'text' ? value.text : textOf(value.json);
 	}
 
@@ -66,9 +73,15 @@ export class Values {
 		return value?.kind === 'file' ? value.part : null;
 	}
 
+	/** @returns how many files were sent under a name that is a list */
+	count(name: string): number {
+		const value = this.byName.get(name);
+		return value?.kind === 'files' ? value.parts.length : 0;
+	}
+
 	/** @returns whether a flag is set */
 	isOn(name: string): boolean {
-		return ['1', 'true'].includes(this.text(name) ?? '');
+		return isOn(this.text(name));
 	}
 
 	/** @returns the texts by name, as a job keeps them */
@@ -81,6 +94,11 @@ export class Values {
 			}),
 		);
 	}
+}
+
+/** @returns whether a flag, as a form or JSON has it, is set */
+export function isOn(text: string | null | undefined): boolean {
+	return text === '1' || text === 'true';
 }
 
 function textOf(value: unknown): string {

@@ -79,6 +79,8 @@ export interface FakeJob {
 	/** The key of the account it belongs to. */
 	account: string;
 	surface: Surface;
+	/** What it is to make. */
+	operation: Operation;
 	/** An inference type, such as `audio2video`. */
 	job_type: string;
 	/** Its place in the order of submits, over all accounts, from 0. */

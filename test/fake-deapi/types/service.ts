@@ -1,13 +1,13 @@
 /**
  * The names of the service: its surfaces, routes and models.
  */
+import type { OperationName } from '../operations';
 
 /** The two API surfaces; jobs are shared between them. */
 export type Surface = 'v1' | 'v2';
 
-/** What can be made, one endpoint each. `prompt` answers at once, all others make a job. */
-export type Operation =
-	'audioToVideo' | 'speech' | 'music' | 'transcription' | 'picture' | 'upscale' | 'prompt';
+/** What can be made. */
+export type Operation = OperationName;
 
 /**
  * What a request was for. `submit` makes a video of a sound, `price` is that of any operation (the
@@ -15,12 +15,7 @@ export type Operation =
  */
 export type Route =
 	| 'submit'
-	| 'speech'
-	| 'music'
-	| 'transcription'
-	| 'picture'
-	| 'upscale'
-	| 'prompt'
+	| Exclude<Operation, 'audioToVideo'>
 	| 'price'
 	| 'status'
 	| 'models'
@@ -48,7 +43,7 @@ export interface FakeLanguage {
 export interface FakeModel {
 	name: string;
 	slug: string;
-	inference_types: string[] | Record<string, unknown>;
+	inference_types: readonly string[] | Record<string, unknown>;
 	info?: unknown;
 	loras?: Array<{ display_name: string; name: string }> | null;
 	languages?: FakeLanguage[] | null;

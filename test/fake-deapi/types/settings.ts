@@ -1,7 +1,7 @@
 /**
  * What a test sets: all that differs from the defaults.
  */
-import type { FakeJob, JobError, RecordedRequest } from './records';
+import type { FakeJob, JobError, RecordedPart, RecordedRequest } from './records';
 import type { FakeModel, Operation } from './service';
 import type { Delivery } from './webhooks';
 
@@ -59,6 +59,10 @@ export interface FakeSettings {
 	models: FakeModel[];
 	/** Models that no list shows, but that are taken by their slug. */
 	unlistedModels: FakeModel[];
+	/** True refuses a sound that is shorter or longer than the model's `…_audio_duration`. */
+	soundLengths: boolean;
+	/** Is given each sound whose length is looked at: nothing else keeps what is in a file. */
+	onSound: ((content: Buffer, part: RecordedPart) => void) | undefined;
 	/** Price by operation, where it differs from `price`. */
 	prices: Partial<Record<Operation, number>>;
 	/** Whether price answers carry `is_estimated`; undefined leaves it out. */
@@ -109,6 +113,8 @@ export interface FakeSettings {
 	results: 'file' | 'film';
 	/** The path of the MP3 that music is; undefined: a short song of the format that was asked for. */
 	songFile: string | undefined;
+	/** The PNG of a job that makes a picture; undefined: one that is always the same. */
+	picture: ((job: FakeJob) => Buffer) | undefined;
 	/** What differs from what was asked for, for all films or by job. */
 	film: FilmOptions | ((job: FakeJob) => FilmOptions);
 	/** Content-Type of all result links, such as `binary/octet-stream`; undefined: the true one. */
@@ -131,6 +137,8 @@ export interface FakeSettings {
 	resultTtlMs: number;
 	/** Certificate authority (PEM) trusted for webhook receivers over https. */
 	ca: string | undefined;
+	/** What the service has lost: the job itself, or its result in the storage. */
+	lost: ((job: FakeJob) => 'job' | 'result' | undefined) | undefined;
 	/** True answers 403 to every account. */
 	suspended: boolean;
 	/** False skips the SHA-256 of the parts, for benchmarks. */

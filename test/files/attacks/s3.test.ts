@@ -187,7 +187,7 @@ test('a video that S3 does not take: the job is named, and nothing is made again
 	const retry = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 	const { stop } = await deapi.run(songs(1), waitingVideo(), retry);
 	expect(stop.message).toMatch(
-		/^The video is ready but could not be fetched: n8n's file storage did not take it/,
+		/^The video is ready but could not be fetched: n8n's file storage did not accept it/,
 	);
 	expectOwnWords(stop.message, stop.description);
 	expect(stop.message).toContain(deapi.requestIds[0]);
@@ -254,8 +254,13 @@ describe('a whole song', () => {
 	});
 
 	test('the film cannot be stored: all jobs are named, and no clip is paid for again', async () => {
+		const s3 = await S3.open();
+		const deapi = await openFilms();
 		let writes = 0;
-		const { s3, deapi, outcome } = await spoiled((request) => isWrite(request) && ++writes > CLIPS);
+		// The song, the clips, and then the film.
+		s3.fault = (request, response) =>
+			isWrite(request) && ++writes > CLIPS + 1 && internalError(response);
+		const outcome = await deapi.run([shortSong()], film());
 		expectAllNamed(deapi, outcome);
 		expect(outcome.stop.message).toMatch(/film/);
 		await expectFree(s3, deapi, outcome);

@@ -1,6 +1,6 @@
 /** What looks like sound and is none, and sound at places where it is easily overlooked. */
 import { readLength } from '../../../nodes/Deapi/files/length/readLength';
-import { asStream, bytesOf, DECODED, inMemory } from './sounds';
+import { asStream, bytesOf, DECODED, inMemory, sumUp } from './sounds';
 
 async function expectSeconds(content: Buffer, kind: string, seconds: number): Promise<void> {
 	const type = { name: kind };
@@ -125,6 +125,7 @@ test('of streams that are played together inside Ogg the first one counts', asyn
 			const next = content.indexOf('OggS', at + 4);
 			const page = Buffer.from(content.subarray(at, next === -1 ? content.length : next));
 			page.writeUInt32LE(serial, 14);
+			sumUp(page);
 			found.push(page);
 			at += page.length;
 		}

@@ -25,9 +25,7 @@ test.each([
 	for (const file of [inMemory(bytesOf(name)), asStream(bytesOf(name), [99])]) {
 		const { facts } = await refusalOf(file, kind);
 		expect(facts.message).toBe(`The sound is ${kind} with ${codec}, whose length cannot be read`);
-		expect(facts.description).toMatch(
-			/^Save the sound again as MP3.*, or set 'Length' to 'Frames' and enter 'Frames' yourself\.$/,
-		);
+		expect(facts.description).toMatch(/^Save the sound again as MP3( or as WAV with PCM)?\.$/);
 	}
 });
 
@@ -35,7 +33,7 @@ test('a codec without a name is told by its number', async () => {
 	const content = bytesOf('song.wav');
 	content.writeUInt16LE(0x7a21, 20);
 	const { facts } = await refusalOf(inMemory(content), 'WAV');
-	expect(facts.message).toContain('a codec of the number 0x7a21');
+	expect(facts.message).toContain('the codec number 0x7a21');
 });
 
 test.each([

@@ -1,6 +1,6 @@
 /** What stands around and between the sound says nothing about its length, however large it is. */
 import { readLength } from '../../../nodes/Deapi/files/length/readLength';
-import { asStream, bytesOf, DECODED, inMemory } from './sounds';
+import { asStream, bytesOf, DECODED, inMemory, sumUp } from './sounds';
 
 const MB = 1024 * 1024;
 
@@ -53,7 +53,6 @@ test.each<[string, (sound: Buffer) => Buffer[]]>([
 	['an ID3v2 tag of 5 MB', (sound) => [id3(5 * MB), sound]],
 	['one with a footer', (sound) => [id3(1000, { footer: true }), sound]],
 	['two of them', (sound) => [id3(1000), id3(2000), sound]],
-	['an ID3v2 tag and zeros', (sound) => [id3(1000), Buffer.alloc(5000), sound]],
 	['an APE tag of 1 MB at the end', (sound) => [sound, ape(MB)]],
 	['an APE tag in front', (sound) => [ape(3000), sound]],
 	[
@@ -65,6 +64,15 @@ test.each<[string, (sound: Buffer) => Buffer[]]>([
 ])('MP3 with %s', async (_what, around) => {
 	await expectLength(Buffer.concat(around(bytesOf(MP3))), 'MP3', MP3);
 	await expectLength(Buffer.concat(around(bytesOf(PLAIN))), 'MP3', PLAIN);
+});
+
+test('MP3 with an ID3v2 tag and zeros, behind which FFmpeg does not look for what the encoder added', async () => {
+	const between = [id3(1000), Buffer.alloc(5000)];
+	await expectLength(Buffer.concat([...between, bytesOf(PLAIN)]), 'MP3', PLAIN);
+	// Whether it plays the frame with the header itself depends on how far behind it lies.
+	for (const seconds of await lengths(Buffer.concat([...between, bytesOf(MP3)]), 'MP3')) {
+		expect(Math.abs(seconds - (DECODED[PLAIN] ?? 0))).toBeLessThan(1 / 24);
+	}
 });
 
 test('MP3 with a gap of other bytes between its frames', async () => {
@@ -106,7 +114,9 @@ test('Opus with comments of 5 MB', async () => {
 		const body = Buffer.from(picture(isLast ? full - 255 : full));
 		if (isLast) parts[254] = 0;
 		if (pages.length === 0) body.write('OpusTags');
-		pages.push(head, parts, body);
+		const page = Buffer.concat([head, parts, body]);
+		sumUp(page);
+		pages.push(page);
 	}
 	const content = Buffer.concat([sound.subarray(0, second), ...pages, sound.subarray(third)]);
 	expect(content.length).toBeGreaterThan(5 * MB);

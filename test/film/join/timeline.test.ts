@@ -1,6 +1,11 @@
 /** Where pictures lie in the film, for any clips. */
 import fc from 'fast-check';
-import { nearestRate, placeFrames, Timeline } from '../../../nodes/Deapi/film/join/timeline';
+import {
+	lengthOf,
+	nearestRate,
+	placeFrames,
+	Timeline,
+} from '../../../nodes/Deapi/film/join/timeline';
 
 const RATES = fc.oneof(
 	fc.integer({ min: 1, max: 60 }),
@@ -34,7 +39,8 @@ describe('films of clips of any number and length', () => {
 				let farthest = 0;
 				for (const [count, order] of made) {
 					const pictures = toPictures(count, fps, order, timescale);
-					const times = placeFrames(pictures, timeline, start, count);
+					const place = { from: timeline.tickOf(start), to: timeline.tickOf(start + count) };
+					const times = placeFrames(pictures, timeline, place, 0);
 					const shown = times.map(({ show }) => show).sort((one, other) => one - other);
 					for (const [frame, tick] of shown.entries()) {
 						const exact = ((start + frame) * timeline.timescale) / fps;
@@ -47,7 +53,7 @@ describe('films of clips of any number and length', () => {
 		);
 	});
 
-	it('fill every place from its start to its end, in order, each picture at a time of its own', () => {
+	it('keep the times of their pictures, in order, each at a time of its own, within the place', () => {
 		const sizes = fc.tuple(
 			fc.integer({ min: 1, max: 260 }),
 			fc.integer({ min: 1, max: 260 }),
@@ -57,13 +63,22 @@ describe('films of clips of any number and length', () => {
 			fc.property(sizes, RATES, fc.nat(100_000), ([received, asked, order], fps, start) => {
 				const timeline = new Timeline(fps);
 				const pictures = toPictures(received, fps, order, 90_000);
-				const times = placeFrames(pictures, timeline, start, asked);
+				const place = { from: timeline.tickOf(start), to: timeline.tickOf(start + asked) };
+				const times = placeFrames(pictures, timeline, place, 0);
 				const decoded = times.map(({ decode }) => decode);
 				const shown = times.map(({ show }) => show);
-				expect(decoded[0]).toBe(timeline.tickOf(start));
+				expect(decoded[0]).toBe(place.from);
 				expect([...shown].sort((one, other) => one - other)).toEqual(decoded);
 				expect(new Set(shown).size).toBe(received);
-				expect(Math.max(...shown)).toBeLessThan(timeline.tickOf(start + asked));
+				expect(Math.max(...shown)).toBeLessThan(place.to);
+				for (const [rank, tick] of decoded.entries()) {
+					const own = timeline.tickOf(start + rank);
+					// Those that are over have a tick each at the end.
+					const wanted = rank < asked ? own : place.to - (received - rank);
+					const isNearEnd = place.to - own <= received;
+					if (!isNearEnd) expect(Math.abs(tick - wanted)).toBeLessThanOrEqual(1);
+					if (rank >= asked) expect(tick).toBe(wanted);
+				}
 				const byTime = (one: number, other: number) =>
 					(pictures[one]?.timestamp ?? 0) - (pictures[other]?.timestamp ?? 0);
 				const inOrder = [...pictures.keys()].sort(byTime).map((index) => shown[index]);
@@ -73,11 +88,25 @@ describe('films of clips of any number and length', () => {
 	});
 });
 
-it('keeps the rhythm of a clip whose pictures are not evenly spread', () => {
+it('keeps the times of a clip whose pictures are not evenly spread', () => {
 	const pictures = [0, 1, 2, 3, 10, 11].map((second) => ({ timestamp: 5 + second }));
 	const timeline = new Timeline(24);
-	const times = placeFrames(pictures, timeline, 48, 24 * 13.2);
-	expect(times.map(({ show }) => show / timeline.timescale)).toEqual([2, 3, 4, 5, 12, 13]);
+	const place = { from: timeline.tickOf(48), to: timeline.tickOf(48 + 24 * 20) };
+	const seconds = (origin: number) =>
+		placeFrames(pictures, timeline, place, origin).map(({ show }) => show / timeline.timescale);
+	expect(seconds(5)).toEqual([2, 3, 4, 5, 12, 13]);
+	// Pictures that begin half a second after the sound: the first one is there from the start.
+	expect(seconds(4.5)).toEqual([2, 3.5, 4.5, 5.5, 12.5, 13.5]);
+});
+
+it('takes the last picture of a clip for one like the others where they follow each other evenly', () => {
+	const shown = (times: number[], last: number) =>
+		times.map((timestamp, rank) => ({
+			timestamp,
+			duration: rank === times.length - 1 ? last : 0.5,
+		}));
+	expect(lengthOf(shown([0, 0.5, 1, 1.5], 0.01))).toBeCloseTo(2, 9);
+	expect(lengthOf(shown([0, 0.1, 0.2, 2], 0.7))).toBeCloseTo(2.7, 9);
 });
 
 it.each([

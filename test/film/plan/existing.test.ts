@@ -33,21 +33,22 @@ describe('the clips are found', () => {
 		expect(readExistingClips(value)).toEqual(CLIPS);
 	});
 
-	test.each([undefined, null, '', '  \n', [], '[]', { clips: [] }])('none in %j', (value) => {
+	test.each([[[]], ['[]'], [{ clips: [] }]])('none in %j', (value) => {
 		expect(readExistingClips(value)).toEqual([]);
 	});
 
 	test('with numbers as text, and without what else lies beside them', () => {
 		const clip = { clip: '1', start_seconds: '0', seconds: '10.0', frames: '240' };
-		const others = { request_id: ' job-1 ', status: null, scene: 'A car', result_url: '' };
+		const others = { request_id: ' job-1 ', status: null, cut: 'beat', result_url: '' };
 		expect(readExistingClips([{ ...clip, ...others }])).toEqual([
 			{ clip: 1, start_seconds: 0, seconds: 10, frames: 240, request_id: 'job-1' },
 		]);
 	});
 
-	test('with the address of a result', () => {
+	test('with their model, seed and scene, and without the address of a result, which does not last', () => {
 		const result_url = 'https://example.com/1.mp4';
-		expect(readExistingClips([{ ...CLIPS[0], result_url }])).toEqual([{ ...CLIPS[0], result_url }]);
+		const clip = { ...CLIPS[0], model: 'one', seed: 5, scene: 'A car' };
+		expect(readExistingClips([{ ...clip, result_url }])).toEqual([clip]);
 	});
 });
 
@@ -56,18 +57,31 @@ describe('anything else is refused in words, for it would be paid for again', ()
 	const wrapped = (depth: number): unknown => (depth === 0 ? CLIPS : { json: wrapped(depth - 1) });
 	test.each<[string, unknown, string]>([
 		['text that is no JSON', '[object Object]', "'Existing Clips' holds text that is not JSON"],
-		['a number', 7, "'Existing Clips' holds no list of clips"],
-		['a word in JSON', 'true', "'Existing Clips' holds no list of clips"],
-		['an object without clips', { request_id: 'x' }, "'Existing Clips' holds no list of clips"],
-		['clips that are nothing', { clips: null }, "'Existing Clips' holds no list of clips"],
-		['details without clips', { details: {} }, "'Existing Clips' holds no list of clips"],
-		['what lies too deep', wrapped(20), "'Existing Clips' holds no list of clips"],
+		...[undefined, null, '', '  \n', 'null'].map((value): [string, unknown, string] => [
+			`nothing: ${JSON.stringify(value)}`,
+			value,
+			"'Existing Clips' is set and empty",
+		]),
+		['a number', 7, "'Existing Clips' does not contain a list of clips"],
+		['a word in JSON', 'true', "'Existing Clips' does not contain a list of clips"],
+		[
+			'an object without clips',
+			{ request_id: 'x' },
+			"'Existing Clips' does not contain a list of clips",
+		],
+		[
+			'clips that are nothing',
+			{ clips: null },
+			"'Existing Clips' does not contain a list of clips",
+		],
+		['details without clips', { details: {} }, "'Existing Clips' does not contain a list of clips"],
+		['what lies too deep', wrapped(20), "'Existing Clips' does not contain a list of clips"],
 		['lists in lists', deep, "'Existing Clips' has no clip at place 1 of its list"],
 		['words', ['job-1'], "'Existing Clips' has no clip at place 1 of its list"],
 		[
 			'several items',
 			[{ clips: CLIPS }, { clips: CLIPS }],
-			"'Existing Clips' holds 2 items; it takes the clips of one",
+			"'Existing Clips' holds 2 items; it takes the clips of only one",
 		],
 		...(
 			[
@@ -77,7 +91,7 @@ describe('anything else is refused in words, for it would be paid for again', ()
 				['frames', [undefined, 0, 24.5, null]],
 				['request_id', [7, {}, true]],
 				['status', [7]],
-				['result_url', [{}]],
+				['model', [{}]],
 			] as const
 		).flatMap(([name, values]) =>
 			values.map((value): [string, unknown, string] => [

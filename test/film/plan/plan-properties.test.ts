@@ -5,7 +5,7 @@ import { matchExisting, readExistingClips } from '../../../nodes/Deapi/film/plan
 import type { Plan, PlanRequest } from '../../../nodes/Deapi/film/plan/plan';
 import { planClips } from '../../../nodes/Deapi/film/plan/plan';
 import { readScenes } from '../../../nodes/Deapi/film/plan/scenes';
-import { timeText } from '../../../nodes/Deapi/film/plan/words';
+import { timeText } from '../../../nodes/Deapi/basics/values';
 import { Failure } from '../../../nodes/Deapi/engine/failure';
 import { FORBIDDEN } from './failing';
 

@@ -35,18 +35,20 @@ test('a song of three minutes becomes eighteen clips of 240 frames', () => {
 	const { fps, frames, clips } = plan({ seconds: 180 });
 	expect({ fps, frames, count: clips.length }).toEqual({ fps: 24, frames: 4320, count: 18 });
 	expect(new Set(clips.map((clip) => clip.frames))).toEqual(new Set([240]));
-	expect(clips[2]).toEqual({
+	expect(clips[2]).toMatchObject({
 		clip: 3,
 		startFrame: 480,
 		frames: 240,
+		asked: 240,
 		start_seconds: 20,
 		seconds: 10,
+		cut: 'even',
 	});
 });
 
 test('a sound as long as one clip is one clip', () => {
-	expect(plan({ seconds: 241 / 24 }).clips).toEqual([
-		{ clip: 1, startFrame: 0, frames: 241, start_seconds: 0, seconds: 10.042 },
+	expect(plan({ seconds: 241 / 24 }).clips).toMatchObject([
+		{ clip: 1, startFrame: 0, frames: 241, start_seconds: 0, seconds: 10.042, cut: 'start' },
 	]);
 	expect(plan({ seconds: 242 / 24 }).clips.map(({ frames }) => frames)).toEqual([121, 121]);
 });
@@ -136,25 +138,25 @@ describe('what cannot be planned is said in words', () => {
 		[
 			'unknown limits',
 			{ maxFrames: undefined },
-			'It is not known how long the clips of the model LTX-2.3 may be',
-			"The film is cut by the model's limits. Choose a 'Model' from the list; there deAPI says what they are.",
+			'It is not known how long a clip of the model LTX-2.3 may be',
+			"The film is cut by the model's limits. Choose a 'Model' from the list: deAPI states the limits of those.",
 		],
 		[
 			'a maximum of nothing',
 			{ maxFrames: 0 },
-			'It is not known how long the clips of the model LTX-2.3 may be',
-			"The film is cut by the model's limits. Choose a 'Model' from the list; there deAPI says what they are.",
+			'It is not known how long a clip of the model LTX-2.3 may be',
+			"The film is cut by the model's limits. Choose a 'Model' from the list: deAPI states the limits of those.",
 		],
 		[
 			'a sound that is shorter than a clip',
 			{ seconds: 1 },
-			'The sound has 1 second; a clip of the model LTX-2.3 has at least 2.042 seconds',
+			'The sound is 1 second long; a clip of the model LTX-2.3 is at least 2.042 seconds long',
 			"That is 24 frames at 24 FPS; the model makes 49 to 241. Use a longer sound, choose another 'Model', or set 'Length' to a length of your own.",
 		],
 		[
 			'a sound that no number of clips fits',
 			{ seconds: 12.5, minFrames: 200 },
-			'The sound has 12.5 seconds; the model LTX-2.3 makes clips of 8.333 to 10.042 seconds, and no number of them fits',
+			'The sound is 12.5 seconds long; the model LTX-2.3 makes clips of 8.333 to 10.042 seconds, and no number of them fits',
 			"Of 300 frames at 24 FPS, 1 clip would need more than the model's 241 frames, 2 less than its 200. Change the length of the sound, or choose another 'Model'.",
 		],
 		[
@@ -166,44 +168,44 @@ describe('what cannot be planned is said in words', () => {
 		[
 			'two times nearer than a clip',
 			{ scenes: '0:00 A\n\n0:42 B\n0:43 C' },
-			"'Scenes' leaves 1 second from line 3 (0:42) to line 4 (0:43); a clip of the model LTX-2.3 has at least 2.042 seconds",
-			'That is 24 frames at 24 FPS; the model makes 49 to 241. Move the times apart, or leave one of the lines out.',
+			"'Scenes' leaves 1 second from line 3 (0:42) to line 4 (0:43); a clip of the model LTX-2.3 is at least 2.042 seconds long",
+			'That is 24 frames at 24 FPS; the model makes 49 to 241. Move the times apart, or remove one of the lines.',
 		],
 		[
 			'a time too near to the start',
 			{ scenes: '0:01.5 A' },
-			"'Scenes' leaves 1.5 seconds from the start to line 1 (0:01.5); a clip of the model LTX-2.3 has at least 2.042 seconds",
-			'That is 36 frames at 24 FPS; the model makes 49 to 241. Move the times apart, or leave one of the lines out.',
+			"'Scenes' leaves 1.5 seconds from the start to line 1 (0:01.5); a clip of the model LTX-2.3 is at least 2.042 seconds long",
+			'That is 36 frames at 24 FPS; the model makes 49 to 241. Move the times apart, or remove one of the lines.',
 		],
 		[
 			'a time too near to the end',
 			{ scenes: '0:59 A' },
-			"'Scenes' leaves 1 second from line 1 (0:59) to the end; a clip of the model LTX-2.3 has at least 2.042 seconds",
-			'That is 24 frames at 24 FPS; the model makes 49 to 241. Move the times apart, or leave one of the lines out.',
+			"'Scenes' leaves 1 second from line 1 (0:59) to the end; a clip of the model LTX-2.3 is at least 2.042 seconds long",
+			'That is 24 frames at 24 FPS; the model makes 49 to 241. Move the times apart, or remove one of the lines.',
 		],
 		[
 			'the same time twice',
 			{ scenes: '0:42 A\n0:42 B' },
-			"'Scenes' leaves 0 seconds from line 1 (0:42) to line 2 (0:42); a clip of the model LTX-2.3 has at least 2.042 seconds",
-			'That is 0 frames at 24 FPS; the model makes 49 to 241. Move the times apart, or leave one of the lines out.',
+			"'Scenes' leaves 0 seconds from line 1 (0:42) to line 2 (0:42); a clip of the model LTX-2.3 is at least 2.042 seconds long",
+			'That is 0 frames at 24 FPS; the model makes 49 to 241. Move the times apart, or remove one of the lines.',
 		],
 		[
 			'a line without a time above one that begins at the start',
 			{ scenes: 'X\n0:00 A' },
-			"'Scenes' leaves 0 seconds from the start to line 2 (0:00); a clip of the model LTX-2.3 has at least 2.042 seconds",
-			'That is 0 frames at 24 FPS; the model makes 49 to 241. Move the times apart, or leave one of the lines out.',
+			"'Scenes' leaves 0 seconds from the start to line 2 (0:00); a clip of the model LTX-2.3 is at least 2.042 seconds long",
+			'That is 0 frames at 24 FPS; the model makes 49 to 241. Move the times apart, or remove one of the lines.',
 		],
 		[
 			'a time past the end',
 			{ scenes: '0:00 A\n1:00.5 B' },
 			"Line 2 of 'Scenes' begins at 1:00.5; the sound ends at 1:00",
-			'Enter an earlier time, or leave the line out.',
+			'Enter an earlier time, or remove the line.',
 		],
 		[
 			'a time at the end',
 			{ seconds: 3723.25, scenes: '1:02:03.25 A' },
 			"Line 1 of 'Scenes' begins at 1:02:03.25; the sound ends at 1:02:03.25",
-			'Enter an earlier time, or leave the line out.',
+			'Enter an earlier time, or remove the line.',
 		],
 		[
 			'times out of order',
@@ -215,25 +217,25 @@ describe('what cannot be planned is said in words', () => {
 			'more scenes than clips',
 			{ seconds: 20, scenes: 'A\n\nB\nC' },
 			"'Scenes' has 3 scenes in lines 1 to 4; for the whole sound there are 2 clips",
-			'Each scene needs a clip. Leave lines out, put two into one, or let lines begin with times (e.g. 0:42): a cut falls at each time.',
+			'Each scene needs a clip. Remove lines, put two into one, or begin lines with times (e.g. 0:42): there is a cut at each time.',
 		],
 		[
 			'more scenes than clips between two times',
 			{ scenes: '0:00 A\n0:20 B\nC\n0:30 D' },
 			"'Scenes' has 2 scenes in lines 2 to 3; from line 2 (0:20) to line 4 (0:30) there is 1 clip",
-			'Each scene needs a clip. Leave lines out, put two into one, or let lines begin with times (e.g. 0:42): a cut falls at each time.',
+			'Each scene needs a clip. Remove lines, put two into one, or begin lines with times (e.g. 0:42): there is a cut at each time.',
 		],
 		[
 			'more pictures than cuts',
 			{ seconds: 20, pictures: 4 },
 			"'Keyframe Image Fields' has 4 pictures; 2 clips can show 3",
-			"A picture stands at the start, at a cut between two clips, or at the end. Leave pictures out, or make more cuts with times in 'Scenes'.",
+			"Pictures are shown at the start, at the cuts between clips, and at the end. Use fewer pictures, or make more cuts with times in 'Scenes'.",
 		],
 		[
 			'more clips than the user allows',
 			{ seconds: 310, maxClips: 30 },
 			"The film would have 31 clips; 'Max Clips' is 30",
-			"Each clip is a job that is paid for. Raise 'Max Clips' under 'Options', or use a shorter sound.",
+			"Each clip is a paid job. Raise 'Max Clips' under 'Options', or use a shorter sound.",
 		],
 		[
 			'a length that no sound has',

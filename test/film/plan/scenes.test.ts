@@ -1,7 +1,7 @@
-/** The field 'Scenes' is read a line a scene, with the times that people write. */
+/** The field 'Scenes' is read as one scene per line, with the times that people write. */
 import fc from 'fast-check';
 import { readScenes } from '../../../nodes/Deapi/film/plan/scenes';
-import { timeText } from '../../../nodes/Deapi/film/plan/words';
+import { timeText } from '../../../nodes/Deapi/basics/values';
 import { failureOf, FORBIDDEN } from './failing';
 
 describe('a line with a time', () => {

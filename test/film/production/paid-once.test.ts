@@ -46,6 +46,9 @@ function expectStates(details: IDataObject, states: { [status: string]: number }
 	expect(counted).toEqual(states);
 }
 
+/** Jobs that are not done before the last piece is cut. */
+const SLOW = { processingMs: 3000 };
+
 /** An ID that is named twice makes a long message longer, and looks like two jobs. */
 function expectOnce(text: string, id: string): void {
 	expect(text.split(id)).toHaveLength(2);
@@ -53,7 +56,7 @@ function expectOnce(text: string, id: string): void {
 
 describe('a submit that deAPI refuses in the middle', () => {
 	/** Nine clips: three are under way at a time, so some are left when the second is refused. */
-	const nine = { json: {}, files: { data: { data: silence(84), fileName: 'song.wav' } } };
+	const nine = { json: {}, files: { data: { data: silence(84, 48_000), fileName: 'song.wav' } } };
 
 	test.each([422, 402])('(%i): the rest is not sent, and every clip is named', async (status) => {
 		const deapi = await openFilms();
@@ -116,8 +119,8 @@ test('a daily limit in the middle: the rest can be made tomorrow, for its own pr
 });
 
 describe('a clip whose upload got no clear answer', () => {
-	async function unclear(extra = {}) {
-		const deapi = await openFilms();
+	async function unclear(extra = {}, options = {}) {
+		const deapi = await openFilms(options);
 		spoil(deapi, 1, { type: 'cutAfterBody', accept: true });
 		const outcome = await deapi.run([shortSong()], film(), extra);
 		return { deapi, outcome };
@@ -139,7 +142,7 @@ describe('a clip whose upload got no clear answer', () => {
 	});
 
 	test('is the only one called unknown: clips that were not sent are said not to be', async () => {
-		const { deapi, outcome } = await unclear();
+		const { deapi, outcome } = await unclear({}, SLOW);
 		const pending = deapi.requestIds.length - 1;
 		expect(submitted(deapi).length).toBe(pending + 1);
 		expectStates(outcome.stop.data, {
@@ -221,7 +224,7 @@ describe('Retry On Fail', () => {
 		expect(clipsIn(json).filter((clip) => 'earlier_request_ids' in clip)).toHaveLength(1);
 	});
 
-	test('does not make a clip again that makes no sense, and pays for nothing', async () => {
+	test('does not make a clip again if deAPI says that trying again will not help, and pays for nothing', async () => {
 		const deapi = await openFilms();
 		deapi.fake.failJobs(isClip(3), { retryable: false });
 		const { stop } = await deapi.run([shortSong()], film(), RETRY);
@@ -334,7 +337,7 @@ test('no signal gets more than ten listeners at a time: Node would warn on the c
 		most = Math.max(most, getEventListeners(this, 'abort').length);
 	});
 	const deapi = await openFilms({ processingMs: 300 });
-	const long = { json: {}, files: { data: { data: silence(150), fileName: 'song.wav' } } };
+	const long = { json: {}, files: { data: { data: silence(150, 48_000), fileName: 'song.wav' } } };
 	expect((await deapi.run([long], film())).json.status).toBe('done');
 	expect(most).toBeGreaterThan(0);
 	expect(most).toBeLessThanOrEqual(10);

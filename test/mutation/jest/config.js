@@ -10,7 +10,6 @@ module.exports = {
 		'/(memory|load|storage)\\.test\\.ts$',
 	],
 	testEnvironment: path.join(__dirname, 'environment.js'),
-	runtime: '<rootDir>/test/mutation/jest/runtime.js',
 	runner: '<rootDir>/test/mutation/jest/runner.js',
 	globalSetup: undefined,
 	globalTeardown: undefined,

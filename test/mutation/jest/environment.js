@@ -1,11 +1,9 @@
-// All test files of a mutation run share one world, Node's own: n8n's engine takes seconds to load, and
-// it is not what is tried here. The package's own files are loaded afresh for each test file.
+// The environment of all tests, here for one process and with a word to Stryker about each test.
 const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const path = require('node:path');
-const { TestEnvironment } = require('jest-environment-node');
-const { ModuleMocker } = require('jest-mock');
 const { mixinJestEnvironment } = require('@stryker-mutator/jest-runner');
+const SharedEnvironment = require('../../support/jest/environment');
 const { isSkipped, note } = require('./known-tests');
 
 // n8n-core reads these while it is loaded, and that is once a process here.
@@ -19,28 +17,11 @@ process.on('exit', () => rmSync(userFolder, { recursive: true, force: true }));
 process.setMaxListeners(0);
 require('reflect-metadata');
 
-class SharedWorld extends TestEnvironment {
+class StrykerEnvironment extends SharedEnvironment {
 	constructor(config, context) {
 		super(config, context);
 		this.testPath = context.testPath;
-		this.console = globalThis.console;
-		this.exit = process.exit;
-		this.env = { ...process.env };
-		this.global = globalThis;
-		this.moduleMocker = new ModuleMocker(globalThis);
 		Object.assign(globalThis, config.projectConfig.globals);
-	}
-
-	/** A file gives back what it has changed; in a world of its own nobody would have seen it. */
-	async teardown() {
-		this.moduleMocker.restoreAllMocks();
-		globalThis.console = this.console;
-		process.exit = this.exit;
-		for (const name of Object.keys(process.env)) {
-			if (!(name in this.env)) Reflect.deleteProperty(process.env, name);
-		}
-		Object.assign(process.env, this.env);
-		await super.teardown();
 	}
 
 	handleTestEvent(event) {
@@ -49,4 +30,4 @@ class SharedWorld extends TestEnvironment {
 	}
 }
 
-module.exports = mixinJestEnvironment(SharedWorld);
+module.exports = mixinJestEnvironment(StrykerEnvironment);

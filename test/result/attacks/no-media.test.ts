@@ -55,10 +55,26 @@ test.each(['application/octet-stream', 'text/html', 'image/png', 'application/js
 	},
 );
 
-test('bytes of no kind that is known are not called a video', async () => {
-	const resultFile = Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 73) % 256));
-	const deapi = await Deapi.open({ resultFile, resultContentType: 'application/octet-stream' });
-	const { items } = await deapi.run(undefined, WAITING);
-	expect(items[0]?.binary?.data?.mimeType).toBe('application/octet-stream');
-	expect(items[0]?.binary?.data?.fileName).toMatch(/\.bin$/);
-});
+test.each<[string, Buffer]>([
+	[
+		'bytes of no kind that is known',
+		Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 73) % 256)),
+	],
+	['zeros', Buffer.alloc(5000)],
+	['the start of a video', readFileSync(fixture('result.mp4')).subarray(0, 3000)],
+	['a picture', readFileSync(fixture('frame.png'))],
+	['a sound', readFileSync(fixture('song.mp3'))],
+])(
+	'%s are not given out as the video: fetched once more, paid, and named',
+	async (_what, resultFile) => {
+		const deapi = await Deapi.open({ resultFile, resultContentType: 'application/octet-stream' });
+		const { stop } = await deapi.run(undefined, WAITING);
+		expect(stop.message).toMatch(/^The video is ready but could not be fetched: /);
+		expect(stop.message).toContain(deapi.requestIds[0]);
+		expect(stop.data).toMatchObject({ submitted: 'yes', request_id: deapi.requestIds[0] });
+		expect(deapi.requestsTo('result').length).toBeGreaterThan(1);
+		expect(deapi.requestIds).toHaveLength(1);
+		expectGoodText(stop.message);
+		expectGoodText(stop.description);
+	},
+);

@@ -1,5 +1,7 @@
 /** Faults that were once in this package, or stand for such: put back by replacing text. */
 import { FILM_FAULTS } from './filmFaults';
+import { PICTURE_FAULTS } from './pictureFaults';
+import { PURPOSE_FAULTS } from './purposeFaults';
 import { SUBMIT_FAULTS } from './submitFaults';
 import { TRIGGER_FAULTS } from './triggerFaults';
 
@@ -12,4 +14,10 @@ export interface Fault {
 	changes: Array<{ file: string; from: string; to: string }>;
 }
 
-export const FAULTS: Fault[] = [...SUBMIT_FAULTS, ...FILM_FAULTS, ...TRIGGER_FAULTS];
+export const FAULTS: Fault[] = [
+	...SUBMIT_FAULTS,
+	...PURPOSE_FAULTS,
+	...FILM_FAULTS,
+	...PICTURE_FAULTS,
+	...TRIGGER_FAULTS,
+];

@@ -3,7 +3,7 @@ import type { Fault } from './faults';
 
 const MAKE_FILM = 'nodes/Deapi/film/production/makeFilm.ts';
 const PRODUCTION = 'nodes/Deapi/film/production/production.ts';
-const CLIPS = 'nodes/Deapi/film/production/clips.ts';
+const FILM_REPORT = 'nodes/Deapi/submit/outcome/filmReport.ts';
 
 export const FILM_FAULTS: Fault[] = [
 	{
@@ -12,8 +12,8 @@ export const FILM_FAULTS: Fault[] = [
 		changes: [
 			{
 				file: MAKE_FILM,
-				from: 'const job = film.existing.get(clip.clip);',
-				to: 'const job = film.existing.get(-1);',
+				from: 'const existing = film.existing.get(clip);',
+				to: 'const existing = film.existing.get(-1);',
 			},
 		],
 	},
@@ -23,8 +23,19 @@ export const FILM_FAULTS: Fault[] = [
 		changes: [
 			{
 				file: 'nodes/Deapi/film/plan/existing.ts',
-				from: 'const job = jobs.get(keyOf(startFrame, frames));',
-				to: 'const job = jobs.get(keyOf(Math.max(0, startFrame - frames), frames));',
+				from: 'jobs.get(keyOf(startFrame, frames)) ?? [];',
+				to: 'jobs.get(keyOf(Math.max(0, startFrame - frames), frames)) ?? [];',
+			},
+		],
+	},
+	{
+		name: 'Film: the price is that of the parts whose price is known',
+		harm: 'a film that seems to have cost less than it has',
+		changes: [
+			{
+				file: 'nodes/Deapi/film/production/clips.ts',
+				from: '...(prices.length === all.length ? priceFacts',
+				to: '...(prices.length > 0 ? priceFacts',
 			},
 		],
 	},
@@ -56,8 +67,8 @@ export const FILM_FAULTS: Fault[] = [
 		changes: [
 			{
 				file: PRODUCTION,
-				from: 'await this.cutter.piece(clip - 1)',
-				to: 'await this.cutter.piece(clip % this.film.plan.clips.length)',
+				from: 'await this.pieces.piece(clip - 1)',
+				to: 'await this.pieces.piece(clip % this.film.plan.clips.length)',
 			},
 		],
 	},
@@ -67,15 +78,15 @@ export const FILM_FAULTS: Fault[] = [
 		changes: [
 			{
 				file: 'nodes/Deapi/submit/submit.ts',
-				from: 'if (known?.unclear !== undefined) throw new Failure(known.unclear);',
-				to: 'if (known?.unclear !== undefined && submit.key.clip === undefined) throw new Failure(known.unclear);',
+				from: 'if (known?.unclear !== undefined) throw doubtFailure(known.unclear);',
+				to: 'if (known?.unclear !== undefined && submit.key.clip === undefined) throw doubtFailure(known.unclear);',
 			},
 		],
 	},
 	{
 		name: 'Film: a failed clip is sent again whether deAPI calls it retryable or not',
 		harm: 'a second job',
-		changes: [{ file: PRODUCTION, from: 'if (isRetryable(job)) this.release', to: 'this.release' }],
+		changes: [{ file: PRODUCTION, from: 'if (isRetryable(job)) release', to: 'release' }],
 	},
 	{
 		name: 'Film: a clip that has a job is sent again by Retry On Fail',
@@ -83,8 +94,8 @@ export const FILM_FAULTS: Fault[] = [
 		changes: [
 			{
 				file: MAKE_FILM,
-				from: 'const entry = ledger.get({ item: call.item, clip: clip.clip });',
-				to: 'const entry = ledger.get({ item: call.item });',
+				from: 'const entry = ledger.get(key);',
+				to: 'const entry = ledger.get({ item: key.item });',
 			},
 			{
 				file: 'nodes/Deapi/submit/submit.ts',
@@ -99,16 +110,21 @@ export const FILM_FAULTS: Fault[] = [
 		harm: 'a film that costs more than was allowed',
 		changes: [
 			{
-				file: 'nodes/Deapi/film/production/filmPrice.ts',
-				from: '{ priced }, count);',
-				to: '{ priced }, 1);',
+				file: MAKE_FILM,
+				from: 'refuseAbove(call, limit, sumOf(all), all.length);',
+				to: 'refuseAbove(call, limit, sumOf(all.slice(0, 1)), 1);',
+			},
+			{
+				file: MAKE_FILM,
+				from: 'clip.check = () => refuseAbove(call, limit, price, 1);',
+				to: '',
 			},
 		],
 	},
 	{
 		name: 'Film: the price is not asked for',
 		harm: 'a film that costs more than was allowed',
-		changes: [{ file: MAKE_FILM, from: 'await checkPrice(call, account, film, states);', to: '' }],
+		changes: [{ file: MAKE_FILM, from: 'await checkPrice(call, account, film, clips);', to: '' }],
 	},
 	{
 		name: 'Film: clips are sent before all items are checked',
@@ -120,13 +136,13 @@ export const FILM_FAULTS: Fault[] = [
 		harm: 'paid clips that nobody knows of',
 		changes: [
 			{
-				file: CLIPS,
-				from: 'details: { ...(wasSent ? whole?.facts.details : details), clips: clipDetails(states) },',
-				to: 'details: { ...(wasSent ? whole?.facts.details : details), clips: [] },',
+				file: FILM_REPORT,
+				from: 'clips: clips.map((clip) => ({ ...clipFacts(clip), status: statusOf(clip) })),',
+				to: 'clips: [],',
 			},
 			{
-				file: CLIPS,
-				from: "const ids = request_ids.length === 0 ? '' : ` ${request_ids.join(', ')}`;",
+				file: FILM_REPORT,
+				from: "const ids = jobs.length === 0 ? '' : ` ${jobs.join(', ')}`;",
 				to: "const ids = '';",
 			},
 		],
@@ -136,9 +152,9 @@ export const FILM_FAULTS: Fault[] = [
 		harm: "a repeat with 'Existing Clips' that never ends well",
 		changes: [
 			{
-				file: CLIPS,
-				from: 'return states.map((state) => ({ ...clipFacts(state), status: state.status }));',
-				to: "return states.map((state) => ({ ...clipFacts(state), status: 'pending' }));",
+				file: FILM_REPORT,
+				from: 'clips: clips.map((clip) => ({ ...clipFacts(clip), status: statusOf(clip) })),',
+				to: "clips: clips.map((clip) => ({ ...clipFacts(clip), status: 'pending' })),",
 			},
 		],
 	},

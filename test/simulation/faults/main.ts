@@ -1,6 +1,6 @@
 /**
  * Shows that the simulation finds things: puts each fault into a copy of the package and counts the seeds
- * until one fails. Writes docs/simulation.md. `npm run simulate:faults -- --seeds 20000`
+ * until one fails. Writes test/simulation/RESULTS.md. `npm run simulate:faults -- --seeds 20000`
  */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -5,6 +5,8 @@ const LEDGER = 'nodes/Deapi/submit/ledger.ts';
 const SEND = 'nodes/Deapi/submit/send.ts';
 const OPERATION = 'nodes/Deapi/submit/submitOperation.ts';
 const LANE = 'nodes/Deapi/submit/lane/lane.ts';
+const REPORT = 'nodes/Deapi/submit/outcome/report.ts';
+const CHECKED = 'nodes/Deapi/submit/checked.ts';
 const RUN = 'nodes/Deapi/engine/run.ts';
 const NETWORK = 'nodes/Deapi/engine/networkFaults.ts';
 const CATALOGUE = 'nodes/Deapi/service/catalogue.ts';
@@ -14,7 +16,7 @@ export const SUBMIT_FAULTS: Fault[] = [
 	{
 		name: 'A new pass does not wait for what the one before has in flight',
 		harm: 'a second job',
-		changes: [{ file: LEDGER, from: 'if (flight !== undefined) {', to: 'if (flight === null) {' }],
+		changes: [{ file: LEDGER, from: 'if (other !== undefined) {', to: 'if (other === null) {' }],
 	},
 	{
 		name: 'A pass that n8n left goes on sending',
@@ -131,9 +133,9 @@ export const SUBMIT_FAULTS: Fault[] = [
 		harm: 'a paid job that nobody knows of',
 		changes: [
 			{
-				file: OPERATION,
-				from: 'if (item !== call.item || earlier.length === 0) return failure;',
-				to: 'if (earlier.length >= 0) return failure;',
+				file: 'nodes/Deapi/submit/outcome/outcome.ts',
+				from: 'const ids = [...entries.flatMap(({ request_ids }) => request_ids), ...idsOf(film?.clips ?? [])];',
+				to: 'const ids = idsOf(film?.clips ?? []);',
 			},
 		],
 	},
@@ -161,15 +163,15 @@ export const SUBMIT_FAULTS: Fault[] = [
 	{
 		name: 'An unclear outcome is not remembered',
 		harm: 'a second job by Retry On Fail',
-		changes: [{ file: SEND, from: 'ledger.doubt(submit.key, facts);', to: 'void ledger;' }],
+		changes: [{ file: SEND, from: 'ledger.doubt(submit.key, unclear);', to: 'void ledger;' }],
 	},
 	{
 		name: 'Unclear items are not named when a run stops',
 		harm: 'a job that nobody looks for',
 		changes: [
 			{
-				file: 'nodes/Deapi/submit/stop.ts',
-				from: 'if (unclear.length > 0) more.unclear_items = unclear.map(keyFacts);',
+				file: REPORT,
+				from: '...(unclear.length === 0 ? {} : { unclear_items: unclear.map(keyFacts) }),',
 				to: '',
 			},
 		],
@@ -179,8 +181,8 @@ export const SUBMIT_FAULTS: Fault[] = [
 		harm: 'paid jobs whose IDs are lost',
 		changes: [
 			{
-				file: 'nodes/Deapi/submit/ahead.ts',
-				from: 'if (resolved.has(run)) return;',
+				file: CHECKED,
+				from: 'if (lookedAhead.of(run).isDone) return;',
 				to: 'if (run.size >= 0) return;',
 			},
 		],
@@ -190,9 +192,9 @@ export const SUBMIT_FAULTS: Fault[] = [
 		harm: 'paid jobs of a run that stops',
 		changes: [
 			{
-				file: OPERATION,
-				from: 'else await call.pass.allChecked();',
-				to: '',
+				file: CHECKED,
+				from: 'if (run.isStaggered || !(await pass.allChecked())) allItemsResolve(call);',
+				to: 'if (run.isStaggered) allItemsResolve(call);',
 			},
 		],
 	},
@@ -205,10 +207,10 @@ export const SUBMIT_FAULTS: Fault[] = [
 				from: 'const place = { owner: call.run, order, maxRefusals, signal };',
 				to: 'const place = { owner: call.run, order, maxRefusals, signal: new AbortController().signal };',
 			},
-			{ file: SEND, from: 'if (signal.aborted) throw NOT_SENT;\n', to: '' },
+			{ file: SEND, from: 'if (signal.aborted) throw CANCELED;\n', to: '' },
 			{
 				file: SEND,
-				from: 'if (signal.aborted) {\n\t\t\tbody.close();\n\t\t\tthrow NOT_SENT;\n\t\t}\n',
+				from: 'if (signal.aborted) {\n\t\t\tbody.close();\n\t\t\tthrow CANCELED;\n\t\t}\n',
 				to: '',
 			},
 		],
@@ -361,11 +363,15 @@ export const SUBMIT_FAULTS: Fault[] = [
 		harm: 'a paid answer that is lost',
 		changes: [
 			{
-				file: 'nodes/Deapi/submit/stop.ts',
-				from: 'const isPaid = ids.length > 0 || answer !== undefined;',
-				to: 'const isPaid = ids.length > 0;',
+				file: 'nodes/Deapi/submit/outcome/outcome.ts',
+				from: 'const isPaid = paid ?? answer ??',
+				to: 'const isPaid = paid ??',
 			},
-			{ file: 'nodes/Deapi/submit/stop.ts', from: '\t\t\t...answer,\n', to: '' },
+			{
+				file: REPORT,
+				from: '\t\t\t...entries.find(({ answer }) => answer !== undefined)?.answer,\n',
+				to: '',
+			},
 		],
 	},
 	{
@@ -374,7 +380,7 @@ export const SUBMIT_FAULTS: Fault[] = [
 		changes: [
 			{
 				file: 'nodes/Deapi/engine/operation.ts',
-				from: 'if (call.isCanceled && atCancel) return [atCancel(call, failure)];\n\t\t\t// n8n has gone',
+				from: 'if (call.isCanceled && atCancel) return [atCancel(call, ownFailure(call, failure))];\n\t\t\t// n8n has gone',
 				to: '// n8n has gone',
 			},
 		],

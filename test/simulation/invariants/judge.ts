@@ -2,6 +2,7 @@ import type { Played } from '../run/simulate';
 import type { Breach } from '../service/records';
 import { keysStayHome } from './keys';
 import { endsInTime, nothingAfterTheEnd } from './limits';
+import { modelsAreTrue } from './models';
 import { idsAreNamed, noSecondJob, pricesAreKept } from './money';
 import { allAreCheckedFirst, lengthsAreTrue, limitsAreKept, retryableIsTriedAgain } from './order';
 import { triggerIsRight } from './trigger';
@@ -18,6 +19,7 @@ export function judge(played: Played): Breach[] {
 		...lengthsAreTrue(played),
 		...idsAreNamed(played),
 		...wordsAreTrue(played),
+		...modelsAreTrue(played),
 		...endsInTime(played),
 		...nothingAfterTheEnd(played),
 		...keysStayHome(played),

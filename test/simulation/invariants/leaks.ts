@@ -38,7 +38,7 @@ function register<T extends object>(
 register(Lane.prototype, 'submit', ({ lanes }, lane) => lanes.add(lane));
 register(Pass.prototype, 'enter', ({ passes }, pass) => passes.add(pass));
 register(Gate.prototype, 'pass', ({ gates }, gate) => gates.add(gate));
-register(Ledger.prototype, 'fly', ({ ledgers }, ledger) => ledgers.add(ledger));
+register(Ledger.prototype, 'once', ({ ledgers }, ledger) => ledgers.add(ledger));
 
 function sizeOf(owner: object, name: string): number {
 	const value: unknown = Reflect.get(owner, name);
@@ -69,7 +69,7 @@ export function watchForLeaks(): (played: Played) => Breach[] {
 		add(own.lanes, 'waiting', 'refused', 'inFlight');
 		add(own.passes, 'working', 'listeners');
 		add(own.gates, 'running', 'waiting');
-		add(own.ledgers, 'flights');
+		add(own.ledgers, 'inFlight');
 		return Object.entries(counts)
 			.filter(([, count]) => count > 0)
 			.map(([what, count]) => ({ rule: 'g', text: `Left open: ${count} ${what}` }));

@@ -1,7 +1,8 @@
-import type { Execution } from '../run/execution';
+import type { Attempt, Execution } from '../run/execution';
 import { needsFile, textFor } from '../run/operations';
 import type { Played } from '../run/simulate';
-import type { Breach, SubmitRecord } from '../service/records';
+import type { Breach, Job, SubmitRecord } from '../service/records';
+import { readOwner } from '../service/records';
 import { textOf } from './words';
 
 /** The submits of each item, in the order of their beginning. */
@@ -34,8 +35,9 @@ export function noSecondJob(played: Played): Breach[] {
 					isSafe ||
 					isAgain ||
 					(isBroken && isWrongSize(played, owner)) ||
-					(isRepeat && isMissing(earlier));
-				if (isOver && mayFollow) continue;
+					(isRepeat && (isMissing(earlier) || isOfAnotherModel(played, owner)));
+				// What is under way when n8n stores the execution does not keep an edited one from being sent.
+				if (isForAnother(played, earlier, later) || (isOver && mayFollow)) continue;
 				const what = earlier.job ? `which had the job ${earlier.job.id}` : 'whose outcome was open';
 				breaches.push({
 					rule: isRepeat ? 'h' : 'a',
@@ -45,6 +47,30 @@ export function noSecondJob(played: Played): Breach[] {
 		}
 	}
 	return breaches;
+}
+
+/** Whether a submit is for another request: of other words, or of another sound. */
+export function isForAnother(played: Played, earlier: SubmitRecord, later: SubmitRecord): boolean {
+	if (earlier.edition !== later.edition) return true;
+	if (earlier.version !== later.version) {
+		// One that did not come whole may have been of either sound, where there are two.
+		const isKnown = earlier.version !== undefined && later.version !== undefined;
+		return isKnown || mayChange(played, later.owner ?? '');
+	}
+	return false;
+}
+
+/** Whether an item's sound may be another one when it is read again. */
+export function mayChange({ executions, scenario, service }: Played, owner: string): boolean {
+	const { execution, item } = readOwner(owner);
+	const { plan } = executions[execution] ?? {};
+	if (plan?.fromUrl === true) {
+		const given = service.sounds.filter((sound) => sound.owner === `${execution}/${item}`);
+		return new Set(given.map(({ version }) => version)).size > 1;
+	}
+	return (
+		scenario.onDisk && plan !== undefined && plan.film > 0 && plan.items[item]?.file === 'changes'
+	);
 }
 
 /** Whether one submit came before a run with 'Existing Clips', and the other one in it. */
@@ -60,12 +86,27 @@ function isByExisting(
 }
 
 /**
- * (h) A run with 'Existing Clips' submits what is missing: clips whose job has failed, and those of which
- * nobody knows whether there is a job.
+ * (h) A run with 'Existing Clips' submits what is missing: clips whose job has failed, those of which nobody knows
+ * whether there is a job, and pictures that cannot be had: the service has no link to them, or has said that it does
+ * not know their job.
  */
-function isMissing({ job, knowledge }: SubmitRecord): boolean {
+function isMissing({ job, knowledge, owner }: SubmitRecord): boolean {
 	const hasFailed = (job?.plan.end ?? '').startsWith('failed') && (job?.endTold ?? 0) > 0;
-	return knowledge === 'unclear' || hasFailed;
+	const cannotBeHad = job?.isForgotten === true || job?.plan.end === 'noLink';
+	const isLost = cannotBeHad && owner?.endsWith('/picture') === true;
+	return knowledge === 'unclear' || hasFailed || isLost;
+}
+
+/**
+ * Whether a film's model has gone before it was repeated: the model that takes its place may make clips of other lengths,
+ * so that a clip of before fits no place in the film. The item names it.
+ */
+function isOfAnotherModel({ service }: Played, owner: string): boolean {
+	const item = owner.split('/').slice(0, 2).join('/');
+	const clips = service.submits.filter(
+		({ owner: other = '' }) => other.startsWith(`${item}/`) && !other.endsWith('/picture'),
+	);
+	return new Set(clips.map(({ model }) => model)).size > 1;
 }
 
 /** Whether a file of the item is not as long as n8n says: its upload is broken off by the node itself. */
@@ -76,26 +117,36 @@ export function isWrongSize({ executions, scenario }: Played, owner: string): bo
 	return hasFile && scenario.onDisk && plan.items[item]?.file === 'wrongSize';
 }
 
-/** (p) An item that costs more than 'Max Price' allows is not submitted, nor is a part of it. */
+/**
+ * (p) All jobs of an item together cost no more than 'Max Price', those of earlier tries included. What a run with
+ * 'Existing Clips' is given was paid for by another one.
+ */
 export function pricesAreKept({ service, executions }: Played): Breach[] {
 	return executions.flatMap(({ index, plan, attempts, size }) => {
 		if (plan.maxPrice === 0) return [];
-		return Array.from({ length: size }, (_, item) => item).flatMap((item) =>
-			attempts.flatMap(({ startedAt, endedAt = Infinity }) => {
-				const submits = service.submits.filter(
-					({ owner, startedAt: at }) =>
-						(owner === `${index}/${item}` || owner?.startsWith(`${index}/${item}/`) === true) &&
-						at >= startedAt &&
-						at <= endedAt,
-				);
-				const jobs = new Set(submits.map(({ owner }) => owner)).size;
-				const price = jobs * (submits[0]?.account.plan.price ?? 0);
+		const begin = attempts.find(({ hasExisting }) => hasExisting)?.startedAt ?? Infinity;
+		return Array.from({ length: size }, (_, item) => item).flatMap((item) => {
+			const own = service.jobs.filter(({ submit: { owner = '' } }) => {
+				const place = readOwner(owner);
+				return place.execution === index && place.item === item;
+			});
+			const [before, after] = [
+				own.filter(({ acceptedAt }) => acceptedAt < begin),
+				own.filter(({ acceptedAt }) => acceptedAt >= begin),
+			];
+			return [before, after].flatMap((jobs) => {
+				const price = jobs.filter(isCharged).reduce((sum, job) => sum + job.price, 0);
 				if (price <= plan.maxPrice + 1e-9) return [];
-				const text = `${jobs} jobs of item ${index}/${item} cost ${price} USD; at most ${plan.maxPrice} were allowed`;
+				const text = `${jobs.length} jobs of item ${index}/${item} cost ${price} USD; at most ${plan.maxPrice} were allowed`;
 				return [{ rule: 'p', text }];
-			}),
-		);
+			});
+		});
 	});
+}
+
+/** Whether a job's charge stays: some that have failed are refunded. */
+function isCharged({ plan, endTold }: Job): boolean {
+	return !(plan.end.startsWith('failed') && plan.refunded && endTold > 0);
 }
 
 /** Whether an item ends the run, or is dropped from it, without a word of ours. */
@@ -105,12 +156,26 @@ function isStoppedByN8n(execution: Execution | undefined): boolean {
 	);
 }
 
+/**
+ * What a user has to read for all jobs of an execution: its last try says what all of them have made. One that was
+ * canceled may not have come to a word; a run with 'Existing Clips' is another execution.
+ */
+function lastWords(attempts: Attempt[]): string {
+	const begin = attempts.findIndex(({ hasExisting }) => hasExisting);
+	const runs = begin < 0 ? [attempts] : [attempts.slice(0, begin), attempts.slice(begin)];
+	const last = runs.flatMap((tries) => {
+		const whole = tries.findLastIndex(({ canceledAt }) => canceledAt === undefined);
+		return tries.slice(Math.max(0, whole));
+	});
+	return last.map(textOf).join('\n');
+}
+
 /** (b) Every ID that the service gave out stands in the output or the message; in the log at least. */
 export function idsAreNamed(played: Played): Breach[] {
 	const { service, executions, log, hasCrashed } = played;
 	const logged = log.text();
 	const breaches: Breach[] = [];
-	for (const { knowledge, job, owner, operation } of service.submits) {
+	for (const { knowledge, job, owner, operation, edition } of service.submits) {
 		if (knowledge !== 'id' || owner === undefined) continue;
 		const execution = executions[Number(owner.split('/')[0])];
 		const attempts = execution?.attempts ?? [];
@@ -118,7 +183,7 @@ export function idsAreNamed(played: Played): Breach[] {
 		const said = attempts.map(textOf).join('\n');
 		const seen = said + (isLost ? logged : '');
 		if (job === undefined) {
-			const isNamed = isLost || said.includes(textFor(owner));
+			const isNamed = isLost || said.includes(textFor(owner, edition));
 			if (!isNamed)
 				breaches.push({
 					rule: 'b',
@@ -131,6 +196,9 @@ export function idsAreNamed(played: Played): Breach[] {
 		}
 		if (!seen.includes(job.id)) {
 			breaches.push({ rule: 'b', text: `The ID ${job.id} of item ${owner} is nowhere to be seen` });
+		} else if (!isLost && !lastWords(attempts).includes(job.id)) {
+			const text = `The last try of item ${owner} does not name its job ${job.id}`;
+			breaches.push({ rule: 'b', text });
 		}
 	}
 	return breaches;

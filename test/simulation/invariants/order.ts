@@ -142,6 +142,7 @@ export function retryableIsTriedAgain(played: Played): Breach[] {
 		const isPlain =
 			size === 1 &&
 			plan.maxPrice === 0 &&
+			!plan.edits &&
 			!plan.fromUrl &&
 			plan.items[0]?.file === 'song' &&
 			attempts.every(({ canceledAt }) => canceledAt === undefined);

@@ -2,11 +2,14 @@ import type { IDataObject } from 'n8n-workflow';
 import { shown } from '../../../nodes/Deapi/basics/quote';
 import { textOf } from '../../../nodes/Deapi/basics/values';
 import type { Attempt, Execution } from '../run/execution';
-import { OPERATION, textFor } from '../run/operations';
+import { hasMadePictures } from '../run/execution';
+import { operationNamed, textFor } from '../run/operations';
+import type { Version } from '../run/media';
 import type { Played } from '../run/simulate';
 import type { Breach, Job, SubmitRecord } from '../service/records';
+import { isDone, pictureFor } from '../service/records';
 import { clipsAreTrue, filmIsTrue } from './films';
-import { isWrongSize, mayBeMadeAgain, submitsByItem } from './money';
+import { isForAnother, isWrongSize, mayBeMadeAgain, mayChange, submitsByItem } from './money';
 import { statementsOf, stopOf } from './words';
 
 /** (c) What the node says of its items is what the service knows of them. */
@@ -44,7 +47,10 @@ const OF_N8N = 'The proxy is not valid';
 
 /** What is true of a film's clip. */
 interface ClipFacts {
+	/** Its jobs that it may be said to have. */
 	ids: string[];
+	/** Those of its picture. */
+	pictures: string[];
 	words: unknown[];
 	/** Those of its jobs of which the node has heard that they ended, well or not. */
 	ended: string[];
@@ -74,7 +80,29 @@ export class Truth {
 
 	/** Those of all clips, where the item is a film. */
 	submits(item: number): SubmitRecord[] {
-		return this.clipsOf(item).flatMap((owner) => this.submitsOf(owner));
+		return this.ownersOf(item).flatMap((owner) => this.submitsOf(owner));
+	}
+
+	/** What an item was asked for when the try ended: clips but the last are never edited. */
+	editionOf(clip?: number): number {
+		const { plan } = this.execution;
+		const { promptField } = operationNamed(plan.operation);
+		const isFixed = clip === undefined ? promptField === undefined : clip !== plan.film;
+		return this.attempt.isEdited && !isFixed ? 1 : 0;
+	}
+
+	/** The version of an item's sound that was given out last; undefined where it lies in n8n. */
+	versionOf(item: number): Version | undefined {
+		if (!this.execution.plan.fromUrl) return undefined;
+		const given = this.played.service.sounds.filter(
+			({ owner, at }) => owner === this.ownerOf(item) && at <= this.until,
+		);
+		return given.at(-1)?.version;
+	}
+
+	/** Whether jobs of the item may be for another request than the last one. */
+	private isChanged(item: number): boolean {
+		return this.attempt.isEdited || mayChange(this.played, this.ownerOf(item));
 	}
 
 	private submitsOf(owner: string): SubmitRecord[] {
@@ -92,9 +120,15 @@ export class Truth {
 		return Array.from({ length: film }, (_, clip) => `${owner}/${clip + 1}`);
 	}
 
+	/** The same, and the pictures that they begin with. */
+	private ownersOf(item: number): string[] {
+		const clips = this.clipsOf(item);
+		return hasMadePictures(this.execution.plan) ? [...clips, ...clips.map(pictureFor)] : clips;
+	}
+
 	/** The words that may be said of an item. */
 	allowed(item: number): unknown[] {
-		const all = this.clipsOf(item).map((owner) => this.allowedOf(owner, item));
+		const all = this.ownersOf(item).map((owner) => this.allowedOf(owner, item));
 		const is = (word: unknown) => all.some((words) => words.length === 1 && words[0] === word);
 		if (is('unknown')) return ['unknown'];
 		// What may be said of a film is what may be said of any of its clips, but for what is certain.
@@ -106,13 +140,23 @@ export class Truth {
 	clipFacts(item: number): ClipFacts[] {
 		return this.clipsOf(item).map((owner) => {
 			const submits = this.submitsOf(owner).filter(({ knowledge }) => knowledge === 'id');
+			const pictures = this.submitsOf(pictureFor(owner));
+			const hasPictures = hasMadePictures(this.execution.plan);
 			return {
 				ids: submits.flatMap(({ job }) => job?.id ?? []),
-				words: this.allowedOf(owner, item),
-				ended: submits.flatMap(({ job }) => (job && this.hasHeardEnd(job) ? job.id : [])),
-				mayBeNone: submits.every(
-					(submit) => mayBeMadeAgain(submit) || submit.startedAt < this.since,
+				pictures: pictures.flatMap(({ job, knowledge }) =>
+					job && knowledge === 'id' ? job.id : [],
 				),
+				words: [
+					...this.allowedOf(owner, item),
+					...(hasPictures && this.allowedOf(pictureFor(owner), item).includes('unknown')
+						? ['unknown']
+						: []),
+				],
+				ended: submits.flatMap(({ job }) => (job && this.hasHeardEnd(job) ? job.id : [])),
+				mayBeNone:
+					this.isChanged(item) ||
+					submits.every((submit) => mayBeMadeAgain(submit) || submit.startedAt < this.since),
 			};
 		});
 	}
@@ -131,6 +175,8 @@ export class Truth {
 	}
 
 	private allowedOf(owner: string, item: number): unknown[] {
+		// What is known of another request is named, but it is not what became of this one.
+		if (this.isChanged(item)) return ['yes', 'no', 'unknown', undefined];
 		const submits = this.submitsOf(owner);
 		const last = submits
 			.filter(({ knowledge }) => knowledge === 'id' || knowledge === 'unclear')
@@ -199,18 +245,26 @@ function itemsAreTrue(
 			breaches.push(...filmIsTrue(played, truth, item, source, isSuccess));
 			continue;
 		}
-		const { result, isInstant } = OPERATION[execution.plan.operation];
-		if (isSuccess && isInstant === true && source.json.prompt !== textFor(name)) {
+		const { result, isInstant } = operationNamed(execution.plan.operation);
+		const edition = truth.editionOf();
+		if (isSuccess && isInstant && source.json.prompt !== textFor(name, edition)) {
 			breach(`Item ${name} left without its answer`);
 		}
-		if (!isSuccess || isInstant === true || !execution.plan.waits) continue;
-		const job = truth.submits(item).find((submit) => submit.job?.id === requestId)?.job;
-		if (source.json.status !== 'done' || !/^(done|noLink)$/.test(job?.plan.end ?? '')) {
+		if (!isSuccess || isInstant) continue;
+		const submit = truth.submits(item).find((each) => each.job?.id === requestId);
+		const { version = submit?.version } = { version: truth.versionOf(item) };
+		if (submit && isForAnother(played, submit, { ...submit, edition, version })) {
+			breach(`Item ${name} left with a job of another request`);
+		}
+		if (!execution.plan.waits) continue;
+		const job = submit?.job;
+		const hasEndedWell = job !== undefined && (isDone(job.plan) || job.plan.end === 'noLink');
+		if (source.json.status !== 'done' || !hasEndedWell) {
 			breach(`Item ${name} left as done, but its job is not`);
 		}
 		if (result === undefined) {
-			const isSaid = source.json.result === textFor(name);
-			if (job?.plan.end === 'done' && !isSaid) breach(`Item ${name} left without its text`);
+			const isSaid = source.json.result === textFor(name, edition);
+			if (job && isDone(job.plan) && !isSaid) breach(`Item ${name} left without its text`);
 			continue;
 		}
 		if (!execution.plan.downloads) continue;

@@ -21,8 +21,9 @@ import type { ExecutionPlan, ItemPlan } from '../scenario/scenario';
 import { SOUND_HOST } from '../service/service';
 import type { SimulatedStorage } from '../world/storage';
 import type { ByItem } from './credentials';
-import { NO_SOUND, PICTURE, songOf, VIDEO } from './media';
-import { OPERATION, ownParameters, promptOf } from './operations';
+import { FRAMES_A_CLIP } from './clips';
+import { NO_SOUND, PICTURE, REFERENCE, songOf } from './media';
+import { EDITED, FILES, operationNamed, ownParameters, promptOf } from './operations';
 
 export const DEAPI = 'deAPI';
 
@@ -59,6 +60,8 @@ export interface Attempt {
 	startedAt: number;
 	/** Whether it goes on with the clips of a run before it. */
 	hasExisting: boolean;
+	/** Whether the user had edited the node before it. */
+	isEdited: boolean;
 	/** When it was stopped from outside. */
 	canceledAt: number | undefined;
 	endedAt: number | undefined;
@@ -80,6 +83,8 @@ export class Execution {
 
 	private readonly key = String(++lastKey);
 
+	private isEdited = false;
+
 	constructor(
 		readonly index: number,
 		readonly plan: ExecutionPlan,
@@ -92,7 +97,7 @@ export class Execution {
 		const saved = chain(
 			node('Start', 'n8n-nodes-base.manualTrigger'),
 			node('Items', 'sim.items', { key: this.key }),
-			node(DEAPI, DEAPI_NODE, parametersOf(plan), nodeSettingsOf(plan)),
+			node(DEAPI, DEAPI_NODE, parametersOf(plan, false), nodeSettingsOf(plan)),
 		);
 		this.workflowData = {
 			id: `workflow-${index}`,
@@ -121,6 +126,7 @@ export class Execution {
 	start(now: () => number, existing?: unknown): Attempt {
 		const last = existing === undefined ? this.attempts.at(-1) : undefined;
 		if (existing !== undefined) this.takeExisting(existing);
+		if (last !== undefined && this.plan.edits) this.edit();
 		const workflow = new Workflow({
 			...this.workflowData,
 			nodeTypes: registry,
@@ -134,11 +140,12 @@ export class Execution {
 				: new WorkflowExecute(
 						additionalData,
 						mode,
-						storedData(last.stored),
+						this.storedData(last.stored),
 					).processRunExecutionData(workflow);
 		const attempt: Attempt = {
 			startedAt: now(),
 			hasExisting: existing !== undefined,
+			isEdited: this.isEdited,
 			canceledAt: undefined,
 			endedAt: undefined,
 			run: undefined,
@@ -159,10 +166,36 @@ export class Execution {
 		return attempt;
 	}
 
+	private get node(): INode {
+		const own = this.workflowData.nodes.find(({ name }) => name === DEAPI);
+		if (own === undefined) throw new Error('The workflow has no node of this package');
+		return own;
+	}
+
 	/** The user puts an earlier run's clips into the node. */
 	private takeExisting(clips: unknown): void {
-		const parameters = this.workflowData.nodes.find(({ name }) => name === DEAPI)?.parameters;
-		Object.assign(parameters?.options ?? {}, { existingClips: JSON.stringify(clips) });
+		Object.assign(this.node.parameters.options ?? {}, { existingClips: JSON.stringify(clips) });
+	}
+
+	/** The user writes other words into the node. */
+	private edit(): void {
+		this.isEdited = true;
+		this.node.parameters = parametersOf(this.plan, true);
+	}
+
+	/** What n8n reads back from its database for "Retry with currently saved workflow". */
+	private storedData(stored: string): IRunExecutionData {
+		const data = JSON.parse(stored) as IRunExecutionData;
+		const { resultData, executionData } = data;
+		const last = resultData.lastNodeExecuted;
+		delete resultData.error;
+		const runs = last === undefined ? undefined : resultData.runData[last];
+		// n8n removes the run that went wrong, so that the new one can take its place.
+		if (runs !== undefined && runs.at(-1)?.error !== undefined) runs.pop();
+		for (const each of executionData?.nodeExecutionStack ?? []) {
+			if (each.node.name === DEAPI) each.node = this.node;
+		}
+		return data;
 	}
 
 	private toItem(
@@ -185,13 +218,15 @@ export class Execution {
 			if (isOnDisk) storage.files.set(id, { content, metadata });
 		};
 		const name = `of-${this.index}-${index}`;
+		const { takes = 'song', pictures } = operationNamed(this.plan.operation);
 		if (file === 'noSound') put('data', NO_SOUND, `${name}.mp3`, 'audio/mpeg');
 		else if (file !== 'none') {
-			if (OPERATION[this.plan.operation].takes === 'video') {
-				put('data', VIDEO, `${name}.mp4`, 'video/mp4');
-			} else put('data', songOf(this.plan), `${name}.wav`, 'audio/wav');
+			const { extension, mimeType, content } = FILES[takes];
+			put('data', takes === 'song' ? songOf(this.plan) : content, `${name}.${extension}`, mimeType);
 		}
+		for (const field of pictures) put(field, PICTURE, `${field}.png`, 'image/png');
 		if (picture) put('frame', PICTURE, 'frame.png', 'image/png');
+		if (hasMadePictures(this.plan)) put('reference', REFERENCE, 'reference.png', 'image/png');
 		return {
 			json: {
 				account,
@@ -209,23 +244,19 @@ export class Execution {
 	}
 }
 
+/** Files of items that become others, with what they become. */
+export function changedFiles({ index, plan }: Execution): Array<[id: string, content: Buffer]> {
+	if (plan.film === 0) return [];
+	return plan.items.flatMap(({ file }, item): Array<[string, Buffer]> =>
+		file === 'changes' ? [[`item-${index}-${item}-data`, songOf(plan, 1)]] : [],
+	);
+}
+
 /** Files of items that n8n prunes in the middle of the scenario. */
 export function prunedFiles({ index, plan }: Execution): string[] {
 	return plan.items.flatMap(({ file }, item) =>
 		file === 'pruned' ? [`item-${index}-${item}-data`] : [],
 	);
-}
-
-/** What n8n reads back from its database for "Retry execution". */
-function storedData(stored: string): IRunExecutionData {
-	const data = JSON.parse(stored) as IRunExecutionData;
-	const { resultData } = data;
-	const last = resultData.lastNodeExecuted;
-	delete resultData.error;
-	const runs = last === undefined ? undefined : resultData.runData[last];
-	// n8n removes the run that went wrong, so that the new one can take its place.
-	if (runs !== undefined && runs.at(-1)?.error !== undefined) runs.pop();
-	return data;
 }
 
 function nodeSettingsOf({ onError, retry, executeOnce }: ExecutionPlan): Partial<INode> {
@@ -240,40 +271,53 @@ function nodeSettingsOf({ onError, retry, executeOnce }: ExecutionPlan): Partial
 }
 
 /** Each clip has a scene of its own, so that its prompt says which clip it is. */
-function scenesOf({ film }: ExecutionPlan): string {
-	return Array.from({ length: film }, (_, clip) => `clip ${clip + 1}`).join('\n');
+function scenesOf({ film }: ExecutionPlan, isEdited: boolean): string {
+	const scenes = Array.from({ length: film }, (_, clip) => `clip ${clip + 1}`).join('\n');
+	return isEdited ? `${scenes}${EDITED}` : scenes;
 }
 
-function parametersOf(plan: ExecutionPlan): INodeParameters {
+/** Whether each clip begins with a picture that the node has made for it. */
+export function hasMadePictures({ film, pictures }: ExecutionPlan): boolean {
+	return film > 0 && pictures;
+}
+
+/** What the cuts of a film follow, by the number of its clips: only a song of five has a beat. */
+const CUT_AT: { [clips: number]: string } = { 2: 'equal', 3: 'music', 4: 'sections', 5: 'music' };
+
+function parametersOf(plan: ExecutionPlan, isEdited: boolean): INodeParameters {
 	const { waits, downloads, timeout, pollInterval, rateLimitRetries, maxPrice, batching } = plan;
-	const { takesUrl, isInstant } = OPERATION[plan.operation];
+	const { takesUrl, isInstant } = operationNamed(plan.operation);
 	const isMain = plan.operation === 'audioToVideo';
-	const hasPictures = isMain && plan.items.some(({ picture }) => picture);
+	const isMade = hasMadePictures(plan);
+	const hasPictures = isMain && !isMade && plan.items.some(({ picture }) => picture);
 	const hasWebhook = plan.webhook || plan.items.some(({ flaw }) => flaw === 'noAddress');
 	return {
-		...ownParameters(plan.operation, plan.items),
-		...(takesUrl === undefined
-			? {}
-			: {
+		...ownParameters(plan.operation, plan.items, isEdited && plan.film === 0),
+		...(takesUrl
+			? {
 					audioSource: plan.fromUrl ? 'url' : 'binary',
 					audioUrl: plan.fromUrl ? '={{ $json.url }}' : '',
-				}),
-		...(isInstant === undefined ? { waitForCompletion: waits } : {}),
+				}
+			: {}),
+		...(isInstant ? {} : { waitForCompletion: waits }),
 		...(isMain
 			? {
 					lengthMode: plan.matchesSound || plan.film > 0 ? 'matchAudio' : 'frames',
 					whenTooLong: plan.film > 0 ? 'clips' : 'fail',
-					frames: 97,
+					frames: FRAMES_A_CLIP + 1,
 					size: 'custom',
 				}
 			: {}),
 		options: {
 			rateLimitRetries,
-			...(isInstant === undefined ? { timeout, pollInterval, downloadResult: downloads } : {}),
-			...(plan.film > 0 ? { scenes: scenesOf(plan) } : {}),
+			...(isInstant ? {} : { timeout, pollInterval, downloadResult: downloads }),
+			...(plan.film > 0
+				? { scenes: scenesOf(plan, isEdited), cutAt: CUT_AT[plan.film] ?? 'equal' }
+				: {}),
+			...(isMade ? { keyframes: 'made', referenceBinaryProperty: 'reference' } : {}),
 			...(maxPrice > 0 ? { maxPrice } : {}),
 			...(hasPictures ? { firstFrameBinaryProperty: '={{ $json.picture }}' } : {}),
-			...(hasWebhook && isInstant === undefined ? { webhookUrl: '={{ $json.webhookUrl }}' } : {}),
+			...(hasWebhook && !isInstant ? { webhookUrl: '={{ $json.webhookUrl }}' } : {}),
 		},
 		requestOptions: {
 			...(plan.items.some(({ flaw }) => flaw === 'proxy') ? { proxy: '={{ $json.proxy }}' } : {}),

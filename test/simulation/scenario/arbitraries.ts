@@ -1,5 +1,6 @@
 /** Generates scenarios: most requests go well, and everything that can go wrong does so now and then. */
 import fc from 'fast-check';
+import { PLAYED } from '../run/operations';
 import type {
 	AccountPlan,
 	Act,
@@ -17,17 +18,18 @@ import {
 	FILE_ACTS,
 	FILES,
 	JOB_ENDS,
-	OPERATIONS,
 	READ_ACTS,
 	RESTARTS,
 	SIGNATURES,
 	SUBMIT_ACTS,
 } from './scenario';
 import {
+	film,
 	latePass,
 	overlap,
 	secondTry,
 	sharedRead,
+	withFilm,
 	withLatePass,
 	withOperations,
 	withOverlap,
@@ -89,6 +91,7 @@ const account: fc.Arbitrary<AccountPlan> = fc.record({
 	perDay: mostly([0, 1, 2, 3, 5], 8),
 	tells: fc.boolean(),
 	price: fc.constantFrom(0.1, 0.5),
+	rises: fc.boolean(),
 });
 
 const item: fc.Arbitrary<ItemPlan> = fc.record({
@@ -120,7 +123,7 @@ function seldom<T>(value: fc.Arbitrary<T>, weight: number): fc.Arbitrary<T | nul
 }
 
 const execution: fc.Arbitrary<ExecutionPlan> = fc.record({
-	operation: fc.constant(OPERATIONS[0]),
+	operation: fc.constant('audioToVideo' as const),
 	startsAt: fc.oneof(fc.constant(0), fc.nat(30_000)),
 	items,
 	fromUrl: mostly([false, true], 8),
@@ -146,10 +149,12 @@ const execution: fc.Arbitrary<ExecutionPlan> = fc.record({
 	maxPrice: mostly([0, 0.3], 8),
 	webhook: mostly([false, true], 8),
 	matchesSound: mostly([false, true], 7),
-	film: mostly([0, 2, 3, 4], 8),
+	film: mostly([0, 2, 3, 4, 5], 8),
+	pictures: fc.boolean(),
 	usesExisting: fc.boolean(),
 	ending: seldom(ending, 3),
 	retriesFromStore: mostly([0, 1, 2], 7),
+	edits: fc.boolean(),
 });
 
 const call: fc.Arbitrary<CallPlan> = fc.record({
@@ -197,15 +202,17 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
 		anyScenario,
 		seldom(overlap, 1),
 		seldom(secondTry, 1),
-		seldom(fc.array(fc.constantFrom(...OPERATIONS), { minLength: 3, maxLength: 3 }), 3),
+		seldom(film, 1),
+		seldom(fc.array(fc.constantFrom(...PLAYED), { minLength: 3, maxLength: 3 }), 3),
 		fc.integer({ min: 0, max: 39 }),
 		sharedRead,
 		latePass,
 	)
-	.map(([scenario, overlapping, repeated, operations, rare, shared, late]) => {
+	.map(([scenario, overlapping, repeated, filmed, operations, rare, shared, late]) => {
 		const others = operations === null ? scenario : withOperations(scenario, operations);
 		if (rare === 39) return withSharedRead(others, shared);
 		if (rare === 38) return withLatePass(others, late);
 		if (overlapping !== null) return withOverlap(others, overlapping);
-		return repeated === null ? others : withSecondTry(others, repeated);
+		if (repeated !== null) return withSecondTry(others, repeated);
+		return filmed === null ? others : withFilm(others, filmed);
 	});

@@ -21,13 +21,22 @@ export function describeScenario(scenario: Scenario): string[] {
 	];
 }
 
-function describeAccount({ host, version, perMinute, perDay, tells, price }: AccountPlan): string {
+function describeAccount({
+	host,
+	version,
+	perMinute,
+	perDay,
+	tells,
+	price,
+	rises,
+}: AccountPlan): string {
 	return [
 		`service ${host + 1}, ${version}`,
 		perMinute > 0 ? `${perMinute} a minute` : '',
 		perDay > 0 ? `${perDay} a day` : '',
 		tells ? 'headers tell' : '',
 		price === 0.1 ? '' : `${price} USD a job`,
+		rises ? 'more after a failure' : '',
 	]
 		.filter((part) => part !== '')
 		.join(', ');
@@ -50,24 +59,26 @@ function describeExecution(plan: ExecutionPlan): string {
 		plan.maxPrice > 0 ? `at most ${plan.maxPrice} USD` : '',
 		plan.webhook ? 'webhook' : '',
 		plan.film > 0 ? `films of ${plan.film} clips` : '',
+		plan.film > 0 && plan.pictures ? 'each with a picture' : '',
 		plan.film > 0 && plan.usesExisting ? 'Existing Clips after a failure' : '',
 		plan.matchesSound ? 'as long as the sound' : '',
 		ending ? `${ending.how} ${ending.after} ms after event ${ending.atEvent}` : '',
 		plan.retriesFromStore > 0 ? `retried ${plan.retriesFromStore} times from what is stored` : '',
+		plan.retriesFromStore > 0 && plan.edits ? 'edited before' : '',
 	]
 		.filter((part) => part !== '')
 		.join(', ');
 }
 
 function describeTrigger(plan: TriggerPlan): string[] {
-	const wishes = [
+	const options = [
 		`account ${plan.account}`,
 		plan.acceptUnsigned ? 'accepts unsigned calls' : '',
 		plan.downloads ? 'downloads' : '',
 		plan.hearsAll ? 'hears of all events' : '',
 		`saves within ${plan.saveTakes} ms`,
 	].filter((part) => part !== '');
-	return [`Trigger: ${wishes.join(', ')}`, ...plan.calls.map((call) => `  ${describeCall(call)}`)];
+	return [`Trigger: ${options.join(', ')}`, ...plan.calls.map((call) => `  ${describeCall(call)}`)];
 }
 
 function describeCall(plan: CallPlan): string {

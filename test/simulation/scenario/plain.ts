@@ -23,9 +23,11 @@ export function execution(changes: Partial<ExecutionPlan>): ExecutionPlan {
 		webhook: false,
 		matchesSound: false,
 		film: 0,
+		pictures: false,
 		usesExisting: false,
 		ending: null,
 		retriesFromStore: 0,
+		edits: false,
 		...changes,
 	};
 }
@@ -35,7 +37,9 @@ export function scenario(executions: ExecutionPlan[], service: Partial<ServicePl
 	return {
 		timeOfDay: 0,
 		onDisk: false,
-		accounts: [{ host: 0, version: 'v1', perMinute: 0, perDay: 0, tells: false, price: 0.1 }],
+		accounts: [
+			{ host: 0, version: 'v1', perMinute: 0, perDay: 0, tells: false, price: 0.1, rises: false },
+		],
 		executions,
 		trigger: null,
 		service: {

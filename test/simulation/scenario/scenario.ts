@@ -30,6 +30,7 @@ export const SUBMIT_ACTS = [
 	'tls',
 	'redirect',
 	'slowUpload',
+	'block',
 ] as const;
 export type SubmitAct = Act<(typeof SUBMIT_ACTS)[number]>;
 
@@ -46,8 +47,13 @@ export const READ_ACTS = [
 	'limit',
 	'forget',
 	'overwrite',
+	'novel',
+	'block',
 ] as const;
-/** Towards status reads, lists of models and questions for a price. */
+/**
+ * Towards status reads, lists of models and questions for a price. What is novel nobody has met before: a
+ * status of tomorrow, a list without the usual models, a price that is an estimate. What is blocked gets a page of the network in front of the service.
+ */
 export type ReadAct = Act<(typeof READ_ACTS)[number]>;
 
 export const FILE_ACTS = [
@@ -64,8 +70,11 @@ export const FILE_ACTS = [
 	'redirect',
 	'stall',
 	'tooLarge',
+	'other',
+	'half',
 ] as const;
-/** Towards downloads of results and of sounds. */
+/** Towards downloads of results and of sounds. A sound may be another one than before, of the same length;
+ * a video may be half of one. */
 export type FileAct = Act<(typeof FILE_ACTS)[number]>;
 
 export const JOB_ENDS = [
@@ -75,9 +84,10 @@ export const JOB_ENDS = [
 	'failedUnclear',
 	'never',
 	'noLink',
+	'offLength',
 ] as const;
 
-/** What becomes of a job. */
+/** What becomes of a job. A clip may be done and have another length than was asked for. */
 export interface JobPlan {
 	end: (typeof JOB_ENDS)[number];
 	/** Milliseconds from its acceptance to its end. */
@@ -97,9 +107,12 @@ export interface AccountPlan {
 	tells: boolean;
 	/** USD that a job costs. */
 	price: number;
+	/** Whether it costs more after one has failed. */
+	rises: boolean;
 }
 
-export const FILES = ['song', 'none', 'noSound', 'wrongSize', 'pruned'] as const;
+/** A song that changes is another one, of the same length, while the node is at work. */
+export const FILES = ['song', 'none', 'noSound', 'wrongSize', 'pruned', 'changes'] as const;
 
 export interface ItemPlan {
 	/** Index of the account whose credential the item's expression chooses. */
@@ -122,17 +135,8 @@ export interface Ending {
 	after: number;
 }
 
-/** All operations that cost money, the main one first. */
-export const OPERATIONS = [
-	'audioToVideo',
-	'picture',
-	'speech',
-	'music',
-	'transcription',
-	'upscale',
-	'prompt',
-] as const satisfies readonly Operation[];
-export type OperationName = (typeof OPERATIONS)[number];
+/** What is made: one of the operations that the simulation plays. */
+export type OperationName = Operation;
 
 export interface ExecutionPlan {
 	operation: OperationName;
@@ -154,13 +158,17 @@ export interface ExecutionPlan {
 	maxPrice: number;
 	webhook: boolean;
 	matchesSound: boolean;
-	/** How many clips each item's film has; 0 where items are no films. */
+	/** How many clips each item's film has; 0 where items are no films. One of five has a beat. */
 	film: number;
+	/** Whether each clip of a film begins with a picture that is made for it. */
+	pictures: boolean;
 	/** Whether the user puts the clips of a failed film into 'Existing Clips' of another run. */
 	usesExisting: boolean;
 	ending: Ending | null;
 	/** How often the user asks n8n to retry it from what it stored, where it failed. */
 	retriesFromStore: number;
+	/** Whether the user edits the node before that: other words for items, for the last clip of a film. */
+	edits: boolean;
 }
 
 /** What the service does to requests of a kind, in the order of their arrival; later ones go well. */

@@ -1,10 +1,17 @@
 /** Shapes of scenarios that hardly ever come up by chance alone: each makes a scenario one of its kind. */
 import fc from 'fast-check';
-import { OPERATION } from '../run/operations';
-import type { ExecutionPlan, ItemPlan, OperationName, Scenario } from './scenario';
-import { OPERATIONS } from './scenario';
+import { operationNamed, PLAYED } from '../run/operations';
+import type {
+	ExecutionPlan,
+	ItemPlan,
+	JobPlan,
+	OperationName,
+	Scenario,
+	ServicePlan,
+} from './scenario';
 
-const ACCEPT = { does: 'accept', after: 10, variant: 0, makesJob: true } as const;
+const QUICK = { after: 10, variant: 0, makesJob: true };
+const ACCEPT = { ...QUICK, does: 'accept' } as const;
 
 /** What a shape is made of: the first execution, the others, and an item of the first that is in order. */
 function partsOf({ executions }: Scenario) {
@@ -67,16 +74,25 @@ export function withOverlap(
 }
 
 /** A job that the service calls retryable, as Retry On Fail sees it when nothing else goes wrong. */
-export const secondTry = fc.record({
+interface SecondTry {
+	maxTries: number;
+	/** From one try to the next, and until the job has failed, in milliseconds. */
+	wait: number;
+	takes: number;
+	maxPrice: number;
+}
+
+export const secondTry: fc.Arbitrary<SecondTry> = fc.record({
 	maxTries: fc.integer({ min: 2, max: 4 }),
 	wait: fc.nat(5000),
 	takes: fc.nat(120_000),
+	maxPrice: fc.constantFrom(0, 0.3),
 });
 
 /** Makes the first execution one that can make its job again; few by chance alone are undisturbed enough. */
 export function withSecondTry(
 	scenario: Scenario,
-	{ maxTries, wait, takes }: { maxTries: number; wait: number; takes: number },
+	{ maxTries, wait, takes, maxPrice }: SecondTry,
 ): Scenario {
 	const { first, item } = partsOf(scenario);
 	return {
@@ -89,7 +105,7 @@ export function withSecondTry(
 				retry: { maxTries, wait },
 				waits: true,
 				timeout: 300,
-				maxPrice: 0,
+				maxPrice,
 				film: 0,
 				ending: null,
 			},
@@ -162,7 +178,7 @@ interface LatePass {
 }
 
 export const latePass: fc.Arbitrary<LatePass> = fc.record({
-	operation: fc.constantFrom(...OPERATIONS),
+	operation: fc.constantFrom(...PLAYED),
 	sends: fc.boolean(),
 	wait: fc.integer({ min: 1, max: 3000 }),
 	ends: fc.integer({ min: 1, max: 999 }),
@@ -204,6 +220,89 @@ export function withLatePass(
 	return withOperations({ ...scenario, ...changed }, [operation]);
 }
 
+/** One film, undisturbed enough to come to its end, or near it. */
+interface Film {
+	clips: number;
+	pictures: boolean;
+	/** What goes wrong, besides its jobs. */
+	trouble: keyof ServicePlan | 'limits';
+	/** How one of its jobs ends, all others being done; `any` for jobs as they come. */
+	oneJob: JobPlan['end'] | 'any';
+	/** Which one. */
+	at: number;
+	usesExisting: boolean;
+	maxPrice: number;
+	fromUrl: boolean;
+	/** Whether its sound is another one in the second try, after a job that failed. */
+	changes: boolean;
+	edits: boolean;
+	ends: boolean;
+}
+
+export const film: fc.Arbitrary<Film> = fc.record({
+	clips: fc.constantFrom(2, 3, 2, 3, 4, 5),
+	pictures: fc.constantFrom(true, true, false),
+	trouble: fc.constantFrom(
+		...(['jobs', 'submits', 'statuses', 'models', 'prices', 'downloads', 'limits'] as const),
+	),
+	oneJob: fc.constantFrom(
+		...(['done', 'any', 'failed', 'failedForGood', 'offLength', 'noLink'] as const),
+	),
+	at: fc.nat(5),
+	usesExisting: fc.boolean(),
+	maxPrice: fc.constantFrom(0, 0, 0.3, 0.5, 1.5),
+	fromUrl: fc.constantFrom(false, false, true),
+	changes: fc.constantFrom(false, false, true),
+	edits: fc.constantFrom(false, false, true),
+	ends: fc.constantFrom(false, false, false, true),
+});
+
+/** Makes the scenario one of a film; by chance alone hardly any is joined in the end. */
+export function withFilm(
+	scenario: Scenario,
+	{ clips, trouble, oneJob, at, changes, edits, ends, ...others }: Film,
+): Scenario {
+	const { first, item } = partsOf(scenario);
+	const { service, accounts } = scenario;
+	const onlyIn = <T>(kind: Film['trouble'], list: T[]) => (trouble === kind ? list : []);
+	const unlimited = { perMinute: 0, perDay: 0 };
+	const done: JobPlan = { end: 'done', takes: 10_000, refunded: false };
+	const end = changes && others.fromUrl ? 'failed' : oneJob;
+	const oneBad = [
+		...Array.from({ length: at }, () => done),
+		{ ...done, end: end === 'any' ? 'done' : end },
+	];
+	const sounds = (['give', 'other', 'give'] as const).map((does) => ({ ...QUICK, does }));
+	return {
+		...scenario,
+		onDisk: scenario.onDisk || changes,
+		accounts: accounts.map((each) => (trouble === 'limits' ? each : { ...each, ...unlimited })),
+		executions: [
+			{
+				...first,
+				...others,
+				operation: 'audioToVideo',
+				items: [{ ...item, picture: false, file: changes ? 'changes' : 'song' }],
+				film: clips,
+				...{ batching: null, executeOnce: false, webhook: false },
+				...{ waits: true, downloads: true, timeout: 300 },
+				ending: ends ? first.ending : null,
+				...(changes ? { retry: first.retry ?? { maxTries: 3, wait: 1000 } } : {}),
+				...(edits ? { edits, retriesFromStore: Math.max(1, first.retriesFromStore) } : {}),
+			},
+		],
+		service: {
+			submits: onlyIn('submits', service.submits),
+			statuses: onlyIn('statuses', service.statuses),
+			models: onlyIn('models', service.models),
+			prices: onlyIn('prices', service.prices),
+			downloads: onlyIn('downloads', service.downloads),
+			sounds: changes ? sounds : service.sounds,
+			jobs: end === 'any' ? service.jobs : oneBad,
+		},
+	};
+}
+
 /** Has executions do something else than to make a video from a sound. */
 export function withOperations(scenario: Scenario, operations: OperationName[]): Scenario {
 	return {
@@ -211,7 +310,7 @@ export function withOperations(scenario: Scenario, operations: OperationName[]):
 		executions: scenario.executions.map((plan, index) => {
 			const operation = operations[index] ?? plan.operation;
 			if (operation === 'audioToVideo') return plan;
-			const takesUrl = OPERATION[operation].takesUrl === true;
+			const takesUrl = operationNamed(operation).takesUrl;
 			return {
 				...plan,
 				operation,

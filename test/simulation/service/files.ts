@@ -1,12 +1,22 @@
 /** What the storage of results, and a host of sounds, do to downloads. */
 import { clipOf } from '../run/clips';
-import { songOf, VIDEO } from '../run/media';
-import { OPERATION } from '../run/operations';
+import type { Version } from '../run/media';
+import { pictureOf, songOf, VIDEO } from '../run/media';
+import { operationNamed } from '../run/operations';
+import { readOwner } from './records';
 import type { Handling, Service } from './service';
 
-function soundOf({ scenario }: Service, { record }: Handling): File {
-	const execution = Number(/of-(\d+)-/.exec(record.url)?.[1]);
-	const content = songOf(scenario.executions[execution] ?? { film: 0 });
+/** A host may have another sound at an address than it had before. */
+const versionOf = ({ act }: Handling): Version => (act.does === 'other' ? 1 : 0);
+
+/** Whose sound an address is. */
+function ownerOfSound({ record }: Handling): string {
+	return /of-(\d+-\d+)/.exec(record.url)?.[1]?.replace('-', '/') ?? '';
+}
+
+function soundOf({ scenario }: Service, handling: Handling): File {
+	const { execution } = readOwner(ownerOfSound(handling));
+	const content = songOf(scenario.executions[execution] ?? { film: 0 }, versionOf(handling));
 	return { contentType: 'audio/wav', content };
 }
 
@@ -17,11 +27,15 @@ interface File {
 
 function resultOf({ jobs }: Service, { record }: Handling): File {
 	const index = jobs.findIndex(({ id }) => id === record.jobId);
-	const { owner, operation } = jobs[index]?.submit ?? {};
-	const isClip = owner?.split('/').length === 3;
-	const result = operation === undefined ? undefined : OPERATION[operation].result;
+	const job = jobs[index];
+	const { owner = '', operation } = job?.submit ?? {};
+	const { clip, isPicture } = readOwner(owner);
+	const result = operation === undefined ? undefined : operationNamed(operation).result;
 	const contentType = result?.contentType ?? 'video/mp4';
-	return { contentType, content: isClip ? clipOf(index).content : (result?.content ?? VIDEO) };
+	if (job !== undefined && isPicture) return { contentType, content: pictureOf(job.id) };
+	if (clip === undefined) return { contentType, content: result?.content ?? VIDEO };
+	const { content, offLength } = clipOf(index);
+	return { contentType, content: job?.plan.end === 'offLength' ? offLength : content };
 }
 
 export function actOnFile(service: Service, handling: Handling): void {
@@ -71,6 +85,15 @@ export function actOnFile(service: Service, handling: Handling): void {
 				connection.answer(200, { 'content-type': contentType, 'content-length': '0' });
 				connection.finish();
 				return;
+			case 'half': {
+				// A whole answer, and half a video.
+				const isVideo = contentType === 'video/mp4';
+				const given = isVideo ? half : content;
+				connection.answer(200, { ...head, 'content-length': String(given.length) });
+				connection.send(given);
+				connection.finish();
+				return;
+			}
 			case 'short':
 				connection.answer(200, head);
 				connection.send(half);
@@ -91,6 +114,9 @@ export function actOnFile(service: Service, handling: Handling): void {
 				service.later(handling, 20, () => {
 					connection.send(content.subarray(half.length));
 					connection.finish();
+					if (kind !== 'sound') return;
+					const owner = ownerOfSound(handling);
+					service.sounds.push({ owner, version: versionOf(handling), at: service.time.now });
 				});
 		}
 	});

@@ -1,8 +1,9 @@
 /** What the service does to reads: of a job's status, of the list of models, of a price. */
 import { oddLimitHeaders } from './limits';
 import type { Job, RequestRecord } from './records';
-import { isOfDelivery } from './records';
-import { OPERATION, textFor } from '../run/operations';
+import { isDone, isEstimated, isOfDelivery, priceOf } from './records';
+import { operationAt, operationNamed, PLAYED, textFor } from '../run/operations';
+import { FRAMES_A_CLIP } from '../run/clips';
 import { FILE_HOST } from './service';
 import type { Handling, Service } from './service';
 
@@ -12,14 +13,14 @@ const LIMITS = {
 	min_height: 256,
 	max_height: 1024,
 	min_frames: 9,
-	max_frames: 97,
+	max_frames: FRAMES_A_CLIP + 1,
 	min_fps: 24,
 	max_fps: 24,
 };
 
 /** The models that the scenarios use: one for each kind of work. */
 const MODELS = [
-	...new Map(Object.values(OPERATION).map(({ model, inferenceType }) => [model, inferenceType])),
+	...new Map(PLAYED.map(operationNamed).map(({ model, inferenceType }) => [model, inferenceType])),
 ].map(([slug, inferenceType]) => ({
 	name: slug,
 	slug,
@@ -28,6 +29,17 @@ const MODELS = [
 	tags: [],
 	status: 'active',
 }));
+
+/** The list of the day on which the usual models are gone. */
+const NEXT_MODELS = MODELS.flatMap((model) => [
+	{ ...model, name: 'Not yet', slug: `Trial_${model.slug}`, tags: ['experimental'] },
+	{ ...model, name: 'Next', slug: `Next_${model.slug}` },
+]);
+
+/** What a job's state may be called one day. */
+const WORDS_OF_TOMORROW = ['queued', 'warming_up', 'paused', 'done_soon'];
+/** What a failed job's state is called, and may be. */
+const FAILED_WORDS = ['error', 'error', 'failed', 'expired', 'canceled'];
 
 export function actOnRead(service: Service, handling: Handling): void {
 	const { act, connection, kind, account } = handling;
@@ -57,9 +69,20 @@ export function actOnRead(service: Service, handling: Handling): void {
 					message: `Key ${account?.key ?? ''} is not welcome`,
 				});
 				return;
-			case 'forget':
+			case 'block':
+				// What stands in front of the service, which has not seen the request.
+				service.reply(
+					handling,
+					403,
+					act.variant % 2 === 0 ? 'error code: 1010' : '<h1>Error 1020</h1>',
+				);
+				return;
+			case 'forget': {
+				const job = service.jobs.find(({ id }) => id === handling.record.jobId);
+				if (job) job.isForgotten = true;
 				service.reply(handling, 404, { message: 'Not found.' });
 				return;
+			}
 			case 'limit':
 				service.reply(
 					handling,
@@ -76,7 +99,7 @@ export function actOnRead(service: Service, handling: Handling): void {
 			default: {
 				const [status, body] = bodyOf(service, handling);
 				service.reply(handling, status, body);
-				if (handling.kind === 'status') hear(service, handling.record);
+				if (handling.kind === 'status' && act.does !== 'novel') hear(service, handling.record);
 			}
 		}
 	});
@@ -85,14 +108,24 @@ export function actOnRead(service: Service, handling: Handling): void {
 /** A whole answer has told how the job is. Why it failed is to be read on v2. */
 function hear({ jobs, time }: Service, { jobId, url }: RequestRecord): void {
 	const job = jobs.find(({ id }) => id === jobId);
-	const isWhole = url.includes('/v2/') || job?.plan.end === 'done' || job?.plan.end === 'noLink';
+	const isWhole =
+		url.includes('/v2/') || job?.plan.end === 'noLink' || (job !== undefined && isDone(job.plan));
 	if (job && job.endTold > 0 && isWhole) job.endHeardAt ??= time.now;
 }
 
 function bodyOf(service: Service, handling: Handling): [status: number, body: unknown] {
 	const { kind, account, act } = handling;
-	if (kind === 'models') return [200, { data: MODELS, meta: { current_page: 1, last_page: 1 } }];
-	if (kind === 'price') return [200, { data: { price: account?.plan.price ?? 0.1 } }];
+	const isNovel = act.does === 'novel';
+	if (kind === 'models') {
+		const data = isNovel ? NEXT_MODELS : MODELS;
+		return [200, { data, meta: { current_page: 1, last_page: 1 } }];
+	}
+	if (kind === 'price') {
+		if (account === undefined) return [401, { message: 'Unauthenticated.' }];
+		const operation = operationAt(new URL(handling.record.url).pathname);
+		const price = priceOf(account, operation);
+		return [200, { data: { price, ...(isNovel ? { is_estimated: true } : {}) } }];
+	}
 	const { jobId } = handling.record;
 	const job = service.jobs.find(({ id }) => id === jobId);
 	if (job === undefined && isOfDelivery(jobId)) {
@@ -100,6 +133,7 @@ function bodyOf(service: Service, handling: Handling): [status: number, body: un
 		return [200, { data }];
 	}
 	if (job === undefined) return [404, { message: 'Not found.' }];
+	if (isNovel) return [200, { data: { status: WORDS_OF_TOMORROW[act.variant % 4], progress: 7 } }];
 	const isV2 = handling.record.url.includes('/v2/');
 	const odd = { request_id: null, submitted: 'no', error: 'none', model: 'other' };
 	return [
@@ -108,28 +142,47 @@ function bodyOf(service: Service, handling: Handling): [status: number, body: un
 	];
 }
 
+/**
+ * Prices may have risen when a job is made again. Only where it is the only one: others would be on their way at a
+ * price that has risen after they had asked for it.
+ */
+function raisePrice({ scenario: { executions } }: Service, { account, submit, plan }: Job): void {
+	const [only, ...others] = executions;
+	const isAlone = others.length === 0 && only?.items.length === 1 && only.film === 0;
+	if (isAlone && account.plan.rises && plan.end === 'failed') {
+		account.rises.set(submit.operation, RISE);
+	}
+}
+
+/** How many times as much a job costs then. */
+const RISE = 3;
+
 function statusOf(service: Service, job: Job, isV2: boolean) {
-	const { end, takes, refunded } = job.plan;
+	const { plan, submit } = job;
+	const { end, takes, refunded } = plan;
 	const age = service.time.now - job.acceptedAt;
 	if (age < takes || end === 'never') {
 		const progress = Math.min(99, Math.floor((100 * age) / takes));
 		return { status: age < 2000 ? 'pending' : 'processing', progress, result_url: null };
 	}
 	job.endTold++;
-	if (end === 'done') {
-		const done = { status: 'done', progress: 100 };
-		const { result } = OPERATION[job.submit.operation];
+	const price = { amount: job.price, is_estimated: isEstimated(job) };
+	const done = { status: 'done', progress: 100, ...(isV2 ? { price } : {}) };
+	if (isDone(plan)) {
+		const { result } = operationNamed(submit.operation);
 		if (result === undefined) {
-			return { ...done, result_url: null, result: textFor(job.submit.owner ?? '') };
+			const text = textFor(submit.owner ?? '', submit.edition);
+			return { ...done, result_url: null, result: text };
 		}
 		const address = `${FILE_HOST}/${job.id}.${result.extension}?sig=${job.endTold}`;
 		return { ...done, result_url: address };
 	}
-	if (end === 'noLink') return { status: 'done', progress: 100, result_url: null };
-	const retryable = { failed: true, failedForGood: false, failedUnclear: null }[end];
+	if (end === 'noLink') return { ...done, result_url: null };
+	raisePrice(service, job);
+	const retryable = end === 'failedUnclear' ? null : end === 'failed';
 	const reason = { error_code: 'WORKER_ERROR', error_message: 'The worker was canceled' };
 	return {
-		status: 'error',
+		status: FAILED_WORDS[takes % FAILED_WORDS.length],
 		progress: 40,
 		result_url: null,
 		...(isV2 ? { ...reason, retryable, refunded } : {}),

@@ -2,16 +2,21 @@
  * A model of deAPI, of the storage that its results lie on, and of a host of sounds: it does to each
  * request what the scenario says, and writes down the truth.
  */
-import type { Act, Scenario } from '../scenario/scenario';
+import type { Act, OperationName, Scenario } from '../scenario/scenario';
 import type { Connection, Server } from '../world/sockets';
 import type { SimulatedTime } from '../world/time';
-import { hasPieceOf, SONG, VIDEO } from '../run/media';
-import { OPERATION, operationAt, textFor } from '../run/operations';
+import { hasMadePictures } from '../run/execution';
+import { clipSecondsOf, pictureOf, REFERENCE, versionOfPiece, versionOfSong } from '../run/media';
+import { EDITED, FILES, operationNamed, operationAt, textFor } from '../run/operations';
 import type { Story } from '../story';
 import { actOnRead } from './reads';
 import { actOnFile } from './files';
 import { actOnConnection, actOnSubmit } from './submits';
-import type { Account, Breach, Job, RequestRecord, SubmitRecord } from './records';
+import type { Account, Breach, GivenSound, Job, RequestRecord, SubmitRecord } from './records';
+import { isDone, pictureFor, priceOf, readOwner } from './records';
+
+/** A cut may be so many seconds from where the tone changes: clips on the model's grid are a frame longer each. */
+const BLUR_S = 0.25;
 
 export const HOSTS = ['https://one.sim', 'https://two.sim'] as const;
 export const FILE_HOST = 'https://files.sim';
@@ -44,6 +49,9 @@ export class Service implements Server {
 
 	readonly breaches: Breach[] = [];
 
+	/** Sounds from URLs that were given out whole. */
+	readonly sounds: GivenSound[] = [];
+
 	readonly open = new Map<Connection, Handling>();
 
 	/** Told of each event, by which the ends of executions are placed. */
@@ -67,6 +75,7 @@ export class Service implements Server {
 			secret: `${keyOf(index).replace('key', 'secret')}-with-some-more-letters`,
 			baseUrl: HOSTS[plan.host],
 			submits: [],
+			rises: new Map(),
 		}));
 	}
 
@@ -97,8 +106,11 @@ export class Service implements Server {
 		if (kind === 'submit' && account) {
 			handling.submit = {
 				owner: undefined,
+				edition: 0,
+				version: undefined,
 				account,
 				operation: operationAt(new URL(head.url).pathname),
+				model: undefined,
 				startedAt: this.time.now,
 				endedAt: undefined,
 				answer: 'unclear',
@@ -115,7 +127,7 @@ export class Service implements Server {
 	receive(connection: Connection, piece: Buffer, next: () => void): void {
 		const handling = this.open.get(connection);
 		if (handling?.submit !== undefined && handling.submit.owner === undefined) {
-			handling.submit.owner = ownerOf(connection);
+			Object.assign(handling.submit, claimOf(connection, handling.submit.operation));
 		}
 		const isSlow = handling?.act.does === 'slowUpload';
 		if (handling && isSlow) this.later(handling, 700, next);
@@ -130,6 +142,7 @@ export class Service implements Server {
 		const handling = this.open.get(connection);
 		if (handling === undefined) return;
 		this.onEvent();
+		if (handling.submit !== undefined) this.lookAt(connection, handling.submit);
 		this.keepSecrets(handling);
 		if (handling.kind === 'submit') actOnSubmit(this, handling);
 		else if (handling.kind === 'download' || handling.kind === 'sound') actOnFile(this, handling);
@@ -195,26 +208,16 @@ export class Service implements Server {
 	}
 
 	/** Takes a submit, and makes a job of it unless all is said at once: what its answer brings. */
-	accept(handling: Handling, submit: SubmitRecord): object {
-		if (OPERATION[submit.operation].isInstant !== true) {
-			return { data: { request_id: this.makeJob(handling, submit).id } };
+	accept(submit: SubmitRecord): object {
+		if (!operationNamed(submit.operation).isInstant) {
+			return { data: { request_id: this.makeJob(submit).id } };
 		}
 		this.count(submit);
-		return { prompt: textFor(submit.owner ?? ''), negative_prompt: null };
+		return { prompt: textFor(submit.owner ?? '', submit.edition), negative_prompt: null };
 	}
 
 	/** Makes a job of a submit. */
-	makeJob({ connection }: Handling, submit: SubmitRecord, id = jobId(this.jobs.length)): Job {
-		const body = Buffer.concat(connection.pieces);
-		const [execution = 0, item = 0, clip = 0] = (submit.owner ?? '').split('/').map(Number);
-		// A film is cut out of as much as n8n says that there is.
-		const { file } = this.scenario.executions[execution]?.items[item] ?? {};
-		const blur = this.scenario.onDisk && file === 'wrongSize' ? 0.3 : 0.1;
-		const { takes } = OPERATION[submit.operation];
-		const whole = takes === undefined ? '' : takes === 'video' ? VIDEO : SONG;
-		if (clip === 0 ? !body.includes(whole) : !hasPieceOf(clip, body, blur)) {
-			this.breaches.push({ rule: 'n', text: `The sound of ${submit.owner} is not its own` });
-		}
+	makeJob(submit: SubmitRecord, id = jobId(this.jobs.length)): Job {
 		const plan = this.scenario.service.jobs[this.jobs.length];
 		const job: Job = {
 			id,
@@ -222,13 +225,51 @@ export class Service implements Server {
 			acceptedAt: this.time.now,
 			account: submit.account,
 			submit,
+			price: priceOf(submit.account, submit.operation),
 			endTold: 0,
+			isForgotten: false,
 			endHeardAt: undefined,
 		};
 		submit.job = job;
 		this.jobs.push(job);
 		this.count(submit);
 		return job;
+	}
+
+	/** Looks into the whole body of a submit. */
+	private lookAt(connection: Connection, submit: SubmitRecord): void {
+		const body = Buffer.concat(connection.pieces);
+		submit.model = modelOf(connection);
+		if (submit.owner === undefined) return;
+		const { execution, clip, isPicture } = readOwner(submit.owner);
+		const plan = this.scenario.executions[execution];
+		const { takes } = operationNamed(submit.operation);
+		if (clip !== undefined && !isPicture) {
+			const seconds = clipSecondsOf(plan?.film ?? 0);
+			submit.version = versionOfPiece(clip, body, seconds, BLUR_S);
+		} else if (takes === 'song') submit.version = versionOfSong(body);
+		const hasSound = takes !== 'song' || submit.version !== undefined;
+		const other = isPicture ? REFERENCE : takes === undefined ? '' : FILES[takes].content;
+		if (!(takes === 'song' ? hasSound : body.includes(other))) {
+			this.breaches.push({ rule: 'n', text: `The file of ${submit.owner} is not its own` });
+		}
+		if (plan !== undefined && hasMadePictures(plan) && !isPicture) this.beginsRight(submit, body);
+	}
+
+	/** A clip begins with a picture that was made for it, with the words that it has itself. */
+	private beginsRight({ owner = '', edition }: SubmitRecord, body: Buffer): void {
+		const first = partOf('first_frame_image', body);
+		const own = this.jobs.filter(
+			({ submit, plan }) =>
+				submit.owner === pictureFor(owner) && submit.edition === edition && isDone(plan),
+		);
+		if (first !== undefined && own.some(({ id }) => pictureOf(id).equals(first))) return;
+		const made = this.jobs.find(({ id }) => first !== undefined && pictureOf(id).equals(first));
+		const what =
+			first === undefined
+				? 'no picture'
+				: `that of ${made?.submit.owner ?? 'nobody'} (${made?.submit.edition})`;
+		this.breaches.push({ rule: 's', text: `Clip ${owner} was sent with ${what}` });
 	}
 
 	private count({ account, operation }: SubmitRecord): void {
@@ -292,13 +333,43 @@ function kindOf(method: string, url: string): Kind {
 	return /request-status|jobs\//.test(pathname) ? 'status' : 'other';
 }
 
-/** Each item's prompt says whose it is, and of which clip of a film; its file does where there is no prompt. */
-function ownerOf({ pieces }: Connection): string | undefined {
+/**
+ * Each item's prompt says whose it is, of which clip of a film, and whether it was edited; its file does where there
+ * is no prompt.
+ */
+function claimOf(
+	{ pieces }: Connection,
+	operation: OperationName,
+): Pick<SubmitRecord, 'owner' | 'edition'> {
 	const text = Buffer.concat(pieces).toString('latin1');
-	const inForm = /name="(?:prompt|text|caption)"\r\n\r\nA song of (\d+\/\d+)(?:\s+clip (\d+))?\r\n/;
-	const [, item, clip] = inForm.exec(text) ?? /"prompt":"A song of (\d+\/\d+)"/.exec(text) ?? [];
-	if (item !== undefined) return clip === undefined ? item : `${item}/${clip}`;
-	return /filename="of-(\d+-\d+)\.\w+"\r\n/.exec(text)?.[1]?.replace('-', '/');
+	const inForm =
+		/name="(?:prompt|text|caption)"\r\n\r\nA song of (\d+\/\d+)(?:\s+clip (\d+))?( anew)?\r\n/;
+	const inJson = /"prompt":"A song of (\d+\/\d+)()( anew)?"/;
+	const [, item, clip, edited] = inForm.exec(text) ?? inJson.exec(text) ?? [];
+	const edition = edited === EDITED ? 1 : 0;
+	if (item === undefined) {
+		const owner = /filename="of-(\d+-\d+)\.\w+"\r\n/.exec(text)?.[1]?.replace('-', '/');
+		return { owner, edition };
+	}
+	if (clip === undefined || clip === '') return { owner: item, edition };
+	const owner = `${item}/${clip}`;
+	return { owner: operation === 'pictureEdit' ? pictureFor(owner) : owner, edition };
+}
+
+/** A file in a form, by the name of its part. */
+function partOf(name: string, body: Buffer): Buffer | undefined {
+	const head = body.indexOf(`name="${name}"`);
+	if (head < 0) return undefined;
+	const from = body.indexOf('\r\n\r\n', head) + 4;
+	return body.subarray(from, body.indexOf('\r\n--', from));
+}
+
+/** The model that a submit names. */
+function modelOf({ pieces }: Connection): string | undefined {
+	const text = Buffer.concat(pieces).toString('latin1');
+	const found =
+		/name="model(?:_slug)?"\r\n\r\n(\w+)\r\n/.exec(text) ?? /"model":"(\w+)"/.exec(text);
+	return found?.[1];
 }
 
 function jobId(index: number): string {

@@ -3,7 +3,7 @@ import { networkError } from '../world/sockets';
 import { clearLimit, limitHeaders, limitOf, oddLimitHeaders, paceHeaders } from './limits';
 import type { Handling, Service } from './service';
 import type { SubmitRecord } from './records';
-import { OPERATION } from '../run/operations';
+import { operationNamed } from '../run/operations';
 
 const UNREACHABLE = [
 	networkFacts('connect ECONNREFUSED 10.0.0.1:443', 'ECONNREFUSED', 'connect'),
@@ -43,9 +43,9 @@ export function actOnSubmit(service: Service, handling: Handling): void {
 function decide(service: Service, handling: Handling, submit: SubmitRecord): void {
 	const { act, connection } = handling;
 	const { account, operation } = submit;
-	const { isInstant } = OPERATION[operation];
+	const { isInstant } = operationNamed(operation);
 	const limit = limitOf(account, operation, service.time.now);
-	const refusesAnyway = ['refuse', 'redirect', 'limit', 'fall', 'hang', 'cutAfterBody'];
+	const refusesAnyway = ['refuse', 'block', 'redirect', 'limit', 'fall', 'hang', 'cutAfterBody'];
 	if (limit !== undefined && !refusesAnyway.includes(act.does)) {
 		submit.answer = 'refused';
 		submit.limit = limit;
@@ -54,7 +54,7 @@ function decide(service: Service, handling: Handling, submit: SubmitRecord): voi
 		return;
 	}
 	const maybeMake = () => {
-		if (act.makesJob && limit === undefined) service.accept(handling, submit);
+		if (act.makesJob && limit === undefined) service.accept(submit);
 	};
 	switch (act.does) {
 		case 'cutAfterBody':
@@ -78,7 +78,7 @@ function decide(service: Service, handling: Handling, submit: SubmitRecord): voi
 			maybeMake();
 			return;
 		case 'cutInAnswer': {
-			const text = JSON.stringify(service.accept(handling, submit));
+			const text = JSON.stringify(service.accept(submit));
 			connection.answer(200, {
 				'content-type': 'application/json',
 				'content-length': String(text.length),
@@ -89,11 +89,20 @@ function decide(service: Service, handling: Handling, submit: SubmitRecord): voi
 		}
 		case 'drip': {
 			submit.answer = 'id';
-			service.drip(handling, 200, JSON.stringify(service.accept(handling, submit)));
+			service.drip(handling, 200, JSON.stringify(service.accept(submit)));
 			return;
 		}
 		case 'refuse':
 			refuse(service, handling, submit);
+			return;
+		case 'block':
+			// What stands in front of the service, which has not seen the request.
+			submit.answer = 'refused';
+			service.reply(
+				handling,
+				403,
+				act.variant % 2 === 0 ? 'error code: 1010' : '<h1>Error 1020</h1>',
+			);
 			return;
 		case 'redirect':
 			submit.answer = 'refused';
@@ -115,15 +124,15 @@ function decide(service: Service, handling: Handling, submit: SubmitRecord): voi
 			return;
 		case 'refuseWithId':
 			// Only a job's ID shows in a refusal that something was made all the same.
-			if (isInstant === true) refuse(service, handling, submit);
+			if (isInstant) refuse(service, handling, submit);
 			else withId(service, handling, submit, [400, 409, 422, 302][act.variant % 4] ?? 400);
 			return;
 		case 'fallWithId':
 			withId(service, handling, submit, [500, 503][act.variant % 2] ?? 500);
-			if (isInstant === true) submit.answer = 'unclear';
+			if (isInstant) submit.answer = 'unclear';
 			return;
 		case 'oddId':
-			if (isInstant === true) withId(service, handling, submit, 200);
+			if (isInstant) withId(service, handling, submit, 200);
 			else oddId(service, handling, submit);
 			return;
 		case 'mumble': {
@@ -148,7 +157,7 @@ function decide(service: Service, handling: Handling, submit: SubmitRecord): voi
 
 /** An answer that has the ID, or what was asked for, where it belongs. */
 function withId(service: Service, handling: Handling, submit: SubmitRecord, status: number): void {
-	const body = service.accept(handling, submit);
+	const body = service.accept(submit);
 	submit.answer = 'id';
 	const headers = paceHeaders(submit.account, submit.operation, service.time.now);
 	// The headers that the package reads say that this was the last one for now.
@@ -162,7 +171,7 @@ function withId(service: Service, handling: Handling, submit: SubmitRecord, stat
 function oddId(service: Service, handling: Handling, submit: SubmitRecord): void {
 	const number = 7_000_001 + service.jobs.length;
 	const isNumber = handling.act.variant % 2 === 0;
-	const { id } = service.makeJob(handling, submit, isNumber ? String(number) : undefined);
+	const { id } = service.makeJob(submit, isNumber ? String(number) : undefined);
 	submit.answer = 'id';
 	const value = isNumber ? number : id;
 	const shapes: unknown[] = [

@@ -1,6 +1,7 @@
 /**
  * Time for one simulation: it stands still while anything is being worked on, and then jumps to the next
- * timer. What Node does between two timers (promises, `nextTick`, `setImmediate`) is real.
+ * timer. What Node does between two timers (promises, `nextTick`, `setImmediate`, compiling WebAssembly)
+ * is real.
  */
 
 /** What `setTimeout` gives out, as far as libraries use it. */
@@ -45,6 +46,16 @@ const real = {
 	setImmediate: globalThis.setImmediate,
 	now: Date.now.bind(Date),
 };
+
+/** What V8 does in threads of its own, by the names that it has in `WebAssembly`. */
+const compilers = new Map(
+	['compile', 'instantiate', 'instantiateStreaming'].map((name): [string, Compile] => [
+		name,
+		Reflect.get(WebAssembly, name) as Compile,
+	]),
+);
+
+type Compile = (...values: unknown[]) => Promise<unknown>;
 
 type Replaced = 'setTimeout' | 'clearTimeout' | 'setInterval' | 'clearInterval' | 'setImmediate';
 
@@ -108,7 +119,8 @@ export class SimulatedTime {
 
 	private readonly timers = new Map<number, Timer>();
 
-	private immediates = 0;
+	/** What was begun that is real, takes real time and has not ended. */
+	private working = 0;
 
 	private lastId = 0;
 
@@ -154,9 +166,9 @@ export class SimulatedTime {
 		};
 		const setEvery = (work: () => void, ms = 1) => this.set(ms, ms, work, true);
 		const setImmediate = (work: (...values: unknown[]) => void, ...values: unknown[]) => {
-			this.immediates++;
+			this.working++;
 			return real.setImmediate(() => {
-				this.immediates--;
+				this.working--;
 				work(...values);
 			});
 		};
@@ -168,13 +180,27 @@ export class SimulatedTime {
 			setImmediate,
 		};
 		Object.assign(globalThis, replaced);
+		for (const [name, compile] of compilers) Reflect.set(WebAssembly, name, this.timed(compile));
 		Date.now = () => this.now;
+	}
+
+	/** Lets this time stand still while V8 works in threads of its own. */
+	private timed(work: Compile): Compile {
+		return async (...values) => {
+			this.working++;
+			try {
+				return await work(...values);
+			} finally {
+				this.working--;
+			}
+		};
 	}
 
 	/** Puts the process's time back. */
 	uninstall(): void {
 		const { now, ...functions } = real;
 		Object.assign(globalThis, functions);
+		for (const [name, compile] of compilers) Reflect.set(WebAssembly, name, compile);
 		Date.now = now;
 	}
 
@@ -182,7 +208,7 @@ export class SimulatedTime {
 	async settle(): Promise<void> {
 		do {
 			await new Promise<void>((resolve) => real.setImmediate(resolve));
-		} while (this.immediates > 0);
+		} while (this.working > 0);
 	}
 
 	/**

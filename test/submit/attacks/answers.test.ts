@@ -66,7 +66,7 @@ describe('an answer that has words of ours in it', () => {
 			waitForCompletion: true,
 			options: { pollInterval: 0.02, downloadResult: false },
 		});
-		expect(json).toMatchObject({ request_id: deapi.requestIds[0], frames: 97, status: 'done' });
+		expect(json).toMatchObject({ request_id: deapi.requestIds[0], frames: 241, status: 'done' });
 		expect(typeof json.seed).toBe('number');
 		expect(json).not.toHaveProperty('error');
 		expect(json).not.toHaveProperty('submitted');
@@ -104,7 +104,7 @@ describe('an answer that has words of ours in it', () => {
 		const { json } = await deapi.run();
 		expect(json).toMatchObject({
 			request_id: deapi.requestIds[0],
-			frames: 97,
+			frames: 241,
 			model: 'Ltx2_3_22B_Dist_INT8',
 		});
 		expect(json).not.toHaveProperty('error');

@@ -11,7 +11,7 @@ import { BROKEN_HANDSHAKE } from '../../support/engine-versions';
 
 const IGNORE_CERTIFICATE = { requestOptions: { allowUnauthorizedCerts: true } };
 
-/** A certificate for loopback that nobody vouches for. */
+/** A certificate for loopback that no authority has signed. */
 function selfSigned(): { key: string; cert: string } {
 	const folder = mkdtempSync(path.join(tmpdir(), 'tls-'));
 	const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
@@ -137,7 +137,7 @@ describe('https that breaks before any byte of the request: nothing was submitte
 		expectGoodText(stop.description);
 	});
 
-	test('a certificate that nobody vouches for', async () => {
+	test('an untrusted certificate', async () => {
 		const deapi = await Deapi.open({ tls: selfSigned() });
 		const { stop } = await deapi.run();
 		expect(stop.data.submitted).toBe('no');

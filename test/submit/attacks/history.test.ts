@@ -225,7 +225,7 @@ describe('n8n’s Retry execution of a failed execution', () => {
 		deapi.fake.completeJob(id);
 		const second = new Outcome(await retryExecution(deapi, saved, first.run));
 		expect(deapi.requestIds).toEqual([id]);
-		expect(second.json).toMatchObject({ request_id: id, status: 'done', frames: 97 });
+		expect(second.json).toMatchObject({ request_id: id, status: 'done', frames: 241 });
 		expect(second.items[0]?.binary?.film?.mimeType).toBe('video/mp4');
 	});
 

@@ -55,7 +55,7 @@ test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])
 		const field = await deapi.run(undefined, { binaryPropertyName: word });
 		expect(field.stop.message).toContain(`'${word}' ('Input Audio Field')`);
 		const model = await deapi.run(undefined, { model: { __rl: true, mode: 'id', value: word } });
-		expect(model.stop.message).toContain(`'${word}' is not an audio-to-video model`);
+		expect(model.stop.message).toBe("deAPI did not accept 'Model'");
 		const size = await deapi.run(undefined, { size: asExpression(`"${word}"`) });
 		if (size.run.status === 'error') expect(size.stop.message).toMatch(/'(Width|Size)/);
 		const many = await deapi.run([{}], {
@@ -110,7 +110,7 @@ test.each([
 ])('%p is no ID, and is not sent', async (requestId) => {
 	const deapi = await Deapi.open();
 	const { stop } = await deapi.run([{}], { resource: 'job', operation: 'get', requestId });
-	expect(stop.message).toMatch(/^'Request ID' is not an ID of deAPI's/);
+	expect(stop.message).toMatch(/^'Request ID' is not a deAPI ID/);
 	expect(deapi.fake.requests).toEqual([]);
 	expectGoodText(stop.description);
 });

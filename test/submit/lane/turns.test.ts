@@ -227,7 +227,7 @@ describe("the day's end", () => {
 		expect(items.sent).toEqual(['A3']);
 	});
 
-	test('may stand in the answer of the last one that was taken: the others are not sent', async () => {
+	test('may be in the answer of the last one that was taken: the others are not sent', async () => {
 		const items = new Items();
 		items.enter('A1', 'A2');
 		await settled();

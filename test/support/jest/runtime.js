@@ -8,7 +8,9 @@ const { default: JestRuntime } = require('jest-runtime');
 /** This project's files as Node has compiled them: most of them are loaded for most test files. */
 const compiled = new Map();
 
-const LIBRARY = /[\\/]node_modules[\\/]/;
+const { transformIgnorePatterns } = require('../../../jest.config.js');
+/** Not those that are transformed first. */
+const LOADED_BY_NODE = new RegExp(transformIgnorePatterns[0]);
 
 module.exports.default = class extends JestRuntime {
 	/** Whether the file runs in the environment beside this file. */
@@ -21,7 +23,7 @@ module.exports.default = class extends JestRuntime {
 		const isInternal = !name || options?.isInternalModule || this._resolver.isCoreModule(name);
 		if (this.isShared && !isInternal) {
 			const file = this._resolveCjsModule(from, name);
-			if (LIBRARY.test(file)) return require(file);
+			if (LOADED_BY_NODE.test(file)) return require(file);
 		}
 		return super.requireModule(from, name, options, isActual);
 	}

@@ -1,3 +1,4 @@
+import type { Failure } from '../../engine/failure';
 import { ByteReader, type SoundContent } from '../bytes';
 import { readFlacLength } from './flac';
 import { readMp3Length } from './mp3';
@@ -27,14 +28,22 @@ const READERS: { [kind: string]: (bytes: ByteReader, size: number) => Promise<nu
  * kilobytes of the file are in memory at any time.
  *
  * @param type the kind of the file; only its name counts
+ * @param brokeOff what to say where the storage does not hand it out, or not to its end
  * @throws {Failure} where the file is damaged or its codec is one whose length is not read here
  */
-export async function readLength(file: SoundFile, type: { name: string }): Promise<number> {
+export async function readLength(
+	file: SoundFile,
+	type: { name: string },
+	brokeOff: (cause: unknown) => Failure = unreadable,
+): Promise<number> {
 	const read = READERS[type.name];
 	if (read === undefined) throw unreadable();
-	const bytes = new ByteReader(await openContent(file), unreadable);
+	const content = await openContent(file, brokeOff);
+	const bytes = new ByteReader(content, brokeOff);
 	try {
 		const seconds = await read(bytes, file.size);
+		if (type.name !== 'WAV' && !Buffer.isBuffer(content))
+			await checkSize(bytes, file.size, brokeOff);
 		if (!Number.isFinite(seconds) || seconds <= 0) throw unreadable();
 		return seconds;
 	} finally {
@@ -42,10 +51,23 @@ export async function readLength(file: SoundFile, type: { name: string }): Promi
 	}
 }
 
-async function openContent(file: SoundFile): Promise<SoundContent> {
+async function openContent(
+	file: SoundFile,
+	brokeOff: (cause: unknown) => Failure,
+): Promise<SoundContent> {
 	try {
 		return await file.open();
 	} catch (error) {
-		throw unreadable(error);
+		throw brokeOff(error);
 	}
+}
+
+/** A storage behind the network may stop in the middle and call it the end. A WAV is not read so far. */
+async function checkSize(
+	bytes: ByteReader,
+	size: number,
+	brokeOff: (cause: unknown) => Failure,
+): Promise<void> {
+	await bytes.skip(Infinity);
+	if (bytes.position < size) throw brokeOff(new Error(`${bytes.position} of ${size} bytes came`));
 }

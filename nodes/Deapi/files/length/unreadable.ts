@@ -9,8 +9,7 @@ export function unreadable(cause?: unknown): Failure {
 	return new Failure(
 		{
 			message: 'The length of the sound could not be read',
-			description:
-				"The file may be damaged or cut off. Set 'Length' to 'Frames' and enter 'Frames' yourself, or save the sound again as MP3.",
+			description: 'The file may be damaged or cut off. Save the sound again as MP3.',
 			submitted: 'no',
 		},
 		cause === undefined ? undefined : { cause },
@@ -26,7 +25,7 @@ export function unreadable(cause?: unknown): Failure {
 export function unsupportedCodec(container: string, codec: string): Failure {
 	return new Failure({
 		message: `The sound is ${container} with ${codec}, whose length cannot be read`,
-		description: `Save the sound again as MP3${container === 'WAV' ? ' or as WAV with PCM' : ''}, or set 'Length' to 'Frames' and enter 'Frames' yourself.`,
+		description: `Save the sound again as MP3${container === 'WAV' ? ' or as WAV with PCM' : ''}.`,
 		submitted: 'no',
 	});
 }

@@ -9,18 +9,19 @@ import type { Mp3Frame } from './frame';
 /** Samples that a decoder itself is late by; encoders do not count them. */
 export const DECODER_DELAY = 529;
 
-/** What an encoder added at both ends, in samples. */
+/** Samples of an MP3 that an encoder added, counted from the first one that is decoded. */
 export interface Added {
-	delay: number;
-	padding: number;
-	/** Where the padding ends, counted from the first sample; 0 where nobody says. */
+	/** So many at the start. */
+	front: number;
+	/** From here on, up to `end`. */
+	back: number;
 	end: number;
 }
 
 /** What a first frame says that holds a header in place of sound. */
 export type HeaderFrame = { added?: Added };
 
-/** What stands in a first frame in place of sound, or undefined where it is sound. */
+/** What is in a first frame in place of sound, or undefined where it is sound. */
 export function readHeaderFrame(content: Buffer, frame: Mp3Frame): HeaderFrame | undefined {
 	return readXing(content, frame) ?? readVbri(content);
 }
@@ -41,7 +42,11 @@ function readXing(content: Buffer, frame: Mp3Frame): HeaderFrame | undefined {
 	if (!['LAME', 'Lavf', 'Lavc'].includes(next(4).toString('latin1'))) return {};
 	next(17); // The encoder's version, filters, gains, bit rate
 	const both = number(3);
-	return { added: { delay: both >>> 12, padding: both & 0xfff, end: frames * frame.samples } };
+	const front = (both >>> 12) + DECODER_DELAY;
+	const end = frames * frame.samples;
+	// The decoder is late at the end as well: so much of the padding is still to come out of it.
+	const back = Math.max(front, end - Math.max(0, (both & 0xfff) - DECODER_DELAY));
+	return { added: { front, back, end: Math.max(back, end) } };
 }
 
 /** The header of Fraunhofer's encoders, always at the same place. */

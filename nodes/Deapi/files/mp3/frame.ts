@@ -25,7 +25,7 @@ const MPEG2_BITRATES = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144,
 /** Samples a second of MPEG 1; MPEG 2 has half of them, MPEG 2.5 a quarter. */
 const RATES = [44_100, 48_000, 32_000];
 
-/** The layer 3 frame whose header stands here, or undefined where none does. */
+/** The layer 3 frame whose header is here, or undefined where none does. */
 export function readMp3Frame(bytes: Buffer, offset = 0): Mp3Frame | undefined {
 	if (offset + 4 > bytes.length) return undefined;
 	const header = bytes.readUInt32BE(offset);

@@ -15,17 +15,11 @@ export interface Slot {
 }
 
 /**
- * The first packet of a clip only prepares the decoder (`timestamp` below 0). In front of the film there is
- * room for one.
- */
-export const LEAD_SLOTS = 1;
-
-/**
  * Finds what goes into the slots of a clip's place.
  *
  * @param sound undefined where the clip has none
  * @param slotSeconds how long a slot lasts
- * @param start the place's start in the film, in seconds
+ * @param start where the clip's own time line begins in the film, in seconds
  * @param slots the first slot of the place, and the first behind it
  * @param silence size of a silent packet in bytes
  */

@@ -1,13 +1,21 @@
 import { readClip, readPackets } from './clip';
-import type { Clip } from './clip';
+import type { Clip, ClipFacts } from './clip';
 import { cannotHaveSoundtrack, cannotJoin } from './failures';
 import { createHead } from '../mp4/head';
 import { interleave } from '../mp4/interleave';
 import type { Step } from '../mp4/interleave';
-import { checkAlike, createPictures, placeClips, rateOf } from './pictures';
+import {
+	checkAlike,
+	checkLength,
+	createPictures,
+	isOfOneRate,
+	placeClips,
+	rateOf,
+} from './pictures';
 import type { KnownClip } from './pictures';
 import { planSound } from './soundtrack';
 import type { SoundPlan, Soundtrack } from './soundtrack';
+import type { Place } from './timeline';
 import { Timeline } from './timeline';
 
 /** What a film is made of. */
@@ -31,6 +39,10 @@ export interface FilmFacts {
 	video_seconds: number;
 	/** How many pictures each clip came with. */
 	framesReceived: number[];
+	/** By how many seconds the sound of each clip goes on behind its pictures: what is over is left out. */
+	soundLeftOut: number[];
+	/** Whether each clip has sound, where that is asked for. */
+	hasSound: boolean[];
 }
 
 /** A film that is ready to be written. */
@@ -43,9 +55,8 @@ export interface Film {
 }
 
 /**
- * Joins clips into one MP4 film. Pictures and sound stay as they are encoded; only their times are new.
- * Every clip fills its place exactly, whatever number of frames came back, so that picture and sound never
- * drift. `moov` lies in front of the packets, and the file has no fragments.
+ * Joins clips into one MP4 film. Pictures stay as they are encoded, and keep the time that they have in
+ * their clip, so that picture and sound never drift. `moov` lies in front of the packets, and the file has no fragments.
  *
  * @throws {Failure} that names the clip which is no MP4 with H.264 pictures, or differs from the first, or
  * says why the film cannot have its soundtrack
@@ -55,6 +66,7 @@ export async function joinClips({ clips, fps: wanted, soundtrack }: FilmParts): 
 	const known: KnownClip[] = [];
 	for (const clip of clips) {
 		known.push({ clip, facts: await readClip(clip, withSound) });
+		for (const latest of known.slice(-1)) checkLength(latest);
 		checkAlike(known.slice(0, 1).concat(known.slice(-1)));
 	}
 	const [first] = known;
@@ -62,22 +74,28 @@ export async function joinClips({ clips, fps: wanted, soundtrack }: FilmParts): 
 		throw cannotHaveSoundtrack('There are no clips to join', 'Give the node at least one clip.');
 	}
 	const timeline = new Timeline(wanted ?? rateOf(first));
-	const places = placeClips(known, timeline.fps);
+	const places = placeClips(known, timeline);
 	const pictures = createPictures(known, places, timeline);
-	const sound = await planSound(soundtrack, known, places, timeline.fps);
+	const sound = await planSound(soundtrack, known, places, timeline.timescale);
 	const { steps, dataBytes } = interleave(pictures, sound);
 	const tracks = sound ? [pictures.track, sound.track] : [pictures.track];
 	const head = createHead(tracks, pictures.track.end, dataBytes);
-	const frames = places.at(-1)?.to ?? 0;
+	const seconds = pictures.track.end / timeline.timescale;
+	const given = clips.every(({ frames }) => frames !== undefined);
+	const frames = sumOf(
+		known.map(({ clip, facts }) => (given ? (clip.frames ?? 0) : facts.pictures.length)),
+	);
 	const { width, height } = first.facts.entry;
 	return {
 		facts: {
 			frames,
-			fps: round(timeline.fps),
+			fps: round(given || isOfOneRate(known, timeline.fps) ? timeline.fps : frames / seconds),
 			width,
 			height,
-			video_seconds: round(frames / timeline.fps),
+			video_seconds: round(seconds),
 			framesReceived: known.map(({ facts }) => facts.pictures.length),
+			soundLeftOut: known.map(({ facts }, index) => leftOut(facts, places[index], timeline)),
+			hasSound: known.map(({ facts }) => facts.sound !== undefined),
 		},
 		size: head.length + dataBytes,
 		content: () => write(head, clips, steps, sound, withSound),
@@ -108,8 +126,8 @@ async function* write(
 				const bytes = Buffer.concat(parts);
 				// The film's head has gone out: what it says must be true.
 				if (bytes.length !== step.size) {
-					throw cannotJoin(clip.label, 'its file was another one when it was read again', {
-						advice: 'Run the node again.',
+					throw cannotJoin(clip, 'its file changed while the film was being made', {
+						always: 'Run the node again.',
 					});
 				}
 				yield bytes;
@@ -118,6 +136,25 @@ async function* write(
 	} finally {
 		await soundPackets?.close();
 	}
+}
+
+/** A packet of sound more than pictures is how sound is cut, and nobody's loss. */
+const TOLERANCE_S = 0.1;
+
+function leftOut(
+	{ sound, origin }: ClipFacts,
+	place: Place | undefined,
+	{ timescale }: Timeline,
+): number {
+	const last = sound?.packets.at(-1);
+	if (sound === undefined || last === undefined || place === undefined) return 0;
+	const heard = last.timestamp + sound.packetSeconds - origin;
+	const over = heard - (place.to - place.from) / timescale;
+	return over > TOLERANCE_S ? round(over) : 0;
+}
+
+function sumOf(values: number[]): number {
+	return values.reduce((sum, value) => sum + value, 0);
 }
 
 function round(value: number): number {

@@ -1,19 +1,13 @@
 import type { Clip, ClipFacts } from './clip';
-import { cannotJoin } from './failures';
+import { cannotJoin, notAsAsked } from './failures';
 import type { Sample, Track } from '../mp4/samples';
-import { lengthOf, nearestRate, placeFrames, Timeline } from './timeline';
+import type { Place } from './timeline';
+import { isAtRate, lengthOf, nearestRate, placeFrames, Timeline } from './timeline';
 
 /** A clip that was looked at. */
 export interface KnownClip {
 	clip: Clip;
 	facts: ClipFacts;
-}
-
-/** A clip's place in the film. */
-export interface Place {
-	/** The first frame, and the first behind the place. */
-	from: number;
-	to: number;
 }
 
 /** For a clip of a single picture, whose rate nobody can tell. */
@@ -33,13 +27,32 @@ export function checkAlike([first, ...others]: KnownClip[]): void {
 		const advice =
 			'Make all clips of a film with the same model and size, or convert those that differ.';
 		if (width !== entry.width || height !== entry.height) {
-			const reason = `it has ${width} × ${height} pixels, and ${first.clip.label} has ${size}`;
-			throw cannotJoin(clip.label, reason, { advice });
+			const reason = `it is ${width} × ${height} pixels, and ${inText(first.clip.label)} is ${size}`;
+			throw cannotJoin(clip, reason, { advice });
 		}
 		if (!settings.equals(entry.settings) || facts.rotation !== rotation) {
-			const reason = `its pictures are encoded with other settings than those of ${first.clip.label}`;
-			throw cannotJoin(clip.label, reason, { advice });
+			const reason = `its pictures are encoded with different settings from those of ${inText(first.clip.label)}`;
+			throw cannotJoin(clip, reason, { advice });
 		}
+	}
+}
+
+/** A label inside a sentence. */
+const inText = (label: string) => label.replace(/^The /, 'the ');
+
+/** Models that make frames in groups make groups of this size; so far a clip may be off. */
+const GROUP = 8;
+
+/**
+ * A clip that is far from what was asked for shows something else than the sound under it.
+ *
+ * @throws {Failure} that names it
+ */
+export function checkLength({ clip, facts }: KnownClip): void {
+	const asked = clip.asked ?? clip.frames;
+	const received = facts.pictures.length;
+	if (asked !== undefined && Math.abs(received - asked) > GROUP) {
+		throw notAsAsked(clip, received, asked);
 	}
 }
 
@@ -49,16 +62,41 @@ export function rateOf({ facts }: KnownClip): number {
 	return pictures.length > 1 ? nearestRate(pictures.length / lengthOf(pictures)) : FALLBACK_FPS;
 }
 
-/** Puts the clips one behind the other: each as many frames as were asked for, else its own length. */
-export function placeClips(clips: KnownClip[], fps: number): Place[] {
+/** Puts the clips one behind the other: each as many frames as its place has, else its own length. */
+export function placeClips(clips: KnownClip[], timeline: Timeline): Place[] {
 	let from = 0;
-	return clips.map(({ clip, facts }) => {
-		const own = facts.pictures.length > 1 ? Math.round(lengthOf(facts.pictures) * fps) : 1;
-		const to = from + (clip.frames ?? Math.max(1, own));
+	let frames = 0;
+	return clips.map((known) => {
+		const { frames: given } = known.clip;
+		frames += given ?? 0;
+		const to =
+			given === undefined
+				? from + Math.max(1, ownTicks(known, timeline))
+				: // Not from the place before: what is rounded must not add up.
+					timeline.tickOf(frames);
 		const place = { from, to };
 		from = to;
 		return place;
 	});
+}
+
+function ownTicks({ facts }: KnownClip, { fps, timescale }: Timeline): number {
+	const { pictures, origin, end = Infinity } = facts;
+	const shown = timesOf(facts);
+	const late = (shown[0] ?? origin) - origin;
+	const own = isAtRate(shown, fps) ? shown.length / fps : lengthOf(pictures);
+	// Edit lists count in milliseconds.
+	const isCut = end - origin < late + own - 0.5 / fps;
+	return Math.round((isCut ? end - origin : late + own) * timescale);
+}
+
+/** Whether all pictures of a film follow each other at its rate. */
+export function isOfOneRate(clips: KnownClip[], fps: number): boolean {
+	return clips.every(({ facts }) => isAtRate(timesOf(facts), fps));
+}
+
+function timesOf({ pictures }: ClipFacts): number[] {
+	return pictures.map(({ timestamp }) => timestamp).sort((one, other) => one - other);
 }
 
 /** The track of pictures; its samples lie in `byClip`, its chunks are still to come. */
@@ -67,27 +105,19 @@ export function createPictures(
 	places: Place[],
 	timeline: Timeline,
 ): { track: Track; byClip: Sample[][] } {
-	const byClip = clips.map(({ facts: { pictures } }, index) => {
-		const { from, to } = places[index] ?? { from: 0, to: 0 };
-		const times = placeFrames(pictures, timeline, from, to - from);
+	const byClip = clips.map(({ facts: { pictures, origin } }, index) => {
+		const times = placeFrames(pictures, timeline, places[index] ?? { from: 0, to: 0 }, origin);
 		return pictures.map(({ size, isKey }, picture): Sample => {
 			const { decode, show } = times[picture] ?? { decode: 0, show: 0 };
 			return { size, isKey, decode, delay: show - decode };
 		});
 	});
-	const samples = byClip.flat();
-	// A picture that is shown before its turn in the file (B-frames) makes all others wait for it.
-	const wait = samples.reduce((most, { delay }) => Math.max(most, -delay), 0);
-	for (const sample of samples) sample.delay += wait;
-	const end = timeline.tickOf(places.at(-1)?.to ?? 0);
 	const { entry, rotation } = clips[0]?.facts ?? {};
 	const track: Track = {
 		timescale: timeline.timescale,
-		samples,
+		samples: byClip.flat(),
 		chunks: [],
-		end,
-		skipped: wait,
-		shown: end,
+		end: places.at(-1)?.to ?? 0,
 		entry: entry?.box ?? Buffer.alloc(0),
 		picture: { width: entry?.width ?? 0, height: entry?.height ?? 0, rotation: rotation ?? 0 },
 	};

@@ -36,6 +36,8 @@ export function nearestRate(measured: number): number {
 export interface ShownAt {
 	/** Seconds, on the clip's own time line. */
 	timestamp: number;
+	/** How long its file shows it, in seconds. */
+	duration?: number;
 }
 
 /** When a picture of the film is decoded and shown, in ticks. */
@@ -44,25 +46,38 @@ export interface FrameTime {
 	show: number;
 }
 
+/** A clip's place in the film, in ticks: the first, and the first behind it. */
+export interface Place {
+	from: number;
+	to: number;
+}
+
 /**
- * Puts a clip's pictures into its place in the film, which they fill whatever their number.
+ * Puts a clip's pictures into its place in the film. Each keeps the time that it has in its own file: lips
+ * would no longer fit the sound otherwise. Where they end before the place does, the last one stays; where
+ * they go on behind it, those that are over get one tick each at its end, where players drop them.
  *
  * @param pictures in the order in which they are decoded
- * @param start the place's first frame in the film
- * @param frames how many frames the place has
+ * @param origin the second of the clip's own time line at which its place starts
  * @returns the times, in the same order
  */
 export function placeFrames(
 	pictures: readonly ShownAt[],
 	timeline: Timeline,
-	start: number,
-	frames: number,
+	{ from, to }: Place,
+	origin: number,
 ): FrameTime[] {
 	const order = [...pictures.keys()].sort((one, other) => timeOf(one) - timeOf(other));
 	const shown = order.map(timeOf);
+	const late = Math.round(((shown[0] ?? origin) - origin) * timeline.timescale);
+	const fits = isAtRate(shown, timeline.fps);
 	const ticks: number[] = [];
-	for (const position of evenly(shown) ?? inRhythm(shown)) {
-		const tick = timeline.tickOf(start + position * frames);
+	for (const [rank, time] of shown.entries()) {
+		const own = fits
+			? late + timeline.tickOf(rank)
+			: Math.round((time - origin) * timeline.timescale);
+		// The first one is there from the start, also where it comes late: a film has no holes.
+		const tick = rank === 0 ? from : Math.min(from + own, to - (shown.length - rank));
 		ticks.push(Math.max(tick, (ticks.at(-1) ?? -1) + 1));
 	}
 	// Decoding goes on at the pace at which pictures are shown.
@@ -79,32 +94,31 @@ export function placeFrames(
 }
 
 /**
- * The length of a clip in seconds. Files disagree about the length of the last picture: it is taken for
- * one like the others.
+ * The length of a clip in seconds. Files disagree about the length of the last picture: where the others
+ * follow each other evenly it is taken for one like them.
  *
  * @param pictures at least two, in any order
  */
 export function lengthOf(pictures: readonly ShownAt[]): number {
-	const shown = pictures.map(({ timestamp }) => timestamp).sort((one, other) => one - other);
-	return lengthOfShown(shown);
+	const order = [...pictures].sort((one, other) => one.timestamp - other.timestamp);
+	const shown = order.map(({ timestamp }) => timestamp);
+	const step = stepOf(shown);
+	const last = isEven(shown) ? step : (order.at(-1)?.duration ?? step);
+	return (shown.at(-1) ?? 0) - (shown[0] ?? 0) + last;
 }
 
-function lengthOfShown(shown: number[]): number {
-	const span = (shown.at(-1) ?? 0) - (shown[0] ?? 0);
-	return (span * shown.length) / (shown.length - 1);
-}
-
-/** Places from 0 to 1 for pictures of a constant rate, whose times some programs round to milliseconds. */
-function evenly(shown: number[]): number[] | undefined {
+/** Whether pictures follow each other at this rate: programs round their times, some to milliseconds. */
+export function isAtRate(shown: readonly number[], fps: number): boolean {
 	const [first = 0] = shown;
-	const step = shown.length > 1 ? ((shown.at(-1) ?? first) - first) / (shown.length - 1) : 1;
-	const isEven = shown.every((time, rank) => Math.abs(time - first - rank * step) <= step / 2);
-	return isEven ? shown.map((_, rank) => rank / shown.length) : undefined;
+	return shown.every((time, rank) => Math.abs((time - first) * fps - rank) <= 0.5);
 }
 
-/** Places from 0 to 1 for pictures whose distances vary. */
-function inRhythm(shown: number[]): number[] {
-	const [first = 0] = shown;
-	const length = lengthOfShown(shown);
-	return shown.map((time) => (time - first) / length);
+function isEven(shown: readonly number[]): boolean {
+	const step = stepOf(shown);
+	return step > 0 && isAtRate(shown, 1 / step);
+}
+
+/** The mean distance between pictures in seconds. */
+function stepOf(shown: readonly number[]): number {
+	return ((shown.at(-1) ?? 0) - (shown[0] ?? 0)) / Math.max(1, shown.length - 1);
 }

@@ -47,20 +47,21 @@ interface Movie {
 }
 
 function createTrack(track: Track, id: number, movie: Movie): Buffer {
-	const { picture, timescale, skipped } = track;
-	const duration = Math.min(Math.round((track.shown / timescale) * movie.timescale), movie.end);
+	const { picture, timescale, skipped = 0 } = track;
+	const shown = Math.round(((track.end - skipped) / timescale) * movie.timescale);
+	const duration = Math.min(shown, movie.end);
 	const fields = [
 		u32(0, 0, id, 0, duration, 0, 0),
 		u16(0, picture ? 0 : 1, picture ? 0 : 0x100, 0),
 		matrix(picture?.rotation ?? 0),
 		u32((picture?.width ?? 0) * 0x10000, (picture?.height ?? 0) * 0x10000),
 	];
-	const edit = fullBox('elst', 0, u32(1, duration, skipped, 0x10000));
+	const edits = box('edts', fullBox('elst', 0, u32(1, duration, skipped, 0x10000)));
 	const name = picture ? ascii('VideoHandler\0') : ascii('SoundHandler\0');
 	return box(
 		'trak',
 		fullBox('tkhd', 3, ...fields),
-		box('edts', edit),
+		...(skipped > 0 ? [edits] : []),
 		box(
 			'mdia',
 			fullBox('mdhd', 0, u32(0, 0, timescale, track.end), u16(0x55c4, 0)),
@@ -81,8 +82,10 @@ function createTables(track: Track, { dataStart, isFar }: Movie): Buffer {
 		({ decode }, index) => (samples[index + 1]?.decode ?? end) - decode,
 	);
 	const boxes = [fullBox('stsd', 0, u32(1), entry), fullBox('stts', 0, runs(durations))];
-	if (samples.some(({ delay }) => delay > 0)) {
-		boxes.push(fullBox('ctts', 0, runs(samples.map(({ delay }) => delay))));
+	if (samples.some(({ delay }) => delay !== 0)) {
+		// Version 1 has offsets below 0: so the first picture is shown at 0, without an edit list.
+		const offsets = samples.map(({ delay }) => delay >>> 0);
+		boxes.push(fullBox('ctts', 0x1000000, runs(offsets)));
 	}
 	if (samples.some(({ isKey }) => !isKey)) {
 		const keys = samples.flatMap(({ isKey }, index) => (isKey ? [index + 1] : []));

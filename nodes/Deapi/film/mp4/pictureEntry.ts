@@ -1,3 +1,6 @@
+import type { Box } from '../../files/mp4/boxes';
+import { boxesOf, findBoxes } from '../../files/mp4/boxes';
+
 /** How an MP4 says that its pictures are encoded. */
 export interface PictureEntry {
 	/** Pixels. */
@@ -9,13 +12,6 @@ export interface PictureEntry {
 	box: Buffer;
 }
 
-interface Box {
-	type: string;
-	/** With its head. */
-	whole: Buffer;
-	content: Buffer;
-}
-
 /** Parts of an entry's head before its boxes, in bytes (ISO/IEC 14496-12, VisualSampleEntry). */
 const FIELDS_BYTES = 78;
 /** Boxes of an entry that hold for every clip: the decoder's settings, colours, the shape of pixels. */
@@ -23,12 +19,9 @@ const KEPT = ['avcC', 'colr', 'pasp'];
 
 /** Finds the H.264 entry in an MP4 file; undefined where there is none. */
 export function findPictureEntry(file: Buffer): PictureEntry | undefined {
-	for (const track of find([...boxesOf(file)], ['moov', 'trak'])) {
-		const path = ['mdia', 'minf', 'stbl', 'stsd'];
-		for (const table of find([...boxesOf(track.content)], path)) {
-			for (const entry of boxesOf(table.content.subarray(8))) {
-				if (entry.type === 'avc1' || entry.type === 'avc3') return toEntry(entry);
-			}
+	for (const table of findBoxes(file, ['moov', 'trak', 'mdia', 'minf', 'stbl', 'stsd'])) {
+		for (const entry of boxesOf(table.content.subarray(8))) {
+			if (entry.type === 'avc1' || entry.type === 'avc3') return toEntry(entry);
 		}
 	}
 	return undefined;
@@ -51,31 +44,4 @@ function toEntry({ type, content }: Box): PictureEntry | undefined {
 		settings: Buffer.from(settings.content),
 		box: Buffer.concat([head, ...parts]),
 	};
-}
-
-function find(boxes: Box[], [type, ...path]: string[]): Box[] {
-	const found = boxes.filter((box) => box.type === type);
-	if (path.length === 0) return found;
-	return found.flatMap((box) => find([...boxesOf(box.content)], path));
-}
-
-function* boxesOf(bytes: Buffer): Generator<Box> {
-	let start = 0;
-	while (start + 8 <= bytes.length) {
-		let size = bytes.readUInt32BE(start);
-		let head = 8;
-		if (size === 1 && start + 16 <= bytes.length) {
-			size = Number(bytes.readBigUInt64BE(start + 8));
-			head = 16;
-		}
-		if (size === 0) size = bytes.length - start;
-		if (size < head) return;
-		const whole = bytes.subarray(start, start + size);
-		yield {
-			type: bytes.toString('latin1', start + 4, start + 8),
-			whole,
-			content: whole.subarray(head),
-		};
-		start += size;
-	}
 }

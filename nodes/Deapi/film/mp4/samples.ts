@@ -4,7 +4,7 @@ export interface Sample {
 	size: number;
 	/** When it is decoded, in the track's ticks. */
 	decode: number;
-	/** How much later it is shown, in the track's ticks. */
+	/** How much later it is shown, in the track's ticks; below 0 for what is shown before its turn. */
 	delay: number;
 	isKey: boolean;
 }
@@ -26,10 +26,11 @@ export interface Track {
 	chunks: Chunk[];
 	/** Where the last sample ends, in ticks. */
 	end: number;
-	/** Ticks at the track's start that come out of its decoder before the film starts. */
-	skipped: number;
-	/** How much of it the film has, in ticks. */
-	shown: number;
+	/**
+	 * Ticks at the track's start that come out of its decoder before the film starts. It takes an edit list to
+	 * say so, which some networks refuse: only a sound that stays as it is has any.
+	 */
+	skipped?: number;
 	/** How its packets are encoded: the entry of the track's table. */
 	entry: Buffer;
 	/** Undefined for sound. */

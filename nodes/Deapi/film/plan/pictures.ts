@@ -1,5 +1,5 @@
 import { Failure } from '../../engine/failure';
-import { countText } from './words';
+import { countText } from '../../basics/values';
 
 /** The pictures that a clip begins and ends with, counted from 0; undefined where it has none. */
 export interface ClipPictures {
@@ -9,8 +9,8 @@ export interface ClipPictures {
 
 /**
  * Spreads the pictures of 'Keyframe Image Fields' over the film. The places for them are the start,
- * every cut between two clips, and the end. One picture stands in all places; of several, the first
- * stands at the start, the last at the end, and the others evenly between them.
+ * every cut between two clips, and the end. One picture is in all places; of several, the first
+ * is at the start, the last at the end, and the others evenly between them.
  *
  * @param pictures their number
  * @param clips their number
@@ -23,7 +23,7 @@ export function spreadPictures(pictures: number, clips: number): ClipPictures[] 
 		throw new Failure({
 			message: `'Keyframe Image Fields' has ${pictures} pictures; ${countText(clips, 'clip')} can show ${places}`,
 			description:
-				"A picture stands at the start, at a cut between two clips, or at the end. Leave pictures out, or make more cuts with times in 'Scenes'.",
+				"Pictures are shown at the start, at the cuts between clips, and at the end. Use fewer pictures, or make more cuts with times in 'Scenes'.",
 			submitted: 'no',
 		});
 	}

@@ -21,7 +21,7 @@ const BARE_TIME = new RegExp(String.raw`^${CLOCK}(?=\s|$)`);
 const LYRICS_TAG = /^\[(?:ti|ar|al|au|lr|by|re|ve|tool|la|length|offset|#):[^\]]*\]$/i;
 
 /**
- * Reads the field 'Scenes': a line a scene. Empty lines and the header lines of LRC lyrics
+ * Reads the field 'Scenes': one scene per line. Empty lines and the header lines of LRC lyrics
  * (`[ar:Artist]`) are skipped.
  *
  * A line may begin with a time: `0:42 `, `1:02:03 `, `0:42.5 `, or in brackets as in LRC lyrics,
@@ -68,4 +68,24 @@ function readTime([shown, hours, minutes, seconds, fraction = '0']: RegExpExecAr
 	const whole = Number(hours ?? 0) * 3600 + Number(minutes) * 60 + Number(seconds);
 	// Read in one go: adding the fraction to the rest would round twice.
 	return Number(`${whole}.${fraction}`);
+}
+
+/**
+ * The scenes of a part of a sound: lyrics have the times of the whole song. What the part begins in the middle
+ * of is its first scene.
+ *
+ * @param from where the part begins in the sound, and where it ends, in seconds
+ * @param whole the length of the whole sound in seconds: times behind it stay, to be refused
+ */
+export function scenesWithin(scenes: Scene[], from: number, to: number, whole: number): Scene[] {
+	const timeOf = (scene: Scene) => scene.seconds ?? -1;
+	const begun = scenes.findLastIndex(
+		(scene) => scene.seconds !== undefined && timeOf(scene) <= from,
+	);
+	const kept = begun < 0 || from === 0 ? scenes : scenes.slice(begun);
+	return kept
+		.filter((scene) => timeOf(scene) < to || timeOf(scene) >= whole)
+		.map((scene) =>
+			scene.seconds !== undefined && scene.seconds < from ? { ...scene, seconds: from } : scene,
+		);
 }

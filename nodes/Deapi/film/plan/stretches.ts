@@ -1,6 +1,6 @@
 import { Failure } from '../../engine/failure';
 import type { Scene } from './scenes';
-import { timeText } from './words';
+import { timeText } from '../../basics/values';
 
 /** A part of the film between two fixed cuts: the start, the lines with a time, the end. */
 export interface Stretch {
@@ -16,25 +16,32 @@ export interface Stretch {
 	scenes: Scene[];
 }
 
+/** The part of a sound that a film has. */
+interface Part {
+	/** Where it begins in the sound, in seconds. */
+	start: number;
+	/** Its length in seconds, and in frames of the film. */
+	seconds: number;
+	frames: number;
+}
+
 /**
  * Divides a film at the times of its scenes. A line without a time belongs to the line with a time
  * before it, or to the start of the film where there is none.
  *
  * @param scenes in the order of their lines
- * @param sound its length in seconds, and the film's in frames
+ * @param sound the part of it that the film has
  * @param fps frames per second
  * @returns stretches that follow each other without a gap, from frame 0 to the last; none is checked
  * for its length
  * @throws {Failure} where a time lies past the end, or before the time of a line above it
  */
-export function toStretches(
-	scenes: Scene[],
-	sound: { seconds: number; frames: number },
-	fps: number,
-): Stretch[] {
+export function toStretches(scenes: Scene[], sound: Part, fps: number): Stretch[] {
 	const groups = groupByTime(scenes);
 	checkTimes(groups, sound, fps);
-	const starts = groups.map(({ from }) => Math.round((from?.seconds ?? 0) * fps));
+	const starts = groups.map(({ from }) =>
+		Math.round(((from?.seconds ?? sound.start) - sound.start) * fps),
+	);
 	const stretches = groups.map((group, index) => {
 		const startFrame = starts[index] ?? 0;
 		const end = starts[index + 1] ?? sound.frames;
@@ -59,11 +66,7 @@ function groupByTime(scenes: Scene[]): Array<{ from?: Scene; scenes: Scene[] }> 
 	return groups;
 }
 
-function checkTimes(
-	groups: Array<{ from?: Scene }>,
-	sound: { seconds: number; frames: number },
-	fps: number,
-): void {
+function checkTimes(groups: Array<{ from?: Scene }>, sound: Part, fps: number): void {
 	let before: { line: number; seconds: number } | undefined;
 	for (const { from } of groups) {
 		if (from?.seconds === undefined) continue;
@@ -75,10 +78,10 @@ function checkTimes(
 				submitted: 'no',
 			});
 		}
-		if (Math.round(seconds * fps) >= sound.frames) {
+		if (Math.round((seconds - sound.start) * fps) >= sound.frames) {
 			throw new Failure({
-				message: `Line ${line} of 'Scenes' begins at ${timeText(seconds)}; the sound ends at ${timeText(sound.seconds)}`,
-				description: 'Enter an earlier time, or leave the line out.',
+				message: `Line ${line} of 'Scenes' begins at ${timeText(seconds)}; the sound ends at ${timeText(sound.start + sound.seconds)}`,
+				description: 'Enter an earlier time, or remove the line.',
 				submitted: 'no',
 			});
 		}

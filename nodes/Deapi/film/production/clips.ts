@@ -1,137 +1,92 @@
+/** What a film's item says of its clips. */
 import type { IDataObject } from 'n8n-workflow';
-import { quote } from '../../basics/quote';
-import { listOf } from '../../basics/values';
-import type { Submitted } from '../../engine/failure';
-import { Failure } from '../../engine/failure';
-import type { FilmRequest } from './filmRequest';
+import { roundSeconds } from '../../basics/values';
+import type { InputFile } from '../../files/binary';
+import type { Job } from '../../service/jobs';
+import type { Price } from '../../service/price';
+import { priceFacts, sumOf } from '../../service/price';
+import { secondsOf } from '../../sound/measure';
+import type { ClipOutcome, PictureOutcome } from '../../submit/outcome/outcome';
+import { clipFacts } from '../../submit/outcome/outcome';
+import { foreignFacts } from '../../submit/outcome/filmReport';
 import type { PlannedClip } from '../plan/plan';
+import type { FilmRequest } from './filmRequest';
+import { tempoFacts } from './songPlan';
 
-/** The state of a clip that nothing was sent for. */
-export const NOT_SENT_STATE = 'not submitted';
-/** The state of a clip that was sent, and of which nobody knows whether it became a job. */
-export const UNKNOWN = 'unknown';
-
-/** What is known of a clip while the film is being made. */
-export interface ClipState {
-	clip: PlannedClip;
-	/** All jobs that it ever led to, the latest last. */
-	request_ids: string[];
-	/** The job that counts. */
-	request_id?: string;
-	/** deAPI's word for the job's state, or one of ours. */
-	status: string;
-	result_url?: string;
-	/** Why there is no clip. */
-	failure?: Failure;
+/** What 'Max Price' says of a submit. */
+interface Priced {
+	/** What it was going to cost, where 'Max Price' had that asked for. */
+	quote?: Price;
+	/** Throws where it would go past what the film may cost. */
+	check?: () => void;
+	/** Its job as it was found before anything was sent. */
+	found?: Job;
+	/** Its file, where that was fetched then. */
+	file?: InputFile;
 }
 
-/** A clip in an item: where it lies in the film, and its job. */
-export function clipFacts({ clip, request_id, request_ids, result_url }: ClipState): IDataObject {
-	// Jobs that it was made after: each may have been charged.
-	const earlier = request_ids.filter((id) => id !== request_id);
+/** A clip on its way: what is planned, and what came of it by now. */
+export interface Clip extends ClipOutcome, Priced {
+	planned: PlannedClip;
+	picture?: Picture | undefined;
+}
+
+/** The picture that a clip begins with, on its way. */
+export interface Picture extends PictureOutcome, Priced {}
+
+/** Where a clip lies in the film and what it shows, as items state it. */
+export function placeOf(planned: PlannedClip): IDataObject {
+	const { start_seconds, seconds, frames, asked, cut, scene } = planned;
 	return {
-		clip: clip.clip,
-		...(request_id === undefined ? {} : { request_id }),
-		...(earlier.length === 0 ? {} : { earlier_request_ids: earlier }),
-		start_seconds: clip.start_seconds,
-		seconds: clip.seconds,
-		frames: clip.frames,
-		...(clip.scene === undefined || clip.scene === '' ? {} : { scene: clip.scene }),
-		...(result_url === undefined ? {} : { result_url }),
+		...{ start_seconds, seconds, frames },
+		...(asked === frames ? {} : { frames_asked: asked }),
+		cut,
+		...(scene === undefined || scene === '' ? {} : { scene }),
 	};
 }
 
-/** The clips with their states, made to be put into 'Existing Clips'. */
-export function clipDetails(states: ClipState[]): IDataObject[] {
-	return states.map((state) => ({ ...clipFacts(state), status: state.status }));
-}
-
-/** What an item says of its film, whatever else it says. */
-export function filmFacts(film: FilmRequest, states: ClipState[]): IDataObject {
-	const { request, plan, seconds } = film;
-	const ids = states.flatMap(({ request_id }) => request_id ?? []);
+/** What an item says of its film, whatever else it says: its price where that of each job is known. */
+export function filmFacts(
+	{ request, plan, measure, foreign }: FilmRequest,
+	clips: Clip[],
+): IDataObject {
+	const ids = clips.flatMap(({ job }) => job ?? []);
+	const all = clips.flatMap((clip) => [
+		clip,
+		...(clip.picture === undefined ? [] : [clip.picture]),
+	]);
+	const prices = all.flatMap(({ price, quote }) => price ?? quote ?? []);
 	return {
-		...(ids.length === 1 && states.length === 1 ? { request_id: ids[0] } : {}),
+		...(ids.length === 1 && clips.length === 1 ? { request_id: ids[0] } : {}),
 		request_ids: ids,
-		clips: states.map(clipFacts),
+		clips: clips.map(clipFacts),
 		...request.video,
-		seed: request.seed,
+		...seedFact(clips),
 		frames: plan.frames,
-		audio_seconds: Math.round(seconds * 1000) / 1000,
-		video_seconds: Math.round((plan.frames / plan.fps) * 1000) / 1000,
+		audio_seconds: roundSeconds(secondsOf(measure)),
+		...(plan.start > 0 ? { start_seconds: roundSeconds(plan.start) } : {}),
+		video_seconds: roundSeconds(plan.frames / plan.fps),
+		...tempoFacts(plan),
+		...(prices.length === all.length ? priceFacts(sumOf(prices)) : {}),
+		...foreignFacts(foreign),
 	};
 }
 
-/** How many clips a message lists one by one. */
-const LISTED = 60;
-
-/**
- * A film that could not be made: what happened to which clip, and how to pay only for what is missing.
- *
- * @param whole what went wrong with the film as a whole, where no clip is the cause
- */
-export function filmFailure(states: ClipState[], whole?: Failure): Failure {
-	const failed = states.filter((state) => state.failure !== undefined);
-	const cause = failed[0]?.failure ?? whole;
-	const { message = '', description = '', status, details } = cause?.facts ?? {};
-	const numbers = failed.slice(0, LISTED).map(({ clip }) => String(clip.clip));
-	const place = `${failed.length === 1 ? 'Clip' : 'Clips'} ${listOf(numbers)} of ${states.length}: `;
-	const wasSent = failed.length === 0 || failed[0]?.request_id !== undefined;
-	const list = states.slice(0, LISTED).map((state) => stateText(state, cause));
-	return new Failure(
-		{
-			...(status === undefined ? {} : { status }),
-			message: failed.length === 0 ? message : `${place}${message}`,
-			description: [aboutClip(description), `The clips: ${list.join('; ')}.`, whatNow(states)]
-				.filter((text) => text !== '')
-				.join(' '),
-			submitted: submittedOf(states),
-			// What a job says of itself stands with its clip; what a refusal says is the film's.
-			details: { ...(wasSent ? whole?.facts.details : details), clips: clipDetails(states) },
-		},
-		{ cause: cause?.cause },
-	);
+/** deAPI may return a few frames more or fewer: no picture is moved for that, and the item says so. */
+export function receivedOf({ asked }: PlannedClip, received: number | undefined): IDataObject {
+	return received === undefined || received === asked ? {} : { frames_received: received };
 }
 
-function submittedOf(states: ClipState[]): Submitted {
-	if (states.some(({ status }) => status === UNKNOWN)) return 'unknown';
-	return states.some(({ request_id }) => request_id !== undefined) ? 'yes' : 'no';
+/** A clip without sound is silent in a film whose sound is that of the clips. */
+export function soundOf(
+	{ soundtrack }: Pick<FilmRequest, 'soundtrack'>,
+	hasSound: boolean | undefined,
+): IDataObject {
+	return soundtrack === 'clips' && hasSound === false ? { has_sound: false } : {};
 }
 
-/** Messages of a submit speak of the item; here it is one clip of an item. */
-function aboutClip(text: string): string {
-	return text
-		.replaceAll('for this item', 'for this clip')
-		.replace('This item was not', 'This clip was not')
-		.replace('you run this item again', 'you submit this clip again');
-}
-
-/** A clip's jobs and state, and what is wrong with it where another clip's reason leads the message. */
-function stateText({ clip, request_ids, status, failure }: ClipState, cause?: Failure): string {
-	const ids = request_ids.length === 0 ? '' : ` ${request_ids.join(', ')}`;
-	const isOther = failure !== undefined && failure !== cause;
-	const reason = isOther ? ` (${withoutId(failure.facts.message, request_ids)})` : '';
-	return `clip ${clip.clip}${ids}: ${quote(status, 50)}${reason}`;
-}
-
-function withoutId(text: string, ids: string[]): string {
-	return ids.reduce((rest, id) => rest.replace(` (request ID ${id})`, ''), text);
-}
-
-function whatNow(states: ClipState[]): string {
-	const parts: string[] = [];
-	const isDone = states.every(({ status }) => status === 'done');
-	if (states.some(({ request_id }) => request_id !== undefined)) {
-		parts.push(
-			isDone
-				? "All clips are there and paid for: with the details' clips in 'Existing Clips' none is paid for again. Without 'Download Result' the item gives the links to them."
-				: "To pay only for what is missing, run the item again with the details' clips in 'Existing Clips'.",
-		);
-	}
-	if (states.some(({ status }) => status === UNKNOWN)) {
-		parts.push(
-			"A clip whose state is unknown has no request ID, so that run would submit it again: look for its job in the dashboard first, and enter the job's ID as the clip's request_id where there is one.",
-		);
-	}
-	return parts.join(' ');
+/** The seed of a film, where all its clips have the same; each clip says its own. */
+function seedFact(clips: Clip[]): IDataObject {
+	const [seed, ...others] = new Set(clips.map((clip) => clip.seed));
+	return seed === undefined || others.length > 0 ? {} : { seed };
 }

@@ -1,9 +1,10 @@
-import { textOf } from '../../basics/values';
+import { countText } from '../../basics/values';
 import type { Call } from '../../engine/call';
 import { Failure } from '../../engine/failure';
 import { MP3 } from '../../files/kinds';
-import { Complaints } from '../../prepare/checks/complaints';
+import { ValidationErrors } from '../../prepare/checks/validationErrors';
 import { Values } from '../../prepare/checks/values';
+import { fileValues } from '../../prepare/fileFields';
 import type { FilePart, WantedFile } from '../../prepare/files';
 import { prepareFiles } from '../../prepare/files';
 import {
@@ -13,29 +14,59 @@ import {
 	wantedPicture,
 	wantedSound,
 } from '../../prepare/media';
+import { readLengthChoice } from '../../prepare/length';
+import { SONG } from '../../prepare/sound';
+import { AUDIO_TO_VIDEO_ENDPOINT } from '../../prepare/video';
 import type { VideoRequest } from '../../prepare/videoRequest';
-import { checkVideo, readVideoRequest } from '../../prepare/videoRequest';
+import { checkVideo, readVideoRequest, withModel } from '../../prepare/videoRequest';
 import type { Account } from '../../service/account';
-import type { ExistingJob } from '../plan/existing';
-import { matchExisting, readExistingClips } from '../plan/existing';
+import { isFailed } from '../../service/jobs';
+import type { Model } from '../../service/models';
+import type { Measure } from '../../sound/measure';
+import { ledgerOf } from '../../submit/ledger';
+import type { ExistingClip, ExistingJob } from '../plan/existing';
+import {
+	existingPictures,
+	foreignClips,
+	foreignText,
+	matchExisting,
+	modelOfExisting,
+	readExistingClips,
+} from '../plan/existing';
 import type { Plan, PlannedClip } from '../plan/plan';
 import { readScenes } from '../plan/scenes';
-import { planSong, SONG } from './songPlan';
+import { soundIdOf } from '../plan/soundId';
+import { readFadeOut } from '../join/fadeOut';
+import type { PictureOptions } from './pictures';
+import { pictureOptions, wantedReference } from './pictures';
+import { planSong, readCutAt, stretchesOf } from './songPlan';
 
-const SOUNDTRACKS = ['auto', 'original', 'clips', 'none'] as const;
+const KEYFRAMES = ['none', 'fields', 'made'] as const;
+
+const SOUNDTRACKS = ['aac', 'original', 'clips', 'none'] as const;
 
 /** A film whose values, files and clips are in order. */
 export interface FilmRequest {
 	request: VideoRequest;
 	sound: FilePart;
-	/** Length of the sound in seconds. */
-	seconds: number;
+	/** What reading the whole sound has found. */
+	measure: Measure;
+	/** Undefined where the account's list of models cannot be read. */
+	model: Model | undefined;
 	plan: Plan;
 	/** What the film is heard with. */
-	soundtrack: 'original' | 'clips' | 'none';
+	soundtrack: (typeof SOUNDTRACKS)[number];
+	/** So many seconds at the end of the sound get quieter, with the soundtrack `aac`. */
+	fadeOut: number;
 	/** Jobs of an earlier run, by the clips' numbers. */
 	existing: Map<number, ExistingJob>;
-	/** The pictures that a clip begins and ends with, as parts of its request. */
+	/** Those that are of another sound, and are not used. */
+	foreign: ExistingJob[];
+	/** Which sound each clip is heard with, by its number. */
+	soundIdOf(clip: PlannedClip): string;
+	/** How the picture of each clip is made, where the node has that done. */
+	pictures: PictureOptions | undefined;
+	/** The pictures of the user's that a clip begins and ends with, as parts of its request. */
 	picturesOf(clip: PlannedClip): FilePart[];
 }
 
@@ -45,80 +76,126 @@ export interface FilmRequest {
  * @throws {Failure} that names all that is not in order
  */
 export async function readFilm(call: Call, account: Account): Promise<FilmRequest> {
-	const complaints = new Complaints((field) => call.label(field));
-	const options = new Values(call.options, complaints);
-	const request = readVideoRequest(call, account, complaints);
-	const choice = options.oneOf('soundtrack', SOUNDTRACKS, 'auto');
+	const validationErrors = new ValidationErrors((field) => call.label(field));
+	const length = readLengthChoice(call);
+	const options = new Values(call.options, validationErrors);
+	const read = readVideoRequest(call, account, validationErrors);
+	const choice = options.oneOf('soundtrack', SOUNDTRACKS, 'aac');
+	const fadeOut = readFadeOut(options, validationErrors);
 	const maxClips = options.optionalWhole('maxClips', 1) ?? 30;
 	const scenes = readScenes(options.optionalText('scenes') ?? '');
-	const existing = readExistingClips(call.options.existingClips);
-	const keyframes = readKeyframes(call);
-	const ends = [FIRST_FRAME, LAST_FRAME].flatMap((names) => wantedPicture(call, names, complaints));
-	if (keyframes.length > 0 && ends.length > 0) {
-		complaints.add(
-			'keyframeFields',
+	const cutAt = readCutAt(options);
+	const existing = call.hasOption('existingClips')
+		? readExistingClips(call.options.existingClips)
+		: [];
+	const keyframes = options.oneOf('keyframes', KEYFRAMES, 'none');
+	const own = keyframes === 'fields' ? readKeyframes(call) : [];
+	const references = keyframes === 'made' ? [wantedReference(call)] : [];
+	const ends = [FIRST_FRAME, LAST_FRAME].flatMap((names) =>
+		wantedPicture(call, names, validationErrors),
+	);
+	if (own.length + references.length > 0 && ends.length > 0) {
+		validationErrors.add(
+			keyframes === 'made' ? 'keyframes' : 'keyframeFields',
 			'and a first or last frame image are both set',
 			'Remove one of them.',
 		);
 	}
 	const song = wantedSound(call, SONG);
-	const [sound, ...pictures] = await prepareFiles(call, [song, ...keyframes, ...ends], complaints);
-	complaints.throwIfAny();
+	const wanted = [song, ...references, ...own, ...ends];
+	const [sound, ...files] = await prepareFiles(call, wanted, validationErrors);
+	validationErrors.throwIfAny();
+	const [reference] = files.slice(0, references.length);
+	const pictures = files.slice(references.length);
 	if (sound === undefined) throw new Error('A song that was checked is missing');
-	const soundtrack = chooseSoundtrack(choice, sound);
-
-	const { model: slug, fps } = request.video;
-	const wish = { model: slug, fps, scenes, pictures: keyframes.length, maxClips };
-	const { model, seconds, plan } = await planSong(call, account, sound, wish);
-	for (const { frames } of plan.clips) checkVideo(call, model, request, frames, pictures);
-	const jobs = matchExisting(plan, existing);
-	if (existing.some(({ request_id }) => request_id !== undefined) && jobs.size === 0) {
-		throw noneFits(existing.length);
+	const { model: wantedModel, fps } = read.video;
+	const earlier = { paid: paidModel(call), existing: modelOfExisting(existing) };
+	const songOptions = {
+		...{ model: wantedModel, earlier, fps, length, scenes, cutAt },
+		...{ pictures: own.length, maxClips },
+	};
+	const { slug, model, measure, plan } = await planSong(call, account, sound, songOptions);
+	const request = withModel(read, slug);
+	checkSoundtrack(choice, sound, measure);
+	for (const { asked } of plan.clips) checkVideo(call, model, request, asked);
+	const soundIds = stretchesOf(plan).map((stretch) => soundIdOf(measure, stretch));
+	const jobs = matchExisting(plan, existing, soundIds);
+	const foreign = foreignClips(existing, (stretch) => soundIdOf(measure, stretch));
+	const made = existingPictures(plan, existing, soundIds);
+	// Where all have failed, all are made anew: that is what the failed item advises.
+	const isUsable = (clip: ExistingClip) => namesJob(clip) && !isFailed(clip.status);
+	if (existing.some(isUsable) && jobs.size + made.size === 0) {
+		throw noneFits(existing.length, foreign);
 	}
 	return {
 		request,
 		sound,
-		seconds,
+		measure,
+		model,
 		plan,
-		soundtrack,
+		soundtrack: choice,
+		fadeOut,
 		existing: jobs,
-		picturesOf: (clip) => picturesOf(clip, plan, keyframes.length > 0, pictures),
+		foreign,
+		pictures: reference && (await pictureOptions(call, account, reference, made)),
+		soundIdOf: ({ clip }) => soundIds[clip - 1] ?? '',
+		picturesOf: (clip) => picturesOf(clip, plan, own.length > 0, pictures),
 	};
 }
 
-/** The fields that hold the keyframes, each as a file that is wanted. */
+/** Whether a clip of an earlier run has something that is paid for. */
+function namesJob({ request_id, picture_request_id, status }: ExistingClip): boolean {
+	return request_id !== undefined || (picture_request_id !== undefined && !isFailed(status));
+}
+
+/** The model of the clips that an earlier pass has submitted: the film was planned by its limits. */
+function paidModel(call: Call): string | undefined {
+	return ledgerOf(call.run).modelOf(call.item, AUDIO_TO_VIDEO_ENDPOINT.v2);
+}
+
+/** The files of 'Keyframe Image Fields', each as one that is wanted. */
 function readKeyframes(call: Call): WantedFile[] {
-	const value = call.options.keyframeFields;
-	const names = Array.isArray(value) ? value : (textOf(value) ?? '').split(',');
-	return names.flatMap((name) => {
-		const field = textOf(name)?.trim();
-		if (field === undefined) return [];
-		return [{ rule: pictureRule('keyframe'), source: { parameter: 'keyframeFields', field } }];
+	const parameter = 'keyframeFields';
+	const rule = pictureRule('keyframe');
+	return fileValues(call.options[parameter]).map((field) => ({
+		rule,
+		source: { parameter, field },
+	}));
+}
+
+/**
+ * Source: what players take: MP3 of one sampling rate inside an MP4 plays in browsers, VLC and on YouTube.
+ *
+ * @throws {Failure} where the sound cannot be in an MP4 as it is
+ */
+function checkSoundtrack(
+	choice: FilmRequest['soundtrack'],
+	{ type }: FilePart,
+	{ isOfOneRate }: Measure,
+): void {
+	if (choice !== 'original' || (type === MP3 && isOfOneRate)) return;
+	const what = type === MP3 ? 'MP3 with several sampling rates' : type.name;
+	throw new Failure({
+		message: `'Soundtrack' is 'Original, Bit for Bit', and the sound is ${what}`,
+		description:
+			"An MP4 film can only contain an MP3 with a single sampling rate as it is. Set 'Soundtrack' to 'Original, Plays Everywhere', to 'Clips\' Own' or to 'None', or use the sound as MP3. Nothing was sent.",
+		submitted: 'no',
 	});
 }
 
-/** Source: what players take: MP3 inside an MP4 plays in browsers, VLC and on YouTube. */
-function chooseSoundtrack(
-	choice: (typeof SOUNDTRACKS)[number],
-	{ type }: FilePart,
-): FilmRequest['soundtrack'] {
-	if (choice === 'auto') return type === MP3 ? 'original' : 'clips';
-	if (choice === 'original' && type !== MP3) {
-		throw new Failure({
-			message: `'Soundtrack' is 'Original', and the sound is ${type.name}`,
+function noneFits(count: number, foreign: ExistingJob[]): Failure {
+	if (foreign.length > 0) {
+		return new Failure({
+			message: `'Existing Clips' has clips of another sound: ${foreignText(foreign)}`,
 			description:
-				"An MP4 film that plays everywhere takes only MP3 as it is. Convert the sound to MP3, or set 'Soundtrack' to 'Automatic'. Nothing was sent.",
+				'None of the others fits this film, so all clips would be paid for again. Use the sound of the earlier run, or clear the field. Nothing was sent.',
 			submitted: 'no',
 		});
 	}
-	return choice;
-}
-
-function noneFits(count: number): Failure {
 	return new Failure({
-		message: `'Existing Clips' has ${count} clips, and none of them fits this film`,
+		message: `'Existing Clips' has ${countText(count, 'clip')}, and none of them fits this film`,
 		description:
-			"All would be paid for again. Use the same sound, 'Model', 'FPS' and 'Scenes' as in the earlier run, or empty the field. Nothing was sent.",
+			"All would be paid for again. Use the same sound, 'Model', 'FPS' and 'Scenes' as in the earlier run, or clear the field. Nothing was sent.",
 		submitted: 'no',
 	});
 }

@@ -17,8 +17,12 @@ export interface JoinRequest {
 		file: InputFile;
 		/** Frames of its place in the film; without it the clip's own length. */
 		frames?: number | undefined;
+		/** How many frames it was to have, where that is not what its place has. */
+		asked?: number | undefined;
 		/** How messages call it, at the start of a sentence. */
 		label: string;
+		/** The job that made it, where that is known. */
+		requestId?: string | undefined;
 	}>;
 	/** Frames per second; without it the rate of the first clip. */
 	fps?: number | undefined;
@@ -38,8 +42,8 @@ export async function joinFilm(
 ): Promise<{ file: IBinaryData; facts: FilmFacts }> {
 	const scratch = new Scratch();
 	const film = await joinClips({
-		clips: clips.map(({ file, frames, label }) => ({
-			frames,
+		clips: clips.map(({ file, label, ...place }) => ({
+			...place,
 			label,
 			content: async (part) => await readInto(scratch, file, part, label),
 		})),
@@ -56,8 +60,12 @@ export async function joinFilm(
 	}
 }
 
-/** A clip in one piece: it has a few megabytes. Where it lies in memory it is taken as it is. */
-async function readInto(
+/**
+ * A clip in one piece: it has a few megabytes. Where it lies in memory it is taken as it is.
+ *
+ * @throws {Failure} where the storage does not hand it out
+ */
+export async function readInto(
 	scratch: Scratch,
 	file: InputFile,
 	part: 'tables' | 'all',
@@ -68,15 +76,36 @@ async function readInto(
 		const content = await file.open();
 		return Buffer.isBuffer(content) ? content : await scratch.fill(content, file.size, isEnough);
 	} catch (error) {
-		throw notRead(label, error);
+		throw (await isGone(file)) ? gone(label, error) : notRead(label, error);
 	}
+}
+
+/** Whether not even the first bytes of a file can be had. */
+async function isGone(file: InputFile): Promise<boolean> {
+	try {
+		await file.readHead();
+		return false;
+	} catch {
+		return true;
+	}
+}
+
+function gone(label: string, cause: unknown): Failure {
+	return new Failure(
+		{
+			message: `${label} can no longer be read`,
+			description:
+				"n8n's file storage no longer has its file, or does not give it out. Run the node that gives the file again.",
+		},
+		{ cause },
+	);
 }
 
 function notRead(label: string, cause: unknown): Failure {
 	return new Failure(
 		{
 			message: `${label} could not be read to its end`,
-			description: "n8n's file storage broke off. Run the node again.",
+			description: "The transfer from n8n's file storage broke off. Run the node again.",
 		},
 		{ cause },
 	);
@@ -88,7 +117,7 @@ export function notStored(what: string, cause: unknown): Failure {
 	return new Failure(
 		{
 			message: `n8n could not store ${what}`,
-			description: "Its file storage did not take it; the reason is in n8n's log.",
+			description: "Its file storage did not accept it; the reason is in n8n's log.",
 		},
 		{ cause },
 	);

@@ -1,36 +1,39 @@
-import { sizeText, textOf } from '../../basics/values';
+import { textOf } from '../../basics/values';
 import type { Call } from '../../engine/call';
-import { Failure } from '../../engine/failure';
+import type { Failure } from '../../engine/failure';
+import { CANCELED } from '../../engine/failure';
 import { asFailure } from '../../engine/nodeErrors';
 import type { InputFile } from '../../files/binary';
 import { toInputFile } from '../../files/binary';
 import type { FilePart } from '../../prepare/files';
-import { SOUND } from '../../prepare/media';
 import type { PreparedRequest } from '../../prepare/request';
+import { asPiece, pieceName, piecesOf, soundOfVideo } from '../../prepare/sound';
 import { AUDIO_TO_VIDEO_ENDPOINT } from '../../prepare/video';
 import { toRequest } from '../../prepare/videoRequest';
-import { toJobItem } from '../../result/jobItem';
+import { describeFailedJob, isRetryable } from '../../result/failedJob';
+import { fetchResult } from '../../result/jobItem';
 import type { ResultOptions } from '../../result/options';
-import { describeFailedJob, isRetryable } from '../../result/paidJob';
-import { waitForEnd } from '../../result/wait';
+import { stoppedWaiting, waitForEnd } from '../../result/wait';
 import type { Account } from '../../service/account';
-import { CANCELED } from '../../service/answers';
+import { isFailed } from '../../service/jobs';
+import { costOf, priceOfJob } from '../../service/price';
 import type { Ledger } from '../../submit/ledger';
-import { NOT_SENT } from '../../submit/send';
 import { submitJob } from '../../submit/submit';
-import { SoundCutter } from '../cut/soundCutter';
+import { secondsOf } from '../../sound/measure';
+import type { Pieces } from '../../sound/pieces';
 import type { PlannedClip } from '../plan/plan';
-import type { ClipState } from './clips';
-import { NOT_SENT_STATE, UNKNOWN } from './clips';
+import type { Clip, Picture } from './clips';
+import { placeOf } from './clips';
 import type { FilmRequest } from './filmRequest';
-import { cutsOf } from './songPlan';
+import { PictureWork, promptOf, releaseJob } from './pictures';
+import { numberOf, stretchesOf } from './songPlan';
 
 /** Submits are numbered within their run: an item's clips in their order, between it and the next. */
 const MOST_CLIPS = 100_000;
 
 /** The clips of one film on their way: each is submitted, awaited and fetched. */
 export class Production {
-	private readonly cutter: SoundCutter;
+	private readonly pieces: Pieces;
 
 	/** Fires when no more clips of this film are to be submitted. */
 	private readonly stopping = new AbortController();
@@ -40,165 +43,180 @@ export class Production {
 		private readonly account: Account,
 		private readonly ledger: Ledger,
 		private readonly film: FilmRequest,
-		private readonly states: ClipState[],
+		private readonly clips: Clip[],
 	) {
-		const { file, type, subject } = film.sound;
-		this.cutter = new SoundCutter({ ...file, subject }, type, cutsOf(film.plan));
+		this.pieces = piecesOf(film.sound, film.measure, stretchesOf(film.plan));
 	}
 
 	/**
-	 * Brings every clip as far as the user wishes. What goes wrong with a clip stands in its state.
+	 * Makes every clip, as far as the options ask for. What goes wrong with one is kept in it.
 	 *
 	 * @returns the clips' files, where they are wanted and all are there
 	 */
-	async run(wish: ResultOptions): Promise<InputFile[] | undefined> {
-		const files = await Promise.all(this.states.map(async (state) => await this.make(state, wish)));
-		return files.every((file) => file !== undefined) && wish.waits && wish.downloads
-			? files
-			: undefined;
+	async run(options: ResultOptions): Promise<InputFile[] | undefined> {
+		const files = await Promise.all(this.clips.map(async (clip) => await this.make(clip, options)));
+		const isWanted = options.waits && options.downloads;
+		return isWanted && files.every((file) => file !== undefined) ? files : undefined;
 	}
 
 	async close(): Promise<void> {
-		await this.cutter.close();
+		await this.pieces.close();
 	}
 
-	private async make(state: ClipState, wish: ResultOptions): Promise<InputFile | undefined> {
+	private async make(clip: Clip, options: ResultOptions): Promise<InputFile | undefined> {
 		try {
-			const isKnown = state.request_id !== undefined;
-			if (!isKnown) await this.submit(state);
-			return wish.waits ? await this.finish(state, wish, isKnown) : undefined;
+			const isKnown = clip.job !== undefined;
+			if (!isKnown) {
+				const picture = clip.picture && (await this.pictureFor(clip, clip.picture, options));
+				if (clip.picture !== undefined && picture === undefined) return undefined;
+				await this.submit(clip, picture);
+			}
+			return options.waits ? await this.finish(clip, options, isKnown) : undefined;
 		} catch (error) {
 			const failure = asFailure(error);
-			if (state.request_id === undefined) {
+			if (clip.job === undefined) {
 				// Not by the failure: it may be another clip's, which took this one out of the lane.
-				state.status = this.isUnclear(state) ? UNKNOWN : NOT_SENT_STATE;
-				this.stopping.abort(failure);
+				const isUnclear = this.ledger.get(clip.key)?.unclear !== undefined;
+				clip.submitted = isUnclear ? 'unknown' : 'no';
+				this.stopping.abort(CANCELED);
 			}
-			if (!this.isConsequence(failure)) state.failure = failure;
+			this.blame(clip, failure);
 			return undefined;
 		}
 	}
 
-	private isUnclear({ clip: { clip } }: ClipState): boolean {
-		return this.ledger.get({ item: this.call.item, clip })?.unclear !== undefined;
+	/**
+	 * What goes wrong with a picture costs its own clip only: the other clips go on.
+	 *
+	 * @returns the part of the clip's request; undefined where there is none
+	 */
+	private async pictureFor(
+		clip: Clip,
+		picture: Picture,
+		options: ResultOptions,
+	): Promise<FilePart | undefined> {
+		const name = this.nameOf(clip);
+		const ends = AbortSignal.any([this.call.signal, this.stopping.signal]);
+		const work = new PictureWork(this.call, this.account, this.ledger, this.film, ends);
+		try {
+			return await work.make(clip.planned, picture, {
+				...options,
+				name,
+				order: this.orderOf(clip),
+			});
+		} catch (error) {
+			this.blame(clip, asFailure(error));
+			return undefined;
+		}
 	}
 
-	/** Clips that wait, in the lane or for their end, when another one stops the work are no causes. */
-	private isConsequence(failure: Failure): boolean {
-		const isStopped = [NOT_SUBMITTED, NOT_SENT, this.call.pass.stoppedBy].includes(failure);
-		return isStopped || failure.facts.message === CANCELED.facts.message;
+	/** What stopped the pass is the cause of the clip that it is about only. */
+	private blame(clip: Clip, failure: Failure): void {
+		const isAnother = failure === this.call.pass.stoppedBy;
+		if (failure.facts.isInterrupted !== true && !isAnother) clip.cause = failure;
 	}
 
-	private async submit(state: ClipState): Promise<void> {
-		const { clip } = state.clip;
-		const key = { item: this.call.item, clip };
-		const signal = AbortSignal.any([this.call.signal, this.stopping.signal]);
+	private orderOf({ clip }: Clip): number {
+		return this.call.item + clip / MOST_CLIPS;
+	}
+
+	private async submit(clip: Clip, picture: FilePart | undefined): Promise<void> {
+		const { key, planned, quote, check } = clip;
 		const job = await submitJob(
 			this.call,
 			this.account,
 			this.ledger,
 			{
-				key,
+				...{ key, cost: quote?.amount, ...(check === undefined ? {} : { check }) },
 				endpoint: AUDIO_TO_VIDEO_ENDPOINT,
-				request: async () => await this.requestFor(state.clip),
-				name: this.nameOf(state.clip),
+				request: async () => await this.requestFor(planned, picture ? [picture] : []),
+				name: this.nameOf(clip),
 			},
-			{ order: this.call.item + clip / MOST_CLIPS, signal, unsent: NOT_SUBMITTED },
+			{
+				order: this.orderOf(clip),
+				signal: AbortSignal.any([this.call.signal, this.stopping.signal]),
+			},
 		);
-		state.request_id = job.request_id;
-		state.request_ids = this.ledger.get(key)?.request_ids ?? [job.request_id];
-		state.status = 'pending';
+		const made = this.ledger.get(key)?.request_ids ?? [job.request_id];
+		clip.jobs = [...new Set([...clip.jobs, ...made])];
+		clip.job = job.request_id;
+		clip.submitted = 'yes';
 	}
 
 	/** A clip's request; its piece of the sound is cut now, when it is its turn. */
-	private async requestFor(clip: PlannedClip): Promise<PreparedRequest> {
-		const { request, plan } = this.film;
-		const sound = plan.clips.length === 1 ? this.film.sound : await this.pieceFor(clip);
-		const prompt = [request.prompt, clip.scene].filter((text) => textOf(text)).join('\n');
-		const files = [sound, ...this.film.picturesOf(clip)];
-		return toRequest({ ...request, prompt }, clip.frames, files);
+	private async requestFor(clip: PlannedClip, pictures: FilePart[]): Promise<PreparedRequest> {
+		const { film } = this;
+		const sound = film.plan.clips.length === 1 ? this.soundOfOne() : await this.pieceFor(clip);
+		const request = requestOf(film, clip, [sound, ...pictures, ...film.picturesOf(clip)]);
+		// With its place its job can be found again where a later try does not come as far as the plan.
+		const prompt = promptOf(film.request, clip.scene);
+		const place = { ...placeOf(clip), prompt, sound_id: film.soundIdOf(clip) };
+		return { ...request, sent: { ...request.sent, ...place } };
 	}
 
 	private async pieceFor({ clip }: PlannedClip): Promise<FilePart> {
-		const { sound } = this.film;
-		const { content, fileName } = await this.cutter.piece(clip - 1);
-		if (content.length > SOUND.limit) {
-			throw new Failure({
-				message: `The piece of the sound for clip ${clip} has ${sizeText(content.length)}`,
-				description: `deAPI takes up to ${sizeText(SOUND.limit)} for a clip. Save the sound as MP3.`,
-				submitted: 'no',
-			});
-		}
-		const file: InputFile = {
-			size: content.length,
-			fileName,
-			open: async () => await Promise.resolve(content),
-			readHead: async () => await Promise.resolve({ head: content }),
-		};
-		return { ...sound, file };
+		const { sound, plan } = this.film;
+		const { content } = await this.pieces.piece(clip - 1);
+		const name = pieceName(sound, numberOf(clip, plan));
+		return asPiece(sound, name, async () => await Promise.resolve(content));
+	}
+
+	/** The sound of a film of one clip, which may be sent as it is. */
+	private soundOfOne(): FilePart {
+		const { sound, measure, plan, model } = this.film;
+		const [stretch = { from: 0, to: 0 }] = stretchesOf(plan);
+		return soundOfVideo(sound, secondsOf(measure), stretch, plan.fps, model);
 	}
 
 	private async finish(
-		state: ClipState,
-		wish: ResultOptions,
+		clip: Clip,
+		options: ResultOptions,
 		isKnown: boolean,
 	): Promise<InputFile | undefined> {
-		const { account } = this;
-		const call = withOwnSignal(this.call);
-		const requestId = state.request_id ?? '';
-		const name = this.nameOf(state.clip);
-		const product = `clip ${state.clip.clip}`;
-		const job = await waitForEnd(call, account, requestId, {
-			...wish,
-			product,
-			name,
-			checksAtOnce: isKnown,
-		});
-		state.status = job.status;
-		state.result_url = textOf(job.result_url);
-		if (job.status === 'error') {
-			if (isRetryable(job)) this.release(state, requestId);
+		const { account, call } = this;
+		// Node warns where more than ten listen to the same signal.
+		const caller = call.until(AbortSignal.any([call.signal]));
+		const requestId = clip.job ?? '';
+		const product = `clip ${clip.clip}`;
+		if (clip.file !== undefined) return clip.file;
+		const job =
+			clip.found ??
+			(await waitForEnd(caller, account, requestId, {
+				...options,
+				product,
+				name: this.nameOf(clip),
+				checksAtOnce: isKnown,
+			}));
+		clip.status = job.status;
+		clip.result_url = textOf(job.result_url);
+		clip.price = priceOfJob(job);
+		const cost = costOf(job);
+		if (cost !== undefined) this.ledger.charge(clip.key, requestId, cost);
+		if (isFailed(job.status)) {
+			if (isRetryable(job)) releaseJob(this.ledger, clip.key, requestId);
 			throw describeFailedJob(job, requestId, 'it');
 		}
-		if (!wish.downloads) return undefined;
-		const item = await toJobItem(
-			call,
-			account,
-			requestId,
-			job,
-			{},
-			{
-				downloads: true,
-				field: 'clip',
-				product,
-				fileName: `clip-${state.clip.clip}`,
-				needsFile: true,
+		if (!options.downloads) return undefined;
+		const wanted = { product, fileName: `clip-${clip.clip}`, needsFile: true, isVideo: true };
+		const { file } = await fetchResult(caller, account, requestId, job, wanted).catch(
+			(error: unknown) => {
+				// Whatever the fetch says that was broken off: it was, because the work stops.
+				throw call.signal.aborted ? stoppedWaiting(product) : asFailure(error);
 			},
 		);
-		const file = item.binary?.clip;
 		return file ? await toInputFile(call.context, file) : undefined;
 	}
 
-	/** Retry On Fail may make the clip again; also one that came with 'Existing Clips'. */
-	private release({ clip: { clip } }: ClipState, requestId: string): void {
-		const key = { item: this.call.item, clip };
-		if (this.ledger.get(key) === undefined) this.ledger.accept(key, { request_id: requestId });
-		this.ledger.release(key);
-	}
-
-	private nameOf({ clip }: PlannedClip): string {
+	private nameOf({ clip }: Clip): string {
 		return `clip ${clip} of ${this.film.plan.clips.length}`;
 	}
 }
 
-/** The call of one clip. Node warns where more than ten wait for the same signal. */
-function withOwnSignal(call: Call): Call {
-	return Object.create(call, { signal: { value: AbortSignal.any([call.signal]) } });
+/** The request of one clip. */
+export function requestOf(
+	{ request }: FilmRequest,
+	{ scene, asked }: PlannedClip,
+	files: FilePart[],
+): PreparedRequest {
+	return toRequest({ ...request, prompt: promptOf(request, scene) }, asked, files);
 }
-
-/** A clip that was not sent, because another clip of its film could not be. */
-export const NOT_SUBMITTED = new Failure({
-	message: 'The clip was not submitted, because another one could not be',
-	description: 'Nothing was sent for this clip.',
-	submitted: 'no',
-});

@@ -1,27 +1,40 @@
-import { sizeText } from '../../basics/values';
+import type { IDataObject } from 'n8n-workflow';
 import type { Call } from '../../engine/call';
-import { Failure } from '../../engine/failure';
-import type { FilePart, FileRule } from '../../prepare/files';
-import { MB } from '../../prepare/files';
-import { lengthOfSound } from '../../prepare/length';
-import { SOUND } from '../../prepare/media';
+import type { Values } from '../../prepare/checks/values';
+import type { FilePart } from '../../prepare/files';
+import type { LengthChoice } from '../../prepare/length';
+import { checkStart, readDuration } from '../../prepare/length';
+import { measured } from '../../prepare/sound';
+import type { ChosenModel, EarlierModels } from '../../prepare/checks/model';
 import { videoModel } from '../../prepare/video';
 import type { Account } from '../../service/account';
 import type { Model } from '../../service/models';
-import { rangeOf } from '../../service/models';
+import { framesWithSound, onGrid } from '../../service/frames';
+import type { Measure } from '../../sound/measure';
+import { secondsOf } from '../../sound/measure';
+import type { Music } from '../../sound/music/music';
+import { musicOf } from '../../sound/music/music';
+import type { Stretch } from '../../sound/pieces';
+import { inSteps } from '../../sound/slices';
+import type { CutAt } from '../plan/places';
+import { CUT_AT } from '../plan/places';
 import type { Plan } from '../plan/plan';
-import { planClips } from '../plan/plan';
+import { planSteps } from '../plan/plan';
 import type { Scene } from '../plan/scenes';
-
-/** A song for cutting may have 2 GB; what is sent are pieces of it. */
-export const SONG: FileRule = { ...SOUND, limit: 2048 * MB };
+import { scenesWithin } from '../plan/scenes';
 
 /** What the clips of a song depend on, besides the song. */
-export interface SongWish {
-	/** The model's slug. */
+export interface SongOptions {
+	/** The value of 'Model': a slug, or `auto`. */
 	model: string;
+	/** The models of jobs that the item has already. */
+	earlier?: EarlierModels;
 	fps: number;
+	/** Where the film begins and how long it is; the whole sound where nothing is said. */
+	length: Pick<LengthChoice, 'mode' | 'startAt' | 'duration'>;
 	scenes?: Scene[];
+	/** The value of 'Cut At'. */
+	cutAt: CutAt;
 	/** The number of keyframe pictures. */
 	pictures?: number;
 	/** The value of 'Max Clips'; undefined where there is no such field. */
@@ -30,58 +43,91 @@ export interface SongWish {
 
 /** A song as clips, before they are made. */
 export interface SongPlan {
-	/** Undefined where the account's list of models cannot be read. */
+	/** The model's slug. */
+	slug: string;
+	/** Undefined where no list that could be read has it. */
 	model: Model | undefined;
-	/** Length of the sound in seconds. */
-	seconds: number;
+	/** What reading the whole sound has found. */
+	measure: Measure;
 	plan: Plan;
 }
 
 /**
- * Plans the clips of a sound that was found in order.
+ * Plans the clips of a sound that was found in order. It is read to its end for that.
  *
- * @throws {Failure} where length, limits and scenes do not fit each other, or a piece would be too large
+ * @throws {Failure} where the sound cannot be read, or length, limits and scenes do not fit each other
  */
 export async function planSong(
 	call: Call,
 	account: Account,
 	sound: FilePart,
-	{ model: slug, fps, scenes = [], pictures = 0, maxClips }: SongWish,
+	songOptions: SongOptions,
 ): Promise<SongPlan> {
-	const model = await videoModel(call, account, slug);
-	const { min, max } = model ? rangeOf(model, 'frames') : {};
-	const seconds = await lengthOfSound(sound);
+	const chosen = await videoModel(call, account, songOptions.model, songOptions.earlier);
+	const measure = await measured(call, sound);
+	const music = await musicOf(measure.bands);
+	const known = { whole: secondsOf(measure), music };
+	const plan = await planFor(call, chosen, songOptions, known);
+	return { slug: chosen.slug, model: chosen.model, measure, plan };
+}
+
+/**
+ * Plans the clips of a sound of known length.
+ *
+ * @param chosen the model that makes them
+ * @param sound the length of the whole sound in seconds, and what is heard in it; without that, cuts are equal
+ * @throws {Failure} where length, limits and scenes do not fit each other
+ */
+export async function planFor(
+	call: Call,
+	{ slug, model, unread }: ChosenModel,
+	{ fps, length, scenes = [], cutAt, pictures = 0, maxClips }: SongOptions,
+	{ whole, music }: { whole: number; music?: Music },
+): Promise<Plan> {
+	const { grid, min, max } = onGrid(slug, model ? framesWithSound(model, fps) : {});
+	const start = length.startAt;
+	checkStart(call, start, whole);
+	const rest = whole - start;
+	const seconds = length.mode === 'seconds' ? Math.min(rest, readDuration(length.duration)) : rest;
 	// A sound that is shorter than any clip gets the shortest clip, as it does where clips are not asked for.
 	const isShort = scenes.length === 0 && min !== undefined && Math.round(seconds * fps) < min;
-	const plan = planClips({
+	const steps = planSteps({
+		start,
 		seconds: isShort ? min / fps : seconds,
+		endsSound: music !== undefined && seconds === rest,
 		fps,
-		minFrames: min,
-		maxFrames: max,
-		scenes,
+		...{ minFrames: min, maxFrames: max, grid },
+		...{ music, cutAt },
+		scenes: scenesWithin(scenes, start, start + seconds, whole),
 		pictures,
-		modelName: model?.name ?? slug,
+		...{ modelName: model?.name ?? slug, unread },
 		maxClips,
 	});
-	refuseLargePieces(sound, seconds, plan);
-	return { model, seconds, plan };
+	return await inSteps(steps);
 }
 
-/** Where the pieces of the sound begin, and where the last one ends, in seconds. */
-export function cutsOf({ clips, frames, fps }: Plan): number[] {
-	return [...clips.map(({ startFrame }) => startFrame / fps), frames / fps];
+/** Reads 'Cut At'. */
+export function readCutAt(options: Values): CutAt {
+	return options.oneOf('cutAt', CUT_AT, 'music');
 }
 
-/** Source: deAPI's specification of `audio`: 20 MB. */
-function refuseLargePieces({ file, subject }: FilePart, seconds: number, plan: Plan): void {
-	const longest = Math.max(...plan.clips.map((clip) => clip.seconds));
-	const size = plan.clips.length === 1 ? file.size : (file.size * longest) / seconds;
-	if (size <= SOUND.limit) return;
-	const would =
-		plan.clips.length === 1 ? 'has' : `would be cut into ${plan.clips.length} pieces of up to`;
-	throw new Failure({
-		message: `${subject} ${would} ${sizeText(size)}`,
-		description: `deAPI takes up to ${sizeText(SOUND.limit)} for a clip. Save the sound as MP3. Nothing was sent.`,
-		submitted: 'no',
-	});
+/** How fast the sound of a film is, as items say it. */
+export function tempoFacts({ bpm }: Plan): IDataObject {
+	return bpm === undefined ? {} : { bpm };
+}
+
+/**
+ * The stretch of the sound that each clip is made with, in seconds: as long as what the model makes, which may be a
+ * little more than the clip's place.
+ */
+export function stretchesOf({ clips, fps, start }: Plan): Stretch[] {
+	return clips.map(({ startFrame, asked }) => ({
+		from: start + startFrame / fps,
+		to: start + (startFrame + asked) / fps,
+	}));
+}
+
+/** The number of a clip in a file name: `03` of 18. */
+export function numberOf(clip: number, { clips }: Plan): string {
+	return String(clip).padStart(Math.max(2, String(clips.length).length), '0');
 }

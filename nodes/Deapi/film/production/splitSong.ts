@@ -1,64 +1,68 @@
 import type { INodeExecutionData } from 'n8n-workflow';
+import { roundSeconds } from '../../basics/values';
 import type { Call } from '../../engine/call';
-import { Complaints } from '../../prepare/checks/complaints';
+import { ValidationErrors } from '../../prepare/checks/validationErrors';
 import { Values } from '../../prepare/checks/values';
 import { prepareFiles } from '../../prepare/files';
 import { wantedSound } from '../../prepare/media';
+import { MP3 } from '../../files/kinds';
+import { readStart } from '../../prepare/length';
+import { pieceName, piecesOf, SONG } from '../../prepare/sound';
 import { putIntoStorage } from '../../files/storage';
 import { fieldName } from '../../result/options';
 import { Account } from '../../service/account';
-import { SoundCutter } from '../cut/soundCutter';
 import { readScenes } from '../plan/scenes';
+import { placeOf } from './clips';
 import { notStored } from './joinFilm';
-import { cutsOf, planSong, SONG } from './songPlan';
+import { numberOf, planSong, readCutAt, stretchesOf, tempoFacts } from './songPlan';
 
 /**
- * Cuts the sound of an item into the pieces that a film's clips would have: an item a piece. Nothing is
+ * Cuts the sound of an item into the pieces that a film's clips would have: one item per piece. Nothing is
  * sent but the question for the model's limits.
  */
 export async function splitSong(call: Call): Promise<INodeExecutionData[]> {
 	const account = await Account.of(call.context);
-	const complaints = new Complaints((field) => call.label(field));
-	const values = new Values(call.given, complaints);
-	const slug = values.text('model', 'Choose a model from the list, or enter a slug.');
+	const validationErrors = new ValidationErrors((field) => call.label(field));
+	const values = new Values(call.given, validationErrors);
+	const wanted = values.text('model', 'Choose a model from the list, or enter a slug.');
 	const fps = values.whole('fps', 1);
-	const options = new Values(call.options, complaints);
+	const options = new Values(call.options, validationErrors);
 	const scenes = readScenes(options.optionalText('scenes') ?? '');
-	const [sound] = await prepareFiles(call, [wantedSound(call, SONG)], complaints);
-	complaints.throwIfAny();
+	const cutAt = readCutAt(options);
+	const [sound] = await prepareFiles(call, [wantedSound(call, SONG)], validationErrors);
+	validationErrors.throwIfAny();
 	if (sound === undefined) throw new Error('A sound that was checked is missing');
 
-	const { plan } = await planSong(call, account, sound, { model: slug, fps, scenes });
-	const cutter = new SoundCutter(
-		{ ...sound.file, subject: sound.subject },
-		sound.type,
-		cutsOf(plan),
-	);
+	const length = { mode: 'matchAudio', startAt: readStart(call), duration: 0 } as const;
+	const songOptions = { model: wanted, fps, length, scenes, cutAt };
+	const { slug, measure, plan } = await planSong(call, account, sound, songOptions);
+	const pieces = piecesOf(sound, measure, stretchesOf(plan));
 	const field = fieldName(call.options.outputBinaryProperty);
 	const items: INodeExecutionData[] = [];
 	try {
-		for (const { clip, start_seconds, seconds, frames, scene } of plan.clips) {
-			const { content, fileName, contentType } = await cutter.piece(clip - 1);
-			const naming = { fileName, mimeType: contentType };
+		for (const clip of plan.clips) {
+			const { content, seconds } = await pieces.piece(clip.clip - 1);
+			const fileName = pieceName(sound, numberOf(clip.clip, plan));
+			const naming = { fileName, mimeType: MP3.contentType };
 			const file = await putIntoStorage(call.context, content, naming).catch((error: unknown) => {
-				throw notStored(`piece ${clip} of the sound`, error);
+				throw notStored(`piece ${clip.clip} of the sound`, error);
 			});
 			items.push({
 				json: {
-					clip,
+					clip: clip.clip,
 					clips: plan.clips.length,
-					start_seconds,
-					audio_seconds: seconds,
-					frames,
+					...placeOf(clip),
+					audio_seconds: roundSeconds(seconds),
 					fps,
-					...(scene === undefined || scene === '' ? {} : { scene }),
+					model: slug,
+					...tempoFacts(plan),
 				},
 				binary: { [field]: file },
 				pairedItem: { item: call.item },
 			});
 		}
 	} finally {
-		await cutter.close();
+		await pieces.close();
 	}
 	return items;
 }

@@ -21,3 +21,17 @@ export function givenOrDefault(
 	if (model === undefined) return fallback;
 	return numberOf(model.defaults[name]) ?? rangeOf(model, name).min ?? fallback;
 }
+
+/**
+ * The guidance where deAPI wants to have it.
+ *
+ * Source: a page of deAPI's: 0 where the model does not support guidance.
+ */
+export function guidanceOrDefault(
+	given: number | undefined,
+	model: Model | undefined,
+	fallback: number,
+): number {
+	if (given === undefined && model?.features.supports_guidance === false) return 0;
+	return givenOrDefault(given, model, 'guidance', fallback);
+}

@@ -1,3 +1,8 @@
+/**
+ * A model's limits, held against an item before anything is sent: a message before the upload is kinder
+ * than deAPI's refusal after it. A model's features are advice: deAPI itself publishes models whose flags
+ * and limits contradict each other, and its refusal costs nothing. So nothing is refused here for a flag.
+ */
 import { shown } from '../../basics/quote';
 import { listOf } from '../../basics/values';
 import type { Caller } from '../../engine/call';
@@ -5,38 +10,24 @@ import { Failure } from '../../engine/failure';
 import type { Model } from '../../service/models';
 import { describeRange, nearestAllowed, offeredBy, rangeOf } from '../../service/models';
 
-/** What a model's features switch off, by the parameter that it is for. */
-const OPTIONAL_FEATURES: { [value: string]: string } = {
-	guidance: 'supports_guidance',
-	steps: 'supports_steps',
-	negative_prompt: 'supports_negative_prompt',
-	first_frame_image: 'supports_first_frame',
-	last_frame_image: 'supports_last_frame',
-	diarize: 'supports_diarization',
-};
-
-/** The values that a model's limits and features apply to; undefined is what will not be sent. */
+/** The values that a model's limits apply to; undefined is what will not be sent. */
 export interface RequestedValues {
-	[limit: string]: number | string | boolean | undefined;
+	[limit: string]: number | string | undefined;
 }
 
 /**
- * Checks values against a model's limits and features, before anything is sent.
+ * Checks values against a model's limits, before anything is sent.
  *
- * Source: the limits, features and `resolution_step` of the models endpoint.
+ * Source: the limits and `resolution_step` of the models endpoint; guidance 0 is allowed where guidance is
+ * not supported.
  *
- * @param values numbers by the name of their limit (`width` for `min_width`), texts whose length is
- * limited, true for other things
+ * @param values numbers by the name of their limit (`width` for `min_width`), texts whose length is limited
  * @throws {Failure} one message for everything that is out of range, with the label, the value, the
  * allowed range and the nearest allowed value
  */
 export function checkLimits(label: Caller['label'], model: Model, values: RequestedValues): void {
-	const complaints = Object.entries(values).flatMap(([field, value]) => {
-		if (value === undefined) return [];
-		if (model.features[OPTIONAL_FEATURES[field] ?? ''] === false) {
-			return [{ field, text: `${label(field)} is not supported by this model; remove it` }];
-		}
-		if (typeof value === 'boolean') return [];
+	const validationErrors = Object.entries(values).flatMap(([field, value]) => {
+		if (value === undefined || (field === 'guidance' && value === 0)) return [];
 		const range = rangeOf(model, field);
 		const amount = typeof value === 'string' ? [...value].length : value;
 		const nearest = nearestAllowed(amount, range);
@@ -47,11 +38,11 @@ export function checkLimits(label: Caller['label'], model: Model, values: Reques
 		const text = `${label(field)} is ${value}; ${describeRange(range)}; the nearest allowed value is ${nearest}`;
 		return [{ field, text }];
 	});
-	if (complaints.length === 0) return;
-	const verb = complaints.length === 1 ? 'does' : 'do';
+	if (validationErrors.length === 0) return;
+	const verb = validationErrors.length === 1 ? 'does' : 'do';
 	throw new Failure({
-		message: `${listOf(complaints.map(({ field }) => label(field)))} ${verb} not fit the model ${model.name}`,
-		description: complaints.map(({ text }) => `${text}.`).join('\n'),
+		message: `${listOf(validationErrors.map(({ field }) => label(field)))} ${verb} not fit the model ${model.name}`,
+		description: validationErrors.map(({ text }) => `${text}.`).join('\n'),
 		submitted: 'no',
 	});
 }

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { shown } from '../../basics/quote';
 import { isOneOf, listOf, numberOf, textOf } from '../../basics/values';
-import type { Complaints } from './complaints';
+import type { ValidationErrors } from './validationErrors';
 
 /** Larger numbers than this mean nothing in any field of deAPI's. */
 const LARGEST = 1e15;
@@ -11,7 +11,7 @@ export class Values {
 	/** @param given values by name: under deAPI's names from routing, or parameters and options */
 	constructor(
 		private readonly given: IDataObject,
-		private readonly complaints: Complaints,
+		private readonly validationErrors: ValidationErrors,
 	) {}
 
 	/** Whether the user gave anything. */
@@ -20,13 +20,14 @@ export class Values {
 		return value !== undefined && value !== null && value !== '';
 	}
 
-	/** A text that must be there. */
+	/** A text that must be there; a number is taken, unless it is NaN or Infinity: nobody means these. */
 	text(field: string, description: string): string {
 		const value = this.given[field];
-		const text = typeof value === 'number' ? String(value) : textOf(value);
+		const text = Number.isFinite(value) ? String(value) : textOf(value);
 		if (text === undefined) {
 			const isEmpty = value === undefined || value === null || typeof value === 'string';
-			this.complaints.add(field, isEmpty ? 'is empty' : 'is not a text', description);
+			const what = isEmpty ? 'is empty' : `is not a text: ${shown(value)}`;
+			this.validationErrors.add(field, what, description);
 		}
 		return text ?? '';
 	}
@@ -34,9 +35,10 @@ export class Values {
 	/** A text that may be missing; an empty one counts as missing. */
 	optionalText(field: string): string | undefined {
 		const value = this.given[field];
-		if (typeof value === 'number') return String(value);
+		if (Number.isFinite(value)) return String(value);
 		if (value !== undefined && value !== null && typeof value !== 'string') {
-			this.complaints.add(field, 'is not a text', 'Enter a text, or remove the option.');
+			const what = `is not a text: ${shown(value)}`;
+			this.validationErrors.add(field, what, 'Enter a text, or remove the option.');
 		}
 		return textOf(value);
 	}
@@ -47,7 +49,7 @@ export class Values {
 		if (value === undefined || value === null || value === '') return fallback;
 		const text = String(value);
 		if (isOneOf(words, text)) return text;
-		this.complaints.add(field, `is ${shown(value)}`, `Enter ${listOf([...words], 'or')}.`);
+		this.validationErrors.add(field, `is ${shown(value)}`, `Enter ${listOf([...words], 'or')}.`);
 		return fallback;
 	}
 
@@ -58,7 +60,7 @@ export class Values {
 		const text = String(value).trim().toLowerCase();
 		if (text === 'true' || text === '1') return true;
 		if (text !== 'false' && text !== '0') {
-			this.complaints.add(field, `is ${shown(value)}`, 'Enter true or false.');
+			this.validationErrors.add(field, `is ${shown(value)}`, 'Enter true or false.');
 		}
 		return false;
 	}
@@ -68,10 +70,10 @@ export class Values {
 		const number = this.number(field);
 		if (Number.isNaN(number)) return number;
 		if (!Number.isSafeInteger(number)) {
-			this.complaints.add(field, `is ${number}`, 'Enter a whole number, without decimals.');
+			this.validationErrors.add(field, `is ${number}`, 'Enter a whole number, without decimals.');
 		} else if (number < min) {
 			const allowed = min === -1 ? '-1 for a random one, or 0 and above' : `${min} or more`;
-			this.complaints.add(field, `is ${number}`, `Enter ${allowed}.`);
+			this.validationErrors.add(field, `is ${number}`, `Enter ${allowed}.`);
 		}
 		return number;
 	}
@@ -86,7 +88,7 @@ export class Values {
 		const number = numberOf(value);
 		if (number !== undefined && Math.abs(number) <= LARGEST) return number;
 		const isMissing = value === undefined || value === null || value === '';
-		this.complaints.add(
+		this.validationErrors.add(
 			field,
 			isMissing
 				? 'is missing'

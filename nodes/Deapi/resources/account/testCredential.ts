@@ -31,7 +31,7 @@ export async function testDeapiCredential(
 	}
 }
 
-/** @throws {Failure} where deAPI does not answer, or does not let this account in */
+/** @throws {Failure} where deAPI does not answer, or denies this account access */
 async function readBalance(context: ICredentialTestFunctions, account: Account): Promise<void> {
 	const secrets = secretsOf(account);
 	const response: unknown = await context.helpers

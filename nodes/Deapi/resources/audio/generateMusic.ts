@@ -1,19 +1,22 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Call } from '../../engine/call';
 import { longestOf, modelList } from '../lists/models';
-import { Complaints } from '../../prepare/checks/complaints';
+import { ValidationErrors } from '../../prepare/checks/validationErrors';
 import { givenOrDefault } from '../../prepare/checks/defaults';
 import { checkLimits, checkOffered } from '../../prepare/checks/limits';
-import { knownModel } from '../../prepare/checks/model';
+import type { EarlierModels } from '../../prepare/checks/model';
+import { chooseModel } from '../../prepare/checks/model';
 import { Values } from '../../prepare/checks/values';
 import { prepareFiles } from '../../prepare/files';
 import { checkReference, wantedReference } from '../../prepare/reference';
 import type { PreparedRequest } from '../../prepare/request';
+import { seedOf } from '../../prepare/video';
 import { readWebhook } from '../../prepare/webhookUrl';
 import type { Account } from '../../service/account';
 import { submitOperation } from '../../submit/submitOperation';
 import { optionsField, submitOptions, waitField, waitOptions } from '../fields/job';
 import { modelField } from '../fields/model';
+import { seedField, textField } from '../fields/prompt';
 import { formatField, referenceField } from '../fields/sound';
 
 const TEXT_TO_MUSIC = 'txt2music';
@@ -38,21 +41,14 @@ const fields: INodeProperties[] = [
 		description: 'What the music is like: style, instruments, mood',
 		routing: { send: { type: 'body', property: 'caption' } },
 	},
-	{
-		displayName: 'Lyrics',
-		name: 'lyrics',
-		type: 'string',
+	textField('Lyrics', 'lyrics', {
 		default: '[Instrumental]',
-		required: true,
-		typeOptions: { rows: 4 },
 		placeholder: 'e.g. [Instrumental]',
 		description: 'What is sung. Enter [Instrumental] for music without singing.',
-		routing: { send: { type: 'body', property: 'lyrics' } },
-	},
-	waitField('the song', true),
+	}),
+	waitField(true),
 	modelField({
-		slug: 'AceStep_1_5_Turbo',
-		name: 'ACE-Step 1.5 Turbo',
+		types: TEXT_TO_MUSIC,
 		list: models,
 		description: 'The model that makes the music. It decides which lengths are allowed.',
 	}),
@@ -65,24 +61,16 @@ const fields: INodeProperties[] = [
 		description: 'Length of the song in seconds',
 		routing: { send: { type: 'body', property: 'duration' } },
 	},
-	{
-		displayName: 'Seed',
-		name: 'seed',
-		type: 'number',
-		default: -1,
-		required: true,
-		description: 'The same seed with the same values gives the same song. -1 is a random one.',
-		routing: { send: { type: 'body', property: 'seed' } },
-	},
+	seedField,
 	optionsField([
-		...waitOptions('the song', true),
+		...waitOptions(true),
 		...submitOptions,
 		{
 			displayName: 'BPM',
 			name: 'bpm',
 			type: 'number',
 			default: 120,
-			description: 'The tempo in beats per minute. The model chooses one otherwise.',
+			description: 'The tempo in beats per minute. Without it, the model chooses one.',
 			routing: { send: { type: 'body', property: 'bpm' } },
 		},
 		formatField(['FLAC', 'MP3', 'WAV']),
@@ -100,7 +88,7 @@ const fields: INodeProperties[] = [
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. C major',
-			description: 'A hint to the model',
+			description: 'A hint for the model',
 			routing: { send: { type: 'body', property: 'keyscale' } },
 		},
 		{
@@ -109,10 +97,10 @@ const fields: INodeProperties[] = [
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. en',
-			description: 'The language of the lyrics, a hint to the model',
+			description: 'The language of the lyrics, a hint for the model',
 			routing: { send: { type: 'body', property: 'vocal_language' } },
 		},
-		referenceField('Music whose style is to be followed, as'),
+		referenceField('Music whose style the result follows:'),
 		{
 			displayName: 'Steps',
 			name: 'steps',
@@ -126,7 +114,7 @@ const fields: INodeProperties[] = [
 			name: 'timeSignature',
 			type: 'options',
 			default: 4,
-			description: 'Beats per bar. The model chooses otherwise.',
+			description: 'Beats per bar. Without it, the model chooses.',
 			options: [
 				{ name: '2/4', value: 2 },
 				{ name: '3/4', value: 3 },
@@ -139,15 +127,19 @@ const fields: INodeProperties[] = [
 ];
 
 /** Checks one item's values and files, the model's limits included. */
-async function prepare(call: Call, account: Account): Promise<PreparedRequest> {
-	const complaints = new Complaints(call.label);
-	const values = new Values(call.given, complaints);
+async function prepare(
+	call: Call,
+	account: Account,
+	earlier: EarlierModels,
+): Promise<PreparedRequest> {
+	const validationErrors = new ValidationErrors(call.label);
+	const values = new Values(call.given, validationErrors);
 
 	const caption = values.text('caption', 'Describe the music in it.');
 	const lyrics = values.text('lyrics', 'Enter [Instrumental] for music without singing.');
-	const model = values.text('model', 'Choose a model from the list, or enter a slug.');
+	const wantedModel = values.text('model', 'Choose a model from the list, or enter a slug.');
 	const duration = values.number('duration');
-	const seed = values.whole('seed', -1);
+	const seed = seedOf(values.whole('seed', -1));
 	const bpm = values.optionalWhole('bpm', 1);
 	const steps = values.optionalWhole('inference_steps', 1);
 	const guidance = values.optionalNumber('guidance_scale');
@@ -159,12 +151,13 @@ async function prepare(call: Call, account: Account): Promise<PreparedRequest> {
 		keyscale: values.optionalText('keyscale'),
 		vocal_language: values.optionalText('vocal_language'),
 	};
-	const webhook = readWebhook(call.given.webhook_url, account, complaints);
+	const webhook = readWebhook(call.given.webhook_url, account, validationErrors);
 	const wanted = wantedReference(call, 'reference_audio', account.apiVersion);
-	const files = await prepareFiles(call, wanted, complaints);
-	complaints.throwIfAny();
+	const files = await prepareFiles(call, wanted, validationErrors);
+	validationErrors.throwIfAny();
 
-	const known = await knownModel(call, account, TEXT_TO_MUSIC, model, 'a music model');
+	const chosen = await chooseModel(call, account, TEXT_TO_MUSIC, wantedModel, earlier);
+	const { slug: model, model: known } = chosen;
 	if (known) {
 		checkLimits(call.label, known, { duration, bpm, steps, guidance });
 		checkOffered(call.label, known, 'format', format, 'output_formats');
@@ -182,7 +175,7 @@ async function prepare(call: Call, account: Account): Promise<PreparedRequest> {
 			...webhook,
 		},
 		files,
-		sent: { model, duration, format, ...(seed === -1 ? {} : { seed }) },
+		sent: { model, duration, format, seed },
 		priced,
 	};
 }

@@ -1,11 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Call } from '../../engine/call';
-import { Failure } from '../../engine/failure';
 import { amountOf, modelList } from '../lists/models';
 import { languageList, TEXT_TO_SPEECH, voiceList } from '../lists/voices';
-import { Complaints } from '../../prepare/checks/complaints';
+import { ValidationErrors } from '../../prepare/checks/validationErrors';
 import { checkLimits, checkOffered } from '../../prepare/checks/limits';
-import { knownModel } from '../../prepare/checks/model';
+import type { EarlierModels } from '../../prepare/checks/model';
+import { chooseModel } from '../../prepare/checks/model';
 import { Values } from '../../prepare/checks/values';
 import { prepareFiles } from '../../prepare/files';
 import { checkReference, wantedReference } from '../../prepare/reference';
@@ -16,6 +16,7 @@ import { languagesOf } from '../../service/models';
 import { submitOperation } from '../../submit/submitOperation';
 import { optionsField, submitOptions, waitField, waitOptions } from '../fields/job';
 import { listField, modelField } from '../fields/model';
+import { textField } from '../fields/prompt';
 import { formatField, referenceField } from '../fields/sound';
 
 const MODES = {
@@ -49,21 +50,13 @@ const models = modelList(
 );
 
 const fields: INodeProperties[] = [
-	{
-		displayName: 'Text',
-		name: 'text',
-		type: 'string',
-		default: '',
-		required: true,
-		typeOptions: { rows: 4 },
+	textField('Text', 'text', {
 		placeholder: 'e.g. Good morning! The sea is calm today.',
-		description: 'What is said',
-		routing: { send: { type: 'body', property: 'text' } },
-	},
-	waitField('the speech', true),
+		description: 'The text to read aloud',
+	}),
+	waitField(true),
 	modelField({
-		slug: 'Kokoro',
-		name: 'Kokoro',
+		types: TEXT_TO_SPEECH,
 		list: models,
 		description: 'The model that speaks. It decides which languages and voices there are.',
 	}),
@@ -92,7 +85,7 @@ const fields: INodeProperties[] = [
 		default: 1,
 		required: true,
 		typeOptions: { numberPrecision: 2 },
-		description: 'How fast it is said: 1 is the usual speed, 0.5 half of it',
+		description: 'How fast the text is read: 1 is the usual speed, 0.5 is half of it',
 		routing: { send: { type: 'body', property: 'speed' } },
 	},
 	{ ...formatField(['FLAC', 'MP3', 'OGG', 'WAV']), required: true },
@@ -102,11 +95,11 @@ const fields: INodeProperties[] = [
 		type: 'number',
 		default: 24000,
 		required: true,
-		description: 'How many samples a second the sound has, in hertz',
+		description: 'Samples per second, in hertz',
 		routing: { send: { type: 'body', property: 'sample_rate' } },
 	},
 	optionsField([
-		...waitOptions('the speech', true),
+		...waitOptions(true),
 		...submitOptions,
 		{
 			displayName: 'Instructions',
@@ -143,7 +136,7 @@ const fields: INodeProperties[] = [
 			],
 			routing: { send: { type: 'body', property: 'mode' } },
 		},
-		referenceField('The voice to clone: 3 to 10 seconds of it, as'),
+		referenceField('The voice to clone, 3 to 10 seconds of it:'),
 		{
 			displayName: 'Reference Text',
 			name: 'referenceText',
@@ -157,12 +150,16 @@ const fields: INodeProperties[] = [
 ];
 
 /** Checks one item's values and files, the model's limits included. */
-async function prepare(call: Call, account: Account): Promise<PreparedRequest> {
-	const complaints = new Complaints(call.label);
-	const values = new Values(call.given, complaints);
+async function prepare(
+	call: Call,
+	account: Account,
+	earlier: EarlierModels,
+): Promise<PreparedRequest> {
+	const validationErrors = new ValidationErrors(call.label);
+	const values = new Values(call.given, validationErrors);
 
-	const text = values.text('text', 'Enter what is to be said.');
-	const model = values.text('model', 'Choose a model from the list, or enter a slug.');
+	const text = values.text('text', 'Enter the text to read aloud.');
+	const wantedModel = values.text('model', 'Choose a model from the list, or enter a slug.');
 	const lang = values.text('lang', 'Choose a language from the list, or enter its code.');
 	const speed = values.number('speed');
 	const format = values.text('format', 'Choose a format.');
@@ -174,15 +171,15 @@ async function prepare(call: Call, account: Account): Promise<PreparedRequest> {
 			: undefined;
 	const instruct = values.optionalText('instruct');
 	const refText = values.optionalText('ref_text');
-	const webhook = readWebhook(call.given.webhook_url, account, complaints);
+	const webhook = readWebhook(call.given.webhook_url, account, validationErrors);
 	const wanted = wantedReference(call, 'ref_audio', account.apiVersion);
-	complainOfMode(complaints, mode, { instruct, ref_text: refText, ref_audio: wanted[0] });
-	const files = await prepareFiles(call, wanted, complaints);
-	complaints.throwIfAny();
+	complainOfMode(validationErrors, mode, { instruct, ref_text: refText, ref_audio: wanted[0] });
+	const files = await prepareFiles(call, wanted, validationErrors);
+	validationErrors.throwIfAny();
 
-	const known = await knownModel(call, account, TEXT_TO_SPEECH, model, 'a speech model');
+	const chosen = await chooseModel(call, account, TEXT_TO_SPEECH, wantedModel, earlier);
+	const { slug: model, model: known } = chosen;
 	if (known) {
-		if (known.features[`supports_${mode}`] === false) throw lacksMode(known.name, mode);
 		checkLimits(call.label, known, { text, speed });
 		checkOffered(call.label, known, 'format', format, 'output_formats');
 	}
@@ -203,31 +200,22 @@ async function prepare(call: Call, account: Account): Promise<PreparedRequest> {
 
 /** What a mode lacks, and what it has no use for: that would be overlooked, and hide a slip. */
 function complainOfMode(
-	complaints: Complaints,
+	validationErrors: ValidationErrors,
 	mode: keyof typeof MODES,
 	given: { [field: string]: unknown },
 ): void {
 	const { name, needs, hasNoUseFor } = MODES[mode];
 	for (const field of needs) {
 		if (given[field] === undefined) {
-			complaints.add(field, 'is empty', `The mode '${name}' needs it.`);
+			validationErrors.add(field, 'is empty', `The mode '${name}' needs it.`);
 		}
 	}
 	for (const field of hasNoUseFor) {
 		if (given[field] !== undefined) {
-			const advice = `Remove it, or choose another ${complaints.label('mode')}.`;
-			complaints.add(field, `is not used by the mode '${name}'`, advice);
+			const advice = `Remove it, or choose another ${validationErrors.label('mode')}.`;
+			validationErrors.add(field, `is not used by the mode '${name}'`, advice);
 		}
 	}
-}
-
-function lacksMode(model: string, mode: keyof typeof MODES): Failure {
-	return new Failure({
-		message: `The model ${model} does not have the mode '${MODES[mode].name}'`,
-		description:
-			"Choose another 'Model': the list says which of them have voices, clone or design them. Or set 'Mode' under 'Options'. Nothing was sent.",
-		submitted: 'no',
-	});
 }
 
 export const generateSpeech = submitOperation({

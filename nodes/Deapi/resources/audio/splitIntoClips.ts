@@ -2,23 +2,25 @@ import type { INodeProperties } from 'n8n-workflow';
 import { declareOperation } from '../../engine/operation';
 import { splitSong } from '../../film/production/splitSong';
 import { optionsField } from '../fields/job';
-import { scenesOption } from '../fields/film';
+import { cutAtOption, scenesOption } from '../fields/film';
 import { soundFields } from '../fields/sound';
-import { fpsField, videoModelField, videoModels } from '../fields/video';
+import { fpsField, startAtOption, videoModelField, videoModels } from '../fields/video';
 
 const fields: INodeProperties[] = [
 	...soundFields('MP3, WAV, OGG or FLAC, of any length'),
 	videoModelField,
 	fpsField,
 	optionsField([
+		cutAtOption,
 		scenesOption,
+		startAtOption,
 		{
 			displayName: 'Put Output File in Field',
 			name: 'outputBinaryProperty',
 			type: 'string',
 			default: 'data',
 			placeholder: 'e.g. data',
-			description: 'The binary field that each piece is put in',
+			description: 'The binary field to put each piece in',
 			hint: 'The name of the output binary field to put the file in',
 		},
 	]),
@@ -29,7 +31,7 @@ export const splitIntoClips = declareOperation({
 	displayName: 'Split Into Clips',
 	action: 'Split a sound into clips',
 	description:
-		'Cut a sound into pieces that a model can make clips of, an item a piece. Costs nothing.',
+		'Cut a sound into pieces that a model can make clips of, one item per piece. Costs nothing.',
 	fields,
 	lists: [videoModels],
 	aliases: { audio: 'binaryPropertyName' },

@@ -4,17 +4,18 @@ import type { MediaType } from '../../files/kinds';
 import { AAC, AVI, FLAC, MOV, MP3, MP4, MPEG, OGG, WAV, WEBM, WMV } from '../../files/kinds';
 import { stemOf } from '../../files/name';
 import { modelList } from '../lists/models';
-import { Complaints } from '../../prepare/checks/complaints';
-import { checkLimits, checkOffered } from '../../prepare/checks/limits';
+import { ValidationErrors } from '../../prepare/checks/validationErrors';
+import { checkOffered } from '../../prepare/checks/limits';
+import type { EarlierModels } from '../../prepare/checks/model';
+import { chooseModel } from '../../prepare/checks/model';
 import { Values } from '../../prepare/checks/values';
 import type { FilePart, FileRule } from '../../prepare/files';
 import { MB, prepareFiles } from '../../prepare/files';
-import { knownLength } from '../../prepare/length';
+import { knownLength } from '../../prepare/sound';
 import { wantedSound } from '../../prepare/media';
 import type { PreparedRequest } from '../../prepare/request';
 import { readWebhook } from '../../prepare/webhookUrl';
 import type { Account } from '../../service/account';
-import { modelsForChecks } from '../../service/catalogue';
 import { offeredBy } from '../../service/models';
 import { submitOperation } from '../../submit/submitOperation';
 import { optionsField, submitOptions, waitField, waitOptions } from '../fields/job';
@@ -60,7 +61,7 @@ const sourceFields: INodeProperties[] = [
 						{
 							name: 'Web Page',
 							value: 'sourceUrl',
-							description: 'A page that deAPI fetches the sound of itself: YouTube, X, TikTok …',
+							description: 'A page from which deAPI fetches the sound itself: YouTube, X, TikTok …',
 						},
 					],
 				},
@@ -81,22 +82,21 @@ const sourceFields: INodeProperties[] = [
 
 const fields: INodeProperties[] = [
 	...sourceFields,
-	waitField('the transcript', true),
+	waitField(true),
 	modelField({
-		slug: 'WhisperLargeV3',
-		name: 'Whisper Large V3',
+		types: TO_TEXT,
 		list: models,
 		description: 'The model that writes down what is said',
 	}),
 	optionsField([
-		...waitOptions('the transcript', true),
+		...waitOptions(true),
 		...submitOptions,
 		{
 			displayName: 'Diarize',
 			name: 'diarize',
 			type: 'boolean',
 			default: false,
-			description: 'Whether to tell speakers apart. It brings timestamps too, and may cost more.',
+			description: 'Whether to tell speakers apart. It adds timestamps too, and may cost more.',
 			routing: { send: { type: 'body', property: 'diarize' } },
 		},
 		{
@@ -113,7 +113,7 @@ const fields: INodeProperties[] = [
 			name: 'includeTimestamps',
 			type: 'boolean',
 			default: false,
-			description: 'Whether to say when each part was said',
+			description: 'Whether to add the time of each part',
 			routing: { send: { type: 'body', property: 'include_ts' } },
 		},
 		{
@@ -122,7 +122,7 @@ const fields: INodeProperties[] = [
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. en',
-			description: 'The language that is spoken. The model finds out otherwise.',
+			description: 'The language that is spoken. Without it, the model finds out.',
 			routing: { send: { type: 'body', property: 'lang' } },
 		},
 		{
@@ -130,7 +130,7 @@ const fields: INodeProperties[] = [
 			name: 'timestampLevel',
 			type: 'options',
 			default: 'segment',
-			description: 'What has a time of its own. Times of words may cost more.',
+			description: 'What gets a timestamp of its own. Timestamps of words may cost more.',
 			options: [
 				{ name: 'Segment', value: 'segment' },
 				{ name: 'Word', value: 'word' },
@@ -140,14 +140,18 @@ const fields: INodeProperties[] = [
 	]),
 ];
 
-/** Checks one item's values and its file. A model need not be listed: deAPI takes some that are not. */
-async function prepare(call: Call, account: Account): Promise<PreparedRequest> {
-	const complaints = new Complaints(call.label);
-	const values = new Values(call.given, complaints);
+/** Checks one item's values and its file. */
+async function prepare(
+	call: Call,
+	account: Account,
+	earlier: EarlierModels,
+): Promise<PreparedRequest> {
+	const validationErrors = new ValidationErrors(call.label);
+	const values = new Values(call.given, validationErrors);
 
 	const isPage = call.parameter('audioSource', 'binary') === 'sourceUrl';
-	const page = isPage ? readPage(values, complaints) : undefined;
-	const model = values.text('model', 'Choose a model from the list, or enter a slug.');
+	const page = isPage ? readPage(values, validationErrors) : undefined;
+	const wantedModel = values.text('model', 'Choose a model from the list, or enter a slug.');
 	const include_ts = values.flag('include_ts') ?? false;
 	const diarize = values.flag('diarize');
 	const onlyV2 = {
@@ -158,28 +162,35 @@ async function prepare(call: Call, account: Account): Promise<PreparedRequest> {
 	};
 	if (onlyV2.ts_level !== undefined && !include_ts && diarize !== true) {
 		const advice = `Turn on ${call.label('include_ts')}, or remove ${call.label('ts_level')}.`;
-		complaints.add('ts_level', 'is set without timestamps', advice);
+		validationErrors.add('ts_level', 'is set without timestamps', advice);
 	}
-	const files = await prepareFiles(call, isPage ? [] : [wantedSound(call, SOURCE)], complaints);
+	const files = await prepareFiles(
+		call,
+		isPage ? [] : [wantedSound(call, SOURCE)],
+		validationErrors,
+	);
 	const [file] = files;
 	const isOnlyV2 = Object.values(onlyV2).some((value) => value !== undefined);
 	const needsV2 = isOnlyV2 || (file !== undefined && ONLY_V2.includes(file.type));
 	const asked = needsV2 ? account.onV2() : account;
-	const webhook = readWebhook(call.given.webhook_url, asked, complaints);
-	complaints.throwIfAny();
+	const webhook = readWebhook(call.given.webhook_url, asked, validationErrors);
+	validationErrors.throwIfAny();
 
-	const known = (await modelsForChecks(call, asked, TO_TEXT))?.find(({ slug }) => slug === model);
-	if (known) {
-		checkLimits(call.label, known, { diarize: diarize === true ? true : undefined });
-		checkOffered(call.label, known, 'ts_level', onlyV2.ts_level, 'timestamp_levels');
-	}
+	const { slug: model, model: known } = await chooseModel(
+		call,
+		asked,
+		TO_TEXT,
+		wantedModel,
+		earlier,
+	);
+	if (known) checkOffered(call.label, known, 'ts_level', onlyV2.ts_level, 'timestamp_levels');
 	const common = { model, include_ts, ...onlyV2 };
 	return {
 		encoding: 'multipart',
 		body: { source_url: page, ...common, return_result_in_response: true, ...webhook },
 		files,
 		sent: { model },
-		...(await pricedBy(file, { source_url: page, ...common })),
+		...(await pricedBy(call, file, { source_url: page, ...common })),
 		pricedAs: 'multipart',
 		fileName: stemOf(file?.file.fileName) ?? 'transcript',
 		needsV2,
@@ -188,20 +199,25 @@ async function prepare(call: Call, account: Account): Promise<PreparedRequest> {
 
 /** The length is enough for a price; where it cannot be told, deAPI gets the file to look at. */
 async function pricedBy(
+	call: Call,
 	file: FilePart | undefined,
 	common: PreparedRequest['priced'],
 ): Promise<Pick<PreparedRequest, 'priced' | 'pricedFiles'>> {
 	if (file === undefined) return { priced: common };
-	const seconds = await knownLength(file);
+	const seconds = await knownLength(call, file);
 	if (seconds === undefined) return { priced: common, pricedFiles: [file] };
 	// What is paid for is never less than what was asked about.
 	return { priced: { ...common, duration_seconds: Math.ceil(seconds * 1000) / 1000 } };
 }
 
-function readPage(values: Values, complaints: Complaints): string {
+function readPage(values: Values, validationErrors: ValidationErrors): string {
 	const page = values.text('source_url', 'Enter the address of the page.').trim();
 	if (page !== '' && (!/^https?:\/\/[^\s/]+/i.test(page) || /\s/.test(page))) {
-		complaints.add('source_url', 'is not a web address', 'Enter the whole address of one page.');
+		validationErrors.add(
+			'source_url',
+			'is not a web address',
+			'Enter the whole address of one page.',
+		);
 	}
 	return page;
 }

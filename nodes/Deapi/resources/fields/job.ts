@@ -1,17 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 /**
- * The switch that every waiting operation has.
- *
- * @param product what is waited for, e.g. `the video`
+ * The switch that every waiting operation has. Its text names no product: a field that is the same in several
+ * operations is one, and n8n works through each for every item.
  */
-export function waitField(product: string, waits: boolean, hint?: string): INodeProperties {
+export function waitField(waits: boolean, hint?: string): INodeProperties {
 	return {
 		displayName: 'Wait for Completion',
 		name: 'waitForCompletion',
 		type: 'boolean',
 		default: false,
-		description: `Whether to wait until ${product} is ready and give it out. Without it the node only gives the request ID, and the deAPI Trigger or Job > Get later fetches the result.`,
+		description:
+			'Whether to wait for the result and output it. If off, the node only outputs the request ID, and the deAPI Trigger or Job > Get fetches the result later.',
 		...(waits ? { default: true } : {}),
 		...(hint === undefined ? {} : { hint }),
 	};
@@ -21,14 +21,14 @@ export function waitField(product: string, waits: boolean, hint?: string): INode
  * The same switch, which starts turned off, and turned on in an AI agent's tool: an agent cannot come
  * back for the result.
  */
-export function waitFields(product: string, hint: string): INodeProperties[] {
+export function waitFields(hint: string): INodeProperties[] {
 	return [
 		{
-			...waitField(product, false, hint),
+			...waitField(false, hint),
 			displayOptions: { hide: { '@tool': [true] } },
 		},
 		{
-			...waitField(product, true, hint),
+			...waitField(true, hint),
 			displayOptions: { show: { '@tool': [true] } },
 		},
 	];
@@ -39,10 +39,9 @@ const whenWaiting = { displayOptions: { show: { '/waitForCompletion': [true] } }
 /**
  * How to wait and where the result goes.
  *
- * @param product what is waited for, e.g. `the video`
  * @param onlyWhenWaiting whether the result is fetched only after a wait; Job > Get fetches it anyway
  */
-export function waitOptions(product: string, onlyWhenWaiting: boolean): INodeProperties[] {
+export function waitOptions(onlyWhenWaiting: boolean): INodeProperties[] {
 	const forResult = onlyWhenWaiting ? whenWaiting : {};
 	return [
 		{
@@ -51,7 +50,7 @@ export function waitOptions(product: string, onlyWhenWaiting: boolean): INodePro
 			type: 'boolean',
 			default: true,
 			...forResult,
-			description: `Whether to fetch ${product} into a binary field when it is ready`,
+			description: 'Whether to fetch the result into a binary field when it is ready',
 		},
 		{
 			displayName: 'Poll Interval (Seconds)',
@@ -70,7 +69,7 @@ export function waitOptions(product: string, onlyWhenWaiting: boolean): INodePro
 			default: 'data',
 			...forResult,
 			placeholder: 'e.g. data',
-			description: `The binary field that ${product} is put in`,
+			description: 'The binary field to put the result in',
 			hint: 'The name of the output binary field to put the file in',
 		},
 		{
@@ -81,7 +80,7 @@ export function waitOptions(product: string, onlyWhenWaiting: boolean): INodePro
 			...whenWaiting,
 			typeOptions: { minValue: 1 },
 			description:
-				'Seconds until the wait is given up. The job itself goes on; its request ID is in the message.',
+				'Seconds after which the node stops waiting. The job itself goes on; its request ID is in the message.',
 		},
 	];
 }

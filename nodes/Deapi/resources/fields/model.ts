@@ -1,11 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { List } from '../../engine/operation';
+import { AUTOMATIC, usualModel } from '../../prepare/checks/model';
 
 /** How an operation lets the user choose its model. */
 export interface ModelChoice {
-	/** The slug that the field starts with, and the name that the list has for it. */
-	slug: string;
-	name: string;
+	/** What its models can do: inference types, separated by commas. */
+	types: string;
 	/** The list of models; the operation declares it as well. */
 	list: List;
 	/** deAPI's name of the field. */
@@ -13,23 +13,42 @@ export interface ModelChoice {
 	description: string;
 }
 
-/** The model picker: a list of the account's models, or a slug. */
-export function modelField({ property = 'model', ...choice }: ModelChoice): INodeProperties {
-	return listField({ ...choice, displayName: 'Model', field: 'model', property });
+/**
+ * The model picker: a list of the account's models, or a slug. It starts with 'Automatic': a model that a
+ * workflow names may be switched off one day.
+ */
+export function modelField({ types, property = 'model', ...choice }: ModelChoice): INodeProperties {
+	return listField({
+		...choice,
+		displayName: 'Model',
+		field: 'model',
+		slug: AUTOMATIC.value,
+		name: AUTOMATIC.name,
+		example: usualModel(types),
+		property,
+	});
 }
 
 /** A field whose value is one of a list, or an ID. */
-export interface ListChoice extends Omit<ModelChoice, 'property'> {
+export interface ListChoice {
 	displayName: string;
 	/** The parameter's name. */
 	field: string;
-	/** deAPI's name of the field. */
-	property: string;
+	/** The value that the field starts with, and the name that the list has for it. */
+	slug: string;
+	name: string;
+	/** What to enter as ID, where it is not the value that the field starts with. */
+	example?: string;
+	/** The list; the operation declares it as well. */
+	list: List;
+	/** deAPI's name of the field; none where its value is read from the parameters. */
+	property?: string;
+	description: string;
 }
 
 /** A field that offers a list, or takes an ID. */
 export function listField(choice: ListChoice): INodeProperties {
-	const { displayName, field, slug, name, list, property, description } = choice;
+	const { displayName, field, slug, name, example = slug, list, property, description } = choice;
 	return {
 		displayName,
 		name: field,
@@ -50,9 +69,9 @@ export function listField(choice: ListChoice): INodeProperties {
 				displayName: 'By ID',
 				name: 'id',
 				type: 'string',
-				placeholder: `e.g. ${slug}`,
+				placeholder: `e.g. ${example}`,
 			},
 		],
-		routing: { send: { type: 'body', property } },
+		...(property === undefined ? {} : { routing: { send: { type: 'body', property } } }),
 	};
 }

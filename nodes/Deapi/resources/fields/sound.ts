@@ -16,7 +16,7 @@ const sourceField: INodeProperties = {
 		{
 			name: 'URL',
 			value: 'url',
-			description: 'A public address, also the way for AI agents',
+			description: 'A public address; AI agents need this one',
 		},
 	],
 };

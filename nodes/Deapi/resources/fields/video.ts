@@ -11,8 +11,7 @@ export const videoModels = modelList('getModels', AUDIO_TO_VIDEO, (model) => [
 
 /** The model that makes a video from a sound. */
 export const videoModelField = modelField({
-	slug: 'Ltx2_3_22B_Dist_INT8',
-	name: 'LTX-2.3 22B Distilled',
+	types: AUDIO_TO_VIDEO,
 	list: videoModels,
 	description: 'The model that makes the video. It decides which sizes and lengths are allowed.',
 });
@@ -37,45 +36,84 @@ const LENGTH_OPTIONS = {
 	seconds: {
 		name: 'Seconds',
 		value: 'seconds',
-		description: 'Say how long the video is',
+		description: 'Enter how long the video is',
 	},
 	frames: {
 		name: 'Frames',
 		value: 'frames',
-		description: 'Say how many frames the video has',
+		description: 'Enter how many frames the video has',
 	},
 };
 
-const WHEN_TOO_LONG = {
-	clips: {
-		name: 'Make Several Clips and Join Them',
-		value: 'clips',
-		description: 'One video of any length. Each clip is a job of its own, and is paid for.',
-	},
-	fail: {
-		name: 'Stop With a Message',
-		value: 'fail',
-		description: 'Send nothing and say what can be done, and how many jobs it takes',
-	},
-	shorten: {
-		name: 'Shorten',
-		value: 'shorten',
-		description: 'Make the longest video that the model can, and say so in the item',
-	},
+const lengthField: INodeProperties = {
+	displayName: 'Length',
+	name: 'lengthMode',
+	type: 'options',
+	noDataExpression: true,
+	default: 'seconds',
+	description: 'How the length of the video is decided',
+	options: [],
 };
 
-function whenTooLong(length: string, choices: Array<keyof typeof WHEN_TOO_LONG>): INodeProperties {
-	return {
-		displayName: 'If Longer Than the Model Allows',
-		name: 'whenTooLong',
-		type: 'options',
-		noDataExpression: true,
-		default: 'fail',
-		displayOptions: { show: { lengthMode: [length] } },
-		description: 'What to do when the length is more than the model makes',
-		options: choices.map((choice) => WHEN_TOO_LONG[choice]),
-	};
-}
+const durationField: INodeProperties = {
+	displayName: 'Duration (Seconds)',
+	name: 'duration',
+	type: 'number',
+	default: 4,
+	required: true,
+	displayOptions: { show: { lengthMode: ['seconds'] } },
+	description: 'Length of the video in seconds; decimals are allowed',
+};
+
+const framesField: INodeProperties = {
+	displayName: 'Frames',
+	name: 'frames',
+	type: 'number',
+	default: 97,
+	required: true,
+	displayOptions: { show: { lengthMode: ['frames'] } },
+	description: 'How many frames the video has. Divided by FPS this is its length.',
+	hint: '97 frames at 24 FPS are 4 seconds',
+	routing: { send: { type: 'body', property: 'frames' } },
+};
+
+const whenTooLong: INodeProperties = {
+	displayName: 'If Longer Than the Model Allows',
+	name: 'whenTooLong',
+	type: 'options',
+	noDataExpression: true,
+	default: 'fail',
+	displayOptions: { show: { lengthMode: ['matchAudio', 'seconds'] } },
+	description: 'What to do if the video would be longer than the model allows',
+	options: [
+		{
+			name: 'Make Several Clips and Join Them',
+			value: 'clips',
+			description: 'One video of any length. Each clip is a paid job of its own.',
+		},
+		{
+			name: 'Shorten',
+			value: 'shorten',
+			description: 'Make the longest video that the model can, and say so in the item',
+		},
+		{
+			name: 'Stop With a Message',
+			value: 'fail',
+			description: 'Send nothing, and list the choices with their number of jobs',
+		},
+	],
+};
+
+/** Where in the sound the video begins. */
+export const startAtOption: INodeProperties = {
+	displayName: 'Start At (Seconds)',
+	name: 'startAt',
+	type: 'number',
+	default: 0,
+	typeOptions: { minValue: 0, numberPrecision: 3 },
+	description:
+		'Where in the sound the video begins, e.g. 42.5 for the chorus. What comes before is left out.',
+};
 
 /**
  * How long the video is.
@@ -83,41 +121,21 @@ function whenTooLong(length: string, choices: Array<keyof typeof WHEN_TOO_LONG>)
  * @param first the choice that the field starts with
  */
 export function lengthFields(first: keyof typeof LENGTH_OPTIONS): INodeProperties[] {
-	const showForLength = (mode: string) => ({ show: { lengthMode: [mode] } });
+	const { matchAudio, seconds, frames } = LENGTH_OPTIONS;
 	return [
-		{
-			displayName: 'Length',
-			name: 'lengthMode',
-			type: 'options',
-			noDataExpression: true,
-			default: first,
-			description: 'How the length of the video is decided',
-			options: [LENGTH_OPTIONS.matchAudio, LENGTH_OPTIONS.seconds, LENGTH_OPTIONS.frames],
-		},
-		{
-			displayName: 'Duration (Seconds)',
-			name: 'duration',
-			type: 'number',
-			default: 4,
-			required: true,
-			displayOptions: showForLength('seconds'),
-			description: 'Length of the video in seconds; decimals are allowed',
-		},
-		{
-			displayName: 'Frames',
-			name: 'frames',
-			type: 'number',
-			default: 97,
-			required: true,
-			displayOptions: showForLength('frames'),
-			description: 'How many frames the video has. Divided by FPS this is its length.',
-			hint: '97 frames at 24 FPS are 4 seconds',
-			routing: { send: { type: 'body', property: 'frames' } },
-		},
-		whenTooLong('matchAudio', ['clips', 'fail', 'shorten']),
-		whenTooLong('seconds', ['fail', 'shorten']),
+		{ ...lengthField, default: first, options: [matchAudio, seconds, frames] },
+		durationField,
+		framesField,
+		whenTooLong,
 	];
 }
+
+/** How long a video without a sound of the user's is. */
+export const ownLengthFields: INodeProperties[] = [
+	{ ...lengthField, options: [LENGTH_OPTIONS.seconds, LENGTH_OPTIONS.frames] },
+	{ ...durationField, default: 5 },
+	framesField,
+];
 
 /** How large the video is. */
 export const sizeFields: INodeProperties[] = [
@@ -126,7 +144,7 @@ export const sizeFields: INodeProperties[] = [
 		name: 'size',
 		type: 'options',
 		default: 'square',
-		description: 'Width and height of the video, by where it goes',
+		description: 'Width and height of the video, by where it will be shown',
 		options: [
 			{
 				name: 'Custom',
@@ -146,7 +164,7 @@ export const sizeFields: INodeProperties[] = [
 			{
 				name: 'Square 512 × 512 (1:1)',
 				value: 'square',
-				description: 'A post, and the cheapest to try with',
+				description: 'A post; the cheapest for a first try',
 			},
 		],
 	},
@@ -165,13 +183,3 @@ export const sizeFields: INodeProperties[] = [
 		};
 	}),
 ];
-
-/** Inference steps: an option of submit and price alike. */
-export const stepsOption: INodeProperties = {
-	displayName: 'Steps',
-	name: 'steps',
-	type: 'number',
-	default: 8,
-	description: 'How many inference steps the model takes. More steps cost more.',
-	routing: { send: { type: 'body', property: 'steps' } },
-};

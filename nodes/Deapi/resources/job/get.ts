@@ -7,10 +7,11 @@ import { asFailure } from '../../engine/nodeErrors';
 import { declareOperation } from '../../engine/operation';
 import { toJobItem } from '../../result/jobItem';
 import { readResultOptions } from '../../result/options';
-import { describeFailedJob, withPaidJob } from '../../result/paidJob';
+import { describeFailedJob } from '../../result/failedJob';
 import { waitForEnd } from '../../result/wait';
 import { Account } from '../../service/account';
-import { isJobId, readJob } from '../../service/jobs';
+import { isFailed, isJobId, readJob } from '../../service/jobs';
+import { jobReport } from '../../submit/outcome/report';
 import { optionsField, waitField, waitOptions } from '../fields/job';
 
 const fields: INodeProperties[] = [
@@ -24,8 +25,8 @@ const fields: INodeProperties[] = [
 		description:
 			'The ID that deAPI gave for the job: request_id in the item of the node that made it',
 	},
-	waitField('the result', false),
-	optionsField(waitOptions('the result', false)),
+	waitField(false),
+	optionsField(waitOptions(false)),
 ];
 
 function readRequestId(call: Call): string {
@@ -39,7 +40,7 @@ function readRequestId(call: Call): string {
 	}
 	if (isJobId(requestId)) return requestId;
 	throw new Failure({
-		message: `'Request ID' is not an ID of deAPI's: ${shown(requestId)}`,
+		message: `'Request ID' is not a deAPI ID: ${shown(requestId)}`,
 		description: 'An ID has letters, digits and hyphens. Enter the request_id that the node gave.',
 	});
 }
@@ -48,30 +49,20 @@ function readRequestId(call: Call): string {
 async function getJob(call: Call): Promise<INodeExecutionData[]> {
 	const requestId = readRequestId(call);
 	const account = await Account.of(call.context);
-	const wish = readResultOptions(call);
+	const options = readResultOptions(call);
 	const product = 'the result';
 	try {
-		const job = wish.waits
-			? await waitForEnd(call, account, requestId, { ...wish, product, checksAtOnce: true })
+		const job = options.waits
+			? await waitForEnd(call, account, requestId, { ...options, product, checksAtOnce: true })
 			: await readNow(call, account, requestId);
 		// Asked for the result, a job without one is a failure; asked for the status, it is an answer.
-		if (job.status === 'error' && wish.waits) throw describeFailedJob(job, requestId, product);
+		if (isFailed(job.status) && options.waits) throw describeFailedJob(job, requestId, product);
 		return [
-			await toJobItem(call, account, requestId, job, {}, { ...wish, product, needsFile: false }),
+			await toJobItem(call, account, requestId, job, {}, { ...options, product, needsFile: false }),
 		];
 	} catch (error) {
-		if (!call.isCanceled) throw describeUnread(asFailure(error), requestId);
-		return [canceledItem(call, describeUnread(asFailure(error), requestId), requestId)];
+		throw unread(asFailure(error), requestId);
 	}
-}
-
-/** n8n keeps nothing of a node that throws when its execution is canceled. */
-function canceledItem(call: Call, failure: Failure, requestId: string): INodeExecutionData {
-	const { message, description } = failure.facts;
-	return {
-		json: { request_id: requestId, message, description },
-		pairedItem: { item: call.item },
-	};
 }
 
 async function readNow(call: Call, account: Account, requestId: string) {
@@ -81,17 +72,27 @@ async function readNow(call: Call, account: Account, requestId: string) {
 }
 
 /** A status that could not be read: the job goes on, unless deAPI does not know it at all. */
-function describeUnread(failure: Failure, requestId: string): Failure {
-	if (failure.facts.request_id !== undefined) return failure;
-	if (failure.facts.status === 404) return failure.with({ request_id: requestId });
-	return withPaidJob(failure, requestId);
+function unread(failure: Failure, id: string): Failure {
+	const { status, job = { id, state: 'running' } } = failure.facts;
+	return failure.with({ job: status === 404 ? { id, state: 'missing' } : job });
+}
+
+/** n8n keeps nothing of a node that throws when its execution is canceled. */
+function canceledItem(call: Call, failure: Failure): INodeExecutionData {
+	const { request_id, message, description } = jobReport(failure);
+	return {
+		json: { ...(request_id === undefined ? {} : { request_id }), message, description },
+		pairedItem: { item: call.item },
+	};
 }
 
 export const get = declareOperation({
 	name: 'get',
 	displayName: 'Get',
 	action: 'Get a job',
-	description: 'Read how far a job is, and fetch its result when it is done',
+	description: 'Read the status of a job, and fetch its result when it is done',
 	fields,
 	work: getJob,
+	atFail: (_call, failure) => jobReport(failure),
+	atCancel: canceledItem,
 });

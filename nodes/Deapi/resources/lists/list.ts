@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchItems } from 'n8n-workflow';
 import { isObject, textOf } from '../../basics/values';
 import { callerOf } from '../../engine/call';
+import { plainReport } from '../../engine/failure';
 import { asFailure, toNodeError } from '../../engine/nodeErrors';
 import { Account } from '../../service/account';
 import type { Model } from '../../service/models';
@@ -67,12 +68,10 @@ export async function readForPicker(
 	} catch (error) {
 		const failure = asFailure(error);
 		const { message, description } = failure.facts;
-		throw toNodeError(
-			context.getNode(),
-			failure.with({
-				message: `The list of ${what} could not be read: ${message}`,
-				description: `${description} Meanwhile choose 'By ID' and enter ${id}.`,
-			}),
-		);
+		throw toNodeError(context.getNode(), {
+			...plainReport(failure),
+			message: `The list of ${what} could not be read: ${message}`,
+			description: `${description} Meanwhile choose 'By ID' and enter ${id}.`,
+		});
 	}
 }

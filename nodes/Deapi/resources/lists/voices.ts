@@ -2,6 +2,7 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 import { textOf } from '../../basics/values';
 import type { List } from '../../engine/operation';
+import { automaticModel, isAutomatic } from '../../prepare/checks/model';
 import type { Language } from '../../service/models';
 import { languagesOf } from '../../service/models';
 import { entriesOf, readForPicker, shownIn } from './list';
@@ -21,7 +22,11 @@ async function languagesOfChosenModel(
 ): Promise<Language[]> {
 	const slug = chosen(context, 'model');
 	const models = await readForPicker(context, TEXT_TO_SPEECH, what, id);
-	return models.filter((model) => model.slug === slug).flatMap(languagesOf);
+	const model =
+		slug !== undefined && isAutomatic(slug)
+			? automaticModel(models, TEXT_TO_SPEECH)
+			: models.find((each) => each.slug === slug);
+	return model === undefined ? [] : languagesOf(model);
 }
 
 /** The languages of the chosen model. */

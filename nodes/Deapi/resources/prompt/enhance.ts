@@ -2,9 +2,12 @@ import type { IDataObject, ILoadOptionsFunctions, INodeProperties } from 'n8n-wo
 import { textOf } from '../../basics/values';
 import type { Call } from '../../engine/call';
 import { modelList } from '../lists/models';
-import { Complaints } from '../../prepare/checks/complaints';
-import { knownModel } from '../../prepare/checks/model';
+import { ENHANCE_ENDPOINT, SHORTEST_PROMPT } from '../../prepare/checks/enhancement';
+import { ValidationErrors } from '../../prepare/checks/validationErrors';
+import type { EarlierModels } from '../../prepare/checks/model';
+import { chooseModel } from '../../prepare/checks/model';
 import { Values } from '../../prepare/checks/values';
+import { isSet } from '../../prepare/fileFields';
 import { prepareFiles } from '../../prepare/files';
 import { pictureRule } from '../../prepare/media';
 import type { PreparedRequest } from '../../prepare/request';
@@ -12,6 +15,7 @@ import type { Account } from '../../service/account';
 import { submitOperation } from '../../submit/submitOperation';
 import { optionsField, submitOptions } from '../fields/job';
 import { modelField } from '../fields/model';
+import { textField } from '../fields/prompt';
 
 /** What a prompt may be for, and the inference type of the models that take it. */
 const TYPES = {
@@ -29,9 +33,6 @@ const USUAL: PromptType = 'images.generations';
 
 const takesImage = (type: PromptType) => 'takesImage' in TYPES[type];
 
-/** Source: deAPI's specification: `prompt` and `negative_prompt` have 3 characters or more. */
-const SHORTEST = 3;
-
 function chosenType(context: ILoadOptionsFunctions): PromptType {
 	const type = context.getCurrentNodeParameter('type');
 	return TYPE_NAMES.find((each) => each === type) ?? USUAL;
@@ -40,17 +41,10 @@ function chosenType(context: ILoadOptionsFunctions): PromptType {
 const models = modelList('getPromptModels', (context) => TYPES[chosenType(context)].models);
 
 const fields: INodeProperties[] = [
-	{
-		displayName: 'Prompt',
-		name: 'prompt',
-		type: 'string',
-		default: '',
-		required: true,
-		typeOptions: { rows: 4 },
+	textField('Prompt', 'prompt', {
 		placeholder: 'e.g. A singer on a rooftop',
-		description: 'The prompt, or just an idea, that is to become a better prompt',
-		routing: { send: { type: 'body', property: 'prompt' } },
-	},
+		description: 'The prompt, or just an idea, to make a better prompt of',
+	}),
 	{
 		displayName: 'For',
 		name: 'type',
@@ -61,11 +55,10 @@ const fields: INodeProperties[] = [
 		routing: { send: { type: 'body', property: 'type' } },
 	},
 	modelField({
-		slug: 'Flux_2_Klein_4B_BF16',
-		name: 'FLUX.2 Klein 4B',
+		types: TYPES[USUAL].models,
 		list: models,
 		property: 'model_slug',
-		description: 'The model that the prompt is for: each likes other words',
+		description: 'The model that the prompt is for; each responds to different words',
 	}),
 	optionsField([
 		...submitOptions.filter(({ name }) => name !== 'webhookUrl'),
@@ -76,7 +69,7 @@ const fields: INodeProperties[] = [
 			default: '',
 			placeholder: 'e.g. image',
 			description:
-				'The binary field that holds the picture which is edited or animated: JPG, PNG, GIF, BMP or WebP, up to 10 MB',
+				'The binary field that holds the picture to edit or animate: JPG, PNG, GIF, BMP or WebP, up to 10 MB',
 		},
 		{
 			displayName: 'Negative Prompt',
@@ -91,42 +84,46 @@ const fields: INodeProperties[] = [
 ];
 
 /** Checks one item's values and its picture. */
-async function prepare(call: Call, account: Account): Promise<PreparedRequest> {
-	const complaints = new Complaints(call.label);
-	const values = new Values(call.given, complaints);
+async function prepare(
+	call: Call,
+	account: Account,
+	earlier: EarlierModels,
+): Promise<PreparedRequest> {
+	const validationErrors = new ValidationErrors(call.label);
+	const values = new Values(call.given, validationErrors);
 
-	const prompt = values.text('prompt', 'Enter the prompt that is to be enhanced.');
+	const prompt = values.text('prompt', 'Enter the prompt to enhance.');
 	const type = values.oneOf('type', TYPE_NAMES, USUAL);
-	const model = values.text('model_slug', 'Choose a model from the list, or enter a slug.');
+	const wantedModel = values.text('model_slug', 'Choose a model from the list, or enter a slug.');
 	const negativePrompt = values.optionalText('negative_prompt');
 	for (const [field, text] of [
 		['prompt', prompt],
 		['negative_prompt', negativePrompt ?? ''],
 	] as const) {
-		const isShort = text.trim() !== '' && [...text.trim()].length < SHORTEST;
-		const advice = `deAPI takes ${SHORTEST} characters and more.`;
-		if (isShort) complaints.add(field, 'is too short', advice);
+		const isShort = text.trim() !== '' && [...text.trim()].length < SHORTEST_PROMPT;
+		const advice = `deAPI takes ${SHORTEST_PROMPT} characters or more.`;
+		if (isShort) validationErrors.add(field, 'is too short', advice);
 	}
 	const field = call.options.imageBinaryProperty;
-	const hasImage = field !== undefined && field !== null && field !== '';
+	const hasImage = isSet(field);
 	const parameter = 'imageBinaryProperty';
 	if (takesImage(type) !== hasImage) {
 		const name = `'${TYPES[type].name}'`;
-		if (hasImage) complaints.add(parameter, `is not used for ${name}`, 'Remove it.');
-		else complaints.add(parameter, 'is empty', `${name} needs a picture.`);
+		if (hasImage) validationErrors.add(parameter, `is not used for ${name}`, 'Remove it.');
+		else validationErrors.add(parameter, 'is empty', `${name} needs a picture.`);
 	}
 	const wanted = hasImage ? [{ rule: pictureRule('image'), source: { parameter, field } }] : [];
-	const files = await prepareFiles(call, wanted, complaints);
-	complaints.throwIfAny();
+	const files = await prepareFiles(call, wanted, validationErrors);
+	validationErrors.throwIfAny();
 
-	const kind = `a model for '${TYPES[type].name}'`;
-	await knownModel(call, account.onV2(), TYPES[type].models, model, kind);
+	const { models: modelTypes } = TYPES[type];
+	const { slug: model } = await chooseModel(call, account.onV2(), modelTypes, wantedModel, earlier);
 	const body = { prompt, type, model_slug: model, negative_prompt: negativePrompt };
 	return {
 		encoding: 'multipart',
 		body,
 		files,
-		sent: {},
+		sent: { model },
 		priced: body,
 		pricedAs: 'multipart',
 		...(files.length > 0 ? { pricedFiles: files } : {}),
@@ -142,15 +139,12 @@ function readAnswer({ prompt, negative_prompt }: IDataObject): IDataObject | und
 		: { prompt: text, negative_prompt: negative_prompt ?? null };
 }
 
-/** v1's prompt endpoints are gone, they answer 410. */
-const PATH = '/api/v2/prompts/enhancements';
-
 export const enhance = submitOperation({
 	name: 'enhance',
 	displayName: 'Enhance',
 	action: 'Enhance a prompt',
 	description: 'Make a good prompt of an idea, for a picture, a video, speech or music',
-	endpoint: { v1: PATH, v2: PATH },
+	endpoint: ENHANCE_ENDPOINT,
 	product: 'the prompt',
 	fields,
 	lists: [models],

@@ -2,50 +2,51 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Call } from '../../engine/call';
 import { stemOf } from '../../files/name';
 import { makeFilm } from '../../film/production/makeFilm';
-import { Complaints } from '../../prepare/checks/complaints';
+import { ValidationErrors } from '../../prepare/checks/validationErrors';
+import type { EarlierModels } from '../../prepare/checks/model';
 import { Values } from '../../prepare/checks/values';
 import { prepareFiles } from '../../prepare/files';
 import { chooseFrames, readLengthChoice, wantsFilm } from '../../prepare/length';
-import { FIRST_FRAME, LAST_FRAME, SOUND, wantedPicture, wantedSound } from '../../prepare/media';
+import { FIRST_FRAME, LAST_FRAME, wantedPicture, wantedSound } from '../../prepare/media';
+import { lengthOfSound, SONG, soundOfVideo } from '../../prepare/sound';
 import type { PreparedRequest } from '../../prepare/request';
 import { AUDIO_TO_VIDEO_ENDPOINT, videoModel } from '../../prepare/video';
-import { checkVideo, readVideoRequest, toRequest } from '../../prepare/videoRequest';
+import { checkVideo, readVideoRequest, toRequest, withModel } from '../../prepare/videoRequest';
 import type { Account } from '../../service/account';
-import { submitOperation } from '../../submit/submitOperation';
+import type { SubmitDeclaration } from '../../submit/submitOperation';
+import { paidOperation, submitAndFinish } from '../../submit/submitOperation';
 import { filmOptions } from '../fields/film';
+import { editModels } from '../lists/editModels';
+import { frameOption } from '../fields/files';
 import { optionsField, submitOptions, waitFields, waitOptions } from '../fields/job';
+import {
+	guidanceOption,
+	negativePromptOption,
+	seedField,
+	stepsOption,
+	videoPromptField,
+} from '../fields/prompt';
 import { soundFields } from '../fields/sound';
 import {
 	fpsField,
 	lengthFields,
 	sizeFields,
-	stepsOption,
+	startAtOption,
 	videoModelField,
 	videoModels,
 } from '../fields/video';
 
-const pictureOptions = ['First', 'Last'].flatMap((place): INodeProperties[] => {
-	const name = place.toLowerCase();
-	const moment = place === 'First' ? 'starts' : 'ends';
-	return [
-		{
-			displayName: `${place} Frame Image Field`,
-			name: `${name}FrameBinaryProperty`,
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. image',
-			description: `The binary field that holds the picture the video ${moment} with: JPG, PNG, GIF, BMP or WebP, up to 10 MB`,
-		},
-		{
-			displayName: `${place} Frame Image URL`,
-			name: `${name}FrameUrl`,
-			type: 'string',
-			default: '',
-			placeholder: `e.g. https://example.com/${place === 'First' ? 'start' : 'end'}.png`,
-			description: `Where the picture that the video ${moment} with can be fetched without signing in`,
-		},
-	];
-});
+const pictureOptions = (['First', 'Last'] as const).flatMap((end): INodeProperties[] => [
+	frameOption(end),
+	{
+		displayName: `${end} Frame Image URL`,
+		name: `${end.toLowerCase()}FrameUrl`,
+		type: 'string',
+		default: '',
+		placeholder: `e.g. https://example.com/${end === 'First' ? 'start' : 'end'}.png`,
+		description: `Where the picture that the video ${end === 'First' ? 'starts' : 'ends'} with can be fetched without signing in`,
+	},
+]);
 
 const toolNotice: INodeProperties = {
 	displayName:
@@ -58,88 +59,65 @@ const toolNotice: INodeProperties = {
 
 const fields: INodeProperties[] = [
 	toolNotice,
-	...soundFields('MP3, WAV, OGG or FLAC, up to 20 MB'),
-	{
-		displayName: 'Prompt',
-		name: 'prompt',
-		type: 'string',
-		default: '',
-		required: true,
-		typeOptions: { rows: 4 },
-		placeholder: 'e.g. A singer on a rooftop at sunset, slow camera move',
-		description: 'What the video shows',
-		routing: { send: { type: 'body', property: 'prompt' } },
-	},
-	...waitFields('the video', 'A video usually takes one to three minutes'),
+	...soundFields('MP3, WAV, OGG or FLAC, of any length'),
+	videoPromptField,
+	...waitFields('A video usually takes one to three minutes'),
 	...lengthFields('matchAudio'),
 	...sizeFields,
 	videoModelField,
 	fpsField,
-	{
-		displayName: 'Seed',
-		name: 'seed',
-		type: 'number',
-		default: -1,
-		description:
-			'The same seed with the same values gives the same video. -1 draws one at random for each item; the output says which.',
-		routing: { send: { type: 'body', property: 'seed' } },
-	},
+	seedField,
 	optionsField([
-		...waitOptions('the video', true),
+		...waitOptions(true),
 		...submitOptions,
 		...pictureOptions,
 		...filmOptions,
-		{
-			displayName: 'Guidance',
-			name: 'guidance',
-			type: 'number',
-			default: 7.5,
-			description: 'How closely the video follows the prompt. Not all models support it.',
-			routing: { send: { type: 'body', property: 'guidance' } },
-		},
-		{
-			displayName: 'Negative Prompt',
-			name: 'negativePrompt',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. blur, darkness, noise',
-			description: 'What the video should not show',
-			routing: { send: { type: 'body', property: 'negative_prompt' } },
-		},
-		stepsOption,
+		guidanceOption,
+		negativePromptOption,
+		startAtOption,
+		stepsOption(8),
 	]),
 ];
 
 /** Checks one item's values and files, the model's limits included. */
-async function prepare(call: Call, account: Account): Promise<PreparedRequest> {
-	const complaints = new Complaints((field) => call.label(field));
+async function prepare(
+	call: Call,
+	account: Account,
+	earlier: EarlierModels,
+): Promise<PreparedRequest> {
+	const validationErrors = new ValidationErrors((field) => call.label(field));
 	const length = readLengthChoice(call);
-	const request = readVideoRequest(call, account, complaints);
+	const read = readVideoRequest(call, account, validationErrors);
 	const entered =
-		length.mode === 'frames' ? new Values(call.given, complaints).whole('frames', 1) : 0;
+		length.mode === 'frames' ? new Values(call.given, validationErrors).whole('frames', 1) : 0;
 	const pictures = [FIRST_FRAME, LAST_FRAME].flatMap((names) =>
-		wantedPicture(call, names, complaints),
+		wantedPicture(call, names, validationErrors),
 	);
-	const files = await prepareFiles(call, [wantedSound(call), ...pictures], complaints);
-	complaints.throwIfAny();
+	const [sound, ...frameImages] = await prepareFiles(
+		call,
+		[wantedSound(call, SONG), ...pictures],
+		validationErrors,
+	);
+	validationErrors.throwIfAny();
 
-	const { model: slug, fps } = request.video;
-	const model = await videoModel(call, account, slug);
-	const sound = files.find(({ name }) => name === SOUND.name);
-	const { frames, facts } = await chooseFrames(length, { fps, entered }, model, sound);
-	checkVideo(call, model, request, frames, files);
+	if (sound === undefined) throw new Error('A sound that was checked is missing');
+	const { slug, model, unread } = await videoModel(call, account, read.video.model, earlier);
+	const request = withModel(read, slug);
+	const { fps } = request.video;
+	const seconds = await lengthOfSound(call, sound);
+	const known = { slug, fps, entered, sound: seconds };
+	const { frames, facts } = chooseFrames(call, length, known, model);
+	checkVideo(call, model, request, frames);
+	const stretch = { from: length.startAt, to: length.startAt + frames / fps };
+	const audio = soundOfVideo(sound, seconds, stretch, fps, model);
 	return {
-		...toRequest(request, frames, files, facts),
-		fileName: stemOf(sound?.file.fileName),
+		...toRequest(request, frames, [audio, ...frameImages], facts),
+		fileName: stemOf(sound.file.fileName),
+		...(unread === undefined || length.mode === 'frames' ? {} : { unread }),
 	};
 }
 
-/** A song as several clips, where the user asks for it. */
-async function several(call: Call, account: Account) {
-	return wantsFilm(readLengthChoice(call)) ? await makeFilm(call, account) : undefined;
-}
-
-export const generateFromAudio = submitOperation({
+const declaration: SubmitDeclaration = {
 	name: 'generateFromAudio',
 	displayName: 'Generate From Audio',
 	action: 'Generate video from audio',
@@ -147,12 +125,19 @@ export const generateFromAudio = submitOperation({
 	endpoint: AUDIO_TO_VIDEO_ENDPOINT,
 	product: 'the video',
 	fields,
-	lists: [videoModels],
+	lists: [videoModels, editModels],
 	aliases: {
 		audio: 'binaryPropertyName',
+		image: 'referenceBinaryProperty',
 		[FIRST_FRAME.name]: FIRST_FRAME.field,
 		[LAST_FRAME.name]: LAST_FRAME.field,
 	},
 	prepare,
-	instead: several,
-});
+};
+
+/** One video or, where the user asks for it, a song as several clips. */
+export const generateFromAudio = paidOperation(declaration, async (call) =>
+	wantsFilm(readLengthChoice(call))
+		? await makeFilm(call)
+		: await submitAndFinish(call, declaration),
+);

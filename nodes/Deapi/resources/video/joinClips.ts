@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { declareOperation } from '../../engine/operation';
 import { joinItems } from '../../film/production/joinItems';
+import { fadeOutOption } from '../fields/film';
 import { optionsField } from '../fields/job';
 
 const fields: INodeProperties[] = [
@@ -15,13 +16,14 @@ const fields: INodeProperties[] = [
 		hint: 'The name of the input field containing the clip',
 	},
 	optionsField([
+		{ ...fadeOutOption, displayOptions: { show: { soundtrack: ['binary'] } } },
 		{
 			displayName: 'Put Output File in Field',
 			name: 'outputBinaryProperty',
 			type: 'string',
 			default: 'data',
 			placeholder: 'e.g. data',
-			description: 'The binary field that the film is put in',
+			description: 'The binary field to put the film in',
 			hint: 'The name of the output binary field to put the file in',
 		},
 		{
@@ -32,14 +34,20 @@ const fields: INodeProperties[] = [
 			description: 'What is heard in the film',
 			options: [
 				{
-					name: 'Binary Field',
+					name: 'Binary Field, Bit for Bit',
+					value: 'binaryOriginal',
+					description:
+						'A sound from a binary field, as it is; it must be an MP3, which Instagram and X refuse in a video',
+				},
+				{
+					name: 'Binary Field, Plays Everywhere',
 					value: 'binary',
-					description: 'A sound from a binary field, as it is; it must be an MP3',
+					description: 'A sound from a binary field, whatever its kind, made into AAC',
 				},
 				{
 					name: "Clips' Own",
 					value: 'clips',
-					description: 'The sound that came with the clips',
+					description: 'The sound that came with the clips. It clicks softly at each seam.',
 				},
 				{
 					name: 'None',
@@ -53,7 +61,7 @@ const fields: INodeProperties[] = [
 			name: 'soundtrackBinaryProperty',
 			type: 'string',
 			default: 'song',
-			displayOptions: { show: { soundtrack: ['binary'] } },
+			displayOptions: { show: { soundtrack: ['binary', 'binaryOriginal'] } },
 			placeholder: 'e.g. song',
 			description:
 				'The binary field that holds the sound; the first item that has it counts. A longer sound ends with the film.',
@@ -66,7 +74,7 @@ export const joinClips = declareOperation({
 	displayName: 'Join Clips',
 	action: 'Join clips into one film',
 	description:
-		'Put the clips of all items behind each other, in one MP4. Sends nothing and costs nothing.',
+		'Join the clips of all items, one after another, into one MP4. Sends nothing and costs nothing.',
 	fields,
 	work: joinItems,
 });

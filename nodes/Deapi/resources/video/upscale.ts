@@ -1,34 +1,27 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Call } from '../../engine/call';
 import { Failure } from '../../engine/failure';
-import { AVI, MOV, MP4, MPEG, OGG, WMV } from '../../files/kinds';
 import { stemOf } from '../../files/name';
 import { longestOf, modelList } from '../lists/models';
-import { Complaints } from '../../prepare/checks/complaints';
+import { ValidationErrors } from '../../prepare/checks/validationErrors';
 import { checkLimits } from '../../prepare/checks/limits';
-import { knownModel } from '../../prepare/checks/model';
+import type { EarlierModels } from '../../prepare/checks/model';
+import { chooseModel } from '../../prepare/checks/model';
 import { Values } from '../../prepare/checks/values';
-import type { FileRule } from '../../prepare/files';
-import { MB, prepareFiles } from '../../prepare/files';
+import { checkVideoLength } from '../../prepare/checks/videoLength';
+import { prepareFiles } from '../../prepare/files';
+import { VIDEO } from '../../prepare/media';
 import type { PreparedRequest } from '../../prepare/request';
 import { readWebhook } from '../../prepare/webhookUrl';
 import type { Account } from '../../service/account';
 import type { Model } from '../../service/models';
 import { rangeOf } from '../../service/models';
 import { submitOperation } from '../../submit/submitOperation';
+import { noFilesNotice, videoField } from '../fields/files';
 import { optionsField, submitOptions, waitField, waitOptions } from '../fields/job';
 import { modelField } from '../fields/model';
 
 const VIDEO_UPSCALE = 'vid-upscale';
-
-/** Source: deAPI's specification of `video`. */
-const VIDEO: FileRule = {
-	name: 'video',
-	kinds: [MP4, MPEG, MOV, AVI, WMV, OGG],
-	kindsText: 'an MP4, MPEG, MOV, AVI, WMV or OGG video',
-	limit: 50 * MB,
-	advice: { tooLarge: 'Shorten it.', wrongKind: 'Convert it to MP4 first.' },
-};
 
 /** Whether the user may choose how much larger the video becomes. Source: deAPI's page on upscaling. */
 function hasScale(model: Model): boolean {
@@ -43,30 +36,20 @@ const models = modelList('getUpscaleModels', VIDEO_UPSCALE, (model) => [
 
 function scalesOf(model: Model): string {
 	const { min = 1, max } = rangeOf(model, 'scale');
-	return max === undefined ? `${min} and more` : `${min}–${max}`;
+	return max === undefined ? `${min} or more` : `${min}–${max}`;
 }
 
 const fields: INodeProperties[] = [
-	{
-		displayName: 'Input Video Field',
-		name: 'binaryPropertyName',
-		type: 'string',
-		default: 'data',
-		required: true,
-		placeholder: 'e.g. data',
-		description:
-			'The binary field that holds the video: MP4, MPEG, MOV, AVI, WMV or OGG, up to 50 MB',
-		hint: 'The name of the input field containing the video file',
-	},
-	waitField('the video', true),
+	noFilesNotice,
+	videoField,
+	waitField(true),
 	modelField({
-		slug: 'RealESRGAN_Vid_x4',
-		name: 'RealESRGAN Video x4',
+		types: VIDEO_UPSCALE,
 		list: models,
 		description: 'The model that enlarges the video',
 	}),
 	optionsField([
-		...waitOptions('the video', true),
+		...waitOptions(true),
 		...submitOptions,
 		{
 			displayName: 'Scale',
@@ -81,23 +64,29 @@ const fields: INodeProperties[] = [
 ];
 
 /** Checks one item's values and its video, the model's limits included. */
-async function prepare(call: Call, account: Account): Promise<PreparedRequest> {
-	const complaints = new Complaints(call.label);
-	const values = new Values(call.given, complaints);
+async function prepare(
+	call: Call,
+	account: Account,
+	earlier: EarlierModels,
+): Promise<PreparedRequest> {
+	const validationErrors = new ValidationErrors(call.label);
+	const values = new Values(call.given, validationErrors);
 
-	const model = values.text('model', 'Choose a model from the list, or enter a slug.');
+	const wantedModel = values.text('model', 'Choose a model from the list, or enter a slug.');
 	const scale = values.optionalWhole('scale', 1);
-	const webhook = readWebhook(call.given.webhook_url, account, complaints);
+	const webhook = readWebhook(call.given.webhook_url, account, validationErrors);
 	const parameter = 'binaryPropertyName';
 	const source = { parameter, field: call.parameter(parameter, '') };
-	const files = await prepareFiles(call, [{ rule: VIDEO, source }], complaints);
-	complaints.throwIfAny();
+	const files = await prepareFiles(call, [{ rule: VIDEO, source }], validationErrors);
+	validationErrors.throwIfAny();
 
-	const known = await knownModel(call, account, VIDEO_UPSCALE, model, 'a model for upscaling');
+	const chosen = await chooseModel(call, account, VIDEO_UPSCALE, wantedModel, earlier);
+	const { slug: model, model: known } = chosen;
 	if (known && scale !== undefined) {
 		if (!hasScale(known)) throw fixedScale(call, known);
 		checkLimits(call.label, known, { scale });
 	}
+	await checkVideoLength(call, files[0], known);
 	const sent = { model, ...(scale === undefined ? {} : { scale }) };
 	return {
 		encoding: 'multipart',

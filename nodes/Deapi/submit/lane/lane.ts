@@ -2,7 +2,7 @@
  * The lane: all submits of one kind of one deAPI account in this process go through it, whichever
  * workflow and execution they come from.
  *
- * What must not regress, and why:
+ * Invariants, and why:
  * - n8n starts all items of a declarative node at once. At most `LANE_WIDTH` of them upload at a time,
  *   and a body is built only when it is an item's turn: memory must not grow with the items.
  * - A 429 with a minute limit means to wait, not to fail: a Basic account may submit one job a minute.
@@ -14,6 +14,7 @@
 import { clock } from '../../basics/clock';
 import { pause } from '../../basics/pause';
 import type { RateLimit } from '../../service/rateLimit';
+import { isWaitedFor } from '../../service/rateLimit';
 import type { Pace } from './pace';
 import { Window } from './pace';
 
@@ -220,7 +221,7 @@ export class Lane {
 		const day = this.believedDay;
 		if (ticket.signal.aborted) ticket.leave({ reason: 'left' });
 		else if (day) ticket.leave({ reason: 'daily', limit: day });
-		else if (ticket.refusals > ticket.maxRefusals) {
+		else if (!isWaitedFor(limit, ticket.refusals, ticket.maxRefusals)) {
 			ticket.leave({ reason: 'refused', limit, refusals: ticket.refusals });
 		} else {
 			// Refused items of one owner keep their order; those of others stay in the order of refusal.

@@ -1,0 +1,2 @@
+// Stands for the declarations of libraries whose types are not used here; see tsconfig.json.
+export {};
