@@ -98,7 +98,7 @@ async function* convert(
 				sourceRates.add(source);
 				resampler = source === rate ? undefined : new Resampler(source, rate, channels);
 			}
-			const mixed = mixTo(channels, next.samples, next.layout);
+			const mixed = mixTo(channels, next.samples.map(bounded), next.layout);
 			yield* present(resampler ? await resampler.add(mixed) : mixed);
 		}
 		if (resampler) yield* present(await resampler.flush());
@@ -111,6 +111,22 @@ async function* convert(
 async function nextOf(blocks: AsyncGenerator<RawBlock>): Promise<RawBlock | undefined> {
 	const { done, value } = await blocks.next();
 	return done === true ? undefined : value;
+}
+
+/**
+ * The loudest sample that is kept. What lies above 1 is heard as 1, but encoders keep the form of a wave
+ * that goes a little higher, as a loud MP3's does.
+ */
+const LOUDEST = 4;
+
+/** The same samples in bounds: a damaged frame may decode to thousands, and floating point holds anything. */
+function bounded(row: Float32Array): Float32Array {
+	for (let at = 0; at < row.length; at++) {
+		const sample = row[at] ?? 0;
+		if (sample >= -LOUDEST && sample <= LOUDEST) continue;
+		row[at] = Number.isNaN(sample) ? 0 : Math.sign(sample) * LOUDEST;
+	}
+	return row;
 }
 
 /** Blocks without samples are nobody's business. */

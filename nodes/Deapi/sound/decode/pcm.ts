@@ -67,11 +67,11 @@ function readerOf({ encoding, sampleBytes }: Reading, content: Buffer): (at: num
 	const view = new DataView(content.buffer, content.byteOffset, content.length);
 	if (encoding === 'aLaw') return (at) => A_LAW[view.getUint8(at)] ?? 0;
 	if (encoding === 'muLaw') return (at) => MU_LAW[view.getUint8(at)] ?? 0;
-	if (encoding === 'fractions') return (at) => bounded(view.getFloat32(at, true) / 0x80_0000);
+	if (encoding === 'fractions') return (at) => view.getFloat32(at, true) / 0x80_0000;
 	if (encoding === 'float') {
 		return sampleBytes === 8
-			? (at) => bounded(view.getFloat64(at, true))
-			: (at) => bounded(view.getFloat32(at, true));
+			? (at) => view.getFloat64(at, true)
+			: (at) => view.getFloat32(at, true);
 	}
 	// Eight bits count from 0, all others have a sign.
 	if (sampleBytes === 1) return (at) => (view.getUint8(at) - 128) / 128;
@@ -80,11 +80,6 @@ function readerOf({ encoding, sampleBytes }: Reading, content: Buffer): (at: num
 		return (at) => (view.getInt16(at + 1, true) * 256 + view.getUint8(at)) / 0x80_0000;
 	}
 	return (at) => view.getInt32(at, true) / 0x8000_0000;
-}
-
-/** Floating point has no end; encoders want to have one. */
-function bounded(value: number): number {
-	return value >= -1 && value <= 1 ? value : Number.isNaN(value) ? 0 : Math.sign(value);
 }
 
 /** Source: ITU-T G.711. */
