@@ -1,12 +1,12 @@
 /** Reading, planning and cutting sounds, and what a film at work does to everything else in n8n. */
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
-import type { IntervalHistogram } from 'node:perf_hooks';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { INodeExecutionData, INodeParameters, INodeType } from 'n8n-workflow';
 import { DEAPI_NODE, errorOf, outputOf, runWorkflow } from '../../test/support/engine';
 import { sourceNode } from '../../test/support/nodes';
 import { chain, node, PLAIN } from '../../test/support/workflows';
+import type { Turns } from './turns';
+import { TurnWatch } from './turns';
 
 /** A video of which a bare upload can send the fields as they stand. */
 export const UPLOAD: INodeParameters = {
@@ -42,16 +42,7 @@ export interface SoundMeasured {
 	cpu: number;
 	/** Growth of peak memory (RSS) in MB. */
 	growth: number;
-	/** How long everything else had to wait for its turn at most, in milliseconds. */
-	longest: number;
-}
-
-/** How long others had to wait for their turn, in milliseconds. */
-export interface Turns {
-	median: number;
-	p99: number;
-	longest: number;
-	seconds: number;
+	turns: Turns;
 }
 
 /** Gives out items with a file each. */
@@ -103,15 +94,14 @@ export async function measureSoundTask(
 	let peak = before;
 	let used = process.cpuUsage();
 	const sampling = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 20);
-	const delays = monitorEventLoopDelay({ resolution: 1 });
+	const watch = new TurnWatch();
 	await work(url, deapi, [file], parameters, (moment) => {
 		if (moment === 'before') {
-			delays.enable();
+			watch.start();
 			before = process.memoryUsage.rss();
 			peak = before;
 			used = process.cpuUsage();
 		} else {
-			delays.disable();
 			peak = Math.max(peak, process.memoryUsage.rss());
 			used = process.cpuUsage(used);
 		}
@@ -120,7 +110,7 @@ export async function measureSoundTask(
 	return {
 		cpu: (used.user + used.system) / 1e6,
 		growth: (peak - before) / (1024 * 1024),
-		longest: delays.max / 1e6,
+		turns: watch.end(),
 	};
 }
 
@@ -128,39 +118,36 @@ export async function measureSoundTask(
 const SINGLES = 20;
 
 /**
- * Makes a film of a song and single videos of a sound at the same time, and measures everybody's turns; with
- * the bare upload as many uploads as these are.
+ * Makes a film of a song and single videos of a sound at the same time, and measures everybody's turns, once
+ * n8n has started all items, which takes it a turn of its own; with the bare upload as many uploads as these are.
  */
 export async function measureTurns(
 	{ url, song, clips, sound, deapi: client }: SoundTask & { type: 'turns' },
 	deapi: INodeType,
-): Promise<Turns> {
+): Promise<Turns & { seconds: number }> {
 	const prompt = 'A singer on a rooftop';
 	const waiting = { waitForCompletion: true, options: { pollInterval: 0.2, downloadResult: true } };
 	const video = { prompt, lengthMode: 'matchAudio', ...waiting };
 	const times = (count: number) => Array.from({ length: count }, () => sound);
-	const both = async () => {
+	const watch = new TurnWatch();
+	const all = async (onNode?: (moment: 'before' | 'after') => void) => {
+		const each = async (files: string[], parameters: INodeParameters) =>
+			await work(url, deapi, files, parameters, onNode);
 		if (client === 'bare') {
-			await work(url, deapi, times(clips + SINGLES), UPLOAD);
+			await Promise.all([each(times(clips), UPLOAD), each(times(SINGLES), UPLOAD)]);
 			return;
 		}
 		await Promise.all([
-			work(url, deapi, [song], { ...video, whenTooLong: 'clips' }),
-			work(url, deapi, times(SINGLES), { ...video, whenTooLong: 'shorten' }),
+			each([song], { ...video, whenTooLong: 'clips' }),
+			each(times(SINGLES), { ...video, whenTooLong: 'shorten' }),
 		]);
 	};
 	// The first time all code is compiled, n8n's as well.
-	await both();
-	const delays: IntervalHistogram = monitorEventLoopDelay({ resolution: 1 });
+	await all();
 	const started = performance.now();
-	delays.enable();
-	await both();
-	delays.disable();
-	const ms = (value: number) => value / 1e6;
-	return {
-		median: ms(delays.percentile(50)),
-		p99: ms(delays.percentile(99)),
-		longest: ms(delays.max),
-		seconds: (performance.now() - started) / 1000,
-	};
+	let begun = 0;
+	await all((moment) => {
+		if (moment === 'before' && ++begun === 2) setImmediate(() => watch.start());
+	});
+	return { ...watch.end(), seconds: (performance.now() - started) / 1000 };
 }

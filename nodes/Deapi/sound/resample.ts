@@ -11,7 +11,7 @@ const BETA = 8;
 /** No filter is larger, in positions between two samples; odd rates share the nearest one. */
 const MOST_PHASES = 1024;
 /** Samples that are made at once. */
-const STEP = 8192;
+const STEP = 2048;
 
 /**
  * Brings samples from one rate to another, block by block. What comes out does not depend on how the sound

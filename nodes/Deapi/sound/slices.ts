@@ -1,7 +1,7 @@
 import { clock } from '../basics/clock';
 
 /** So long work may go on before all others have their turn, in milliseconds. */
-const SLICE_MS = 8;
+const SLICE_MS = 5;
 
 /** Milliseconds of work since the others had their turn. */
 let spent = 0;

@@ -7,7 +7,7 @@ const METRES = [4, 3] as const;
 /** So much stronger than the others are the first beats of bars, in standard errors. */
 const CLEAR = 4;
 /** Beats that are looked at in one step. */
-const AT_ONCE = 256;
+const AT_ONCE = 32;
 /** A beat that comes so much later than it should begins a new row, as a part of a beat. */
 const LATE = 1.5;
 

@@ -15,7 +15,7 @@ export interface Levels {
 }
 
 /** Frames that are worked on in one step. */
-export const STEP = 4096;
+export const STEP = 1024;
 
 /** What lies so far below the loud parts of its own band is not heard, in decibels. */
 const BELOW_BAND = 30;
