@@ -1,5 +1,6 @@
 // Runs the tests: first all that can run side by side, then those that measure time, alone.
-// With --long it runs those that take minutes instead: every sound there is, and files of 500 MB.
+// With --long it runs those that take minutes instead: attacks, films in all their ways, random scenarios, every
+// sound there is, and files of 500 MB.
 // Other arguments go to jest, to run some tests only: npm test -- test/submit
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -22,7 +23,7 @@ const wanted = process.argv.slice(2);
 const isLong = wanted.length === 1 && wanted[0] === '--long';
 if (wanted.length > 0 && !isLong) process.exit(run(wanted));
 
-const LONG = '\\.long\\.test\\.ts$';
+const LONG = '/attacks/|\\.long\\.test\\.ts$';
 const ALONE = '(webhook/load|sound/turns)\\.test\\.ts$';
 
 mkdirSync('out', { recursive: true });

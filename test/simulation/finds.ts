@@ -1,4 +1,4 @@
-/** What seeds have found in the package, for test/simulation/RESULTS.md; each has a test, in finds.test.ts or in its module. */
+/** What seeds have found in the package, for test/simulation/RESULTS.md; each has a test, in finds.long.test.ts or in its module. */
 export const FINDS: Array<{ what: string; harm: string }> = [
 	{
 		what: 'A canceled execution went on waiting for the list of models that another execution was reading',

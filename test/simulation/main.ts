@@ -65,7 +65,7 @@ async function main(): Promise<number> {
 			'',
 			...coverageOf(trials).map((line) => `- ${line}`),
 			'',
-			'What seeds have found in the package so far. All of it is fixed and has a test of its own, in finds.test.ts or beside the code:',
+			'What seeds have found in the package so far. All of it is fixed and has a test of its own, in finds.long.test.ts or beside the code:',
 			'',
 			'| what | harm |',
 			'|---|---|',

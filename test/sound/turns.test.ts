@@ -57,10 +57,10 @@ describe('a slice', () => {
 		const works = Array.from({ length: workers }, async () => await work(30, 3, done));
 		const found = await waits(works);
 		expect(done).toHaveLength(30 * workers);
-		// The slice of 8 milliseconds, and what was going on when it ended.
-		expect(Math.max(...found)).toBeLessThanOrEqual(8 + 3);
+		// The slice of 5 milliseconds, and what was going on when it ended.
+		expect(Math.max(...found)).toBeLessThanOrEqual(5 + 3);
 		// And none is given up before it is used.
-		expect(found.length).toBeLessThanOrEqual((30 * 3 * workers) / 8 + 4);
+		expect(found.length).toBeLessThanOrEqual((30 * 3 * workers) / 5 + 4);
 	});
 
 	test('that is used up leaves a turn to others behind each piece of work', async () => {

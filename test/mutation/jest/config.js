@@ -7,7 +7,7 @@ module.exports = {
 	rootDir: '../../..',
 	testPathIgnorePatterns: [
 		'test/(fake-deapi|simulation|e2e|package|compat)/',
-		'/(memory|load|storage)\\.test\\.ts$',
+		'/(memory|load|storage)(\\.long)?\\.test\\.ts$',
 	],
 	testEnvironment: path.join(__dirname, 'environment.js'),
 	runner: '<rootDir>/test/mutation/jest/runner.js',

