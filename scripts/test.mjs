@@ -1,6 +1,6 @@
-// Runs the tests: first all that can run side by side, then those that measure time, alone.
+// Runs the tests of each rule.
 // With --long it runs those that take minutes instead: attacks, films in all their ways, random scenarios, every
-// sound there is, and files of 500 MB.
+// sound there is, files of 500 MB, and at the end, alone, those that measure time.
 // Other arguments go to jest, to run some tests only: npm test -- test/submit
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -30,11 +30,8 @@ mkdirSync('out', { recursive: true });
 let failedRuns = 0;
 const total = { passed: 0, failed: 0 };
 const runs = isLong
-	? { long: [LONG] }
-	: {
-			shared: [`--testPathIgnorePatterns=${ALONE}|${LONG}`],
-			alone: ['--runInBand', ALONE],
-		};
+	? { long: [LONG, `--testPathIgnorePatterns=${ALONE}`], alone: ['--runInBand', ALONE] }
+	: { quick: [`--testPathIgnorePatterns=${ALONE}|${LONG}`] };
 for (const [name, args] of Object.entries(runs)) {
 	const report = `out/jest-${name}.json`;
 	rmSync(report, { force: true });

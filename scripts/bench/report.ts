@@ -68,6 +68,9 @@ again and rewrites this page. Figures are medians. The fake deAPI runs in anothe
 - **Growth of the memory in use** is the same without garbage, which is collected ten times a second for this measurement. The
   rest of the peak is garbage that was not collected yet, most of it n8n's: for each item n8n goes through every field of the
   node twice.
+- **The longest turn** is how long everything else in n8n had to wait for its turn at most, less what the machine gave to other
+  processes and threads in it; with that in brackets, as \`monitorEventLoopDelay\` measures it. What n8n itself does when it starts
+  all items of a node at once is not in it.
 
 ${tableOf(rows)}
 ${inRealN8n(root)}`;

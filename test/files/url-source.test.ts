@@ -19,7 +19,7 @@ const MB = 1024 * 1024;
 const SONG = readFileSync(fixture('song.mp3'));
 const CONVERT = 'deAPI looks at the content, not at the name. Convert it to MP3 first.';
 
-afterAll(async () => await useBinaryMode('default'));
+afterAll(async () => await useBinaryMode());
 
 const sha256 = (data: Buffer) => createHash('sha256').update(data).digest('hex');
 
@@ -200,7 +200,7 @@ describe.each<BinaryMode>(['default', 'filesystem'])('with files in the mode %s'
 });
 
 describe('a file that is not there', () => {
-	beforeAll(async () => await useBinaryMode('default'));
+	beforeAll(async () => await useBinaryMode());
 
 	const NOT_PUBLIC =
 		'The file is not public, or its link has expired. Fetch it with a node that signs in, such as HTTP Request, and use its binary field.';
@@ -548,8 +548,6 @@ describe('several items', () => {
 
 describe('a server that does not go on', () => {
 	const clock = clockForTests();
-
-	beforeAll(async () => await useBinaryMode('filesystem'));
 
 	test('is given up after a minute without a byte', async () => {
 		clock.leap();

@@ -73,7 +73,7 @@ async function refusalOf(
 	return { message: stop.message, description: stop.description };
 }
 
-afterAll(async () => await useBinaryMode('default'));
+afterAll(async () => await useBinaryMode());
 
 describe.each<BinaryMode>(['default', 'filesystem'])('files in the mode %s', (mode) => {
 	beforeAll(async () => await useBinaryMode(mode));
@@ -396,7 +396,7 @@ describe('among several items', () => {
 	});
 
 	test('a bad one that takes long to look at keeps all others waiting', async () => {
-		await useBinaryMode('filesystem');
+		await useBinaryMode();
 		const deapi = await Deapi.open();
 		// From here on the models are known, and a good item is ready at once.
 		await deapi.run();
@@ -405,7 +405,6 @@ describe('among several items', () => {
 		const { stop } = await deapi.run([songItem(), songItem(), claims('song.mp3', tag)]);
 		expect(stop.message).toContain('is not an MP3, WAV, OGG or FLAC file [item 2]');
 		expect(deapi.submits).toHaveLength(1);
-		await useBinaryMode('default');
 	});
 
 	test('a bad one among a hundred keeps all of them from being sent', async () => {

@@ -13,7 +13,7 @@ const sha256 = (data: Buffer) => createHash('sha256').update(data).digest('hex')
 const SONG = readFileSync(fixture('song.mp3'));
 const INPUT = "'Input Audio Field'";
 
-afterAll(async () => await useBinaryMode('default'));
+afterAll(async () => await useBinaryMode());
 
 describe.each<BinaryMode>(['default', 'filesystem'])('files in the mode %s', (mode) => {
 	beforeAll(async () => await useBinaryMode(mode));
@@ -103,7 +103,7 @@ test('a description that fits two files is refused: they may be two pictures', a
 });
 
 test('a place in the storage that a JSON field names is not the item’s: it may be anybody’s', async () => {
-	await useBinaryMode('filesystem');
+	await useBinaryMode();
 	const deapi = await Deapi.open();
 	const { saved, nodeTypes } = changedWorkflow(
 		[songItem()],

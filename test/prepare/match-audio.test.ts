@@ -17,7 +17,7 @@ const SHORTEN: INodeParameters = { ...MATCH, whenTooLong: 'shorten' };
 /** A model of 25 to 257 frames, 8 to 30 a second. */
 const FLEXIBLE = { __rl: true, mode: 'id', value: 'LtxStudio_30B_Dist_FP8' };
 
-afterAll(async () => await useBinaryMode('default'));
+afterAll(async () => await useBinaryMode());
 
 function item(name: string): SourceItem {
 	return { files: { data: file(name) } };
@@ -109,7 +109,7 @@ describe.each<BinaryMode>(['default', 'filesystem'])('with files in the mode %s'
 });
 
 describe('within what the model makes', () => {
-	beforeAll(async () => await useBinaryMode('default'));
+	beforeAll(async () => await useBinaryMode());
 
 	test('a longer sound gives the longest video, and the item says so', async () => {
 		expect(await lengthOf(wav(60), SHORTEN)).toEqual({

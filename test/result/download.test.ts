@@ -24,7 +24,7 @@ import { startStorage } from '../support/storage';
 import { deapiWorkflow, fixture, NODE } from '../support/workflows';
 
 const clock = clockForTests();
-afterEach(async () => await useBinaryMode('default'));
+afterEach(async () => await useBinaryMode());
 
 const MB = 1024 * 1024;
 const VIDEO = readFileSync(fixture('result.mp4'));
@@ -121,7 +121,6 @@ describe.each<BinaryMode>(['default', 'filesystem'])('in storage mode %s', (mode
 });
 
 it('streams: 60 MB take little more memory than one', async () => {
-	await useBinaryMode('filesystem');
 	const { deapi, id } = await withJob({ resultFile: { size: MB } });
 	await getJob(deapi, id);
 	deapi.fake.settings.resultFile = { size: 60 * MB };

@@ -109,6 +109,27 @@ test.each(KINDS)('%s: cut, bent and mixed with garbage', async (kind) => {
 	);
 });
 
+test('a damaged frame of MP3 that decodes to ninety times as loud as can be is held in bounds', async () => {
+	const sound = Buffer.from(bytesOf('damaged/mp3-junk-inside.mp3'));
+	const flips = [
+		[1509936917, 207],
+		[1054834872, 84],
+		[628465903, 252],
+		[114610133, 185],
+		[2029104962, 2],
+		[1502376295, 232],
+		[553240024, 134],
+		[1984377109, 230],
+	] as const;
+	for (const [at, value] of flips) sound[at % sound.length] = value;
+	const tail = sound.subarray(Math.floor(sound.length * 0.0018623789951779507));
+	const content = Buffer.concat([Buffer.from([5, 122, 125, 1, 92]), tail]);
+	const { most } = await decode(inMemory(content), 'MP3');
+	expect(most).toBeGreaterThan(1);
+	// A resampler overshoots.
+	expect(most).toBeLessThan(8);
+});
+
 /** With other bytes in the first packet of an Ogg, in a page that is in order. */
 function withHead(name: string, change: (head: Buffer) => void): Buffer {
 	const content = Buffer.from(bytesOf(name));

@@ -7,7 +7,7 @@ import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { startFakeDeapi, type FakeDeapi } from '../fake-deapi';
 import type { Fault } from '../fake-deapi/types';
 import { clockForTests } from '../support/clock';
-import { errorOf, outputOf, runWorkflow, startWorkflow, useBinaryMode } from '../support/engine';
+import { errorOf, outputOf, runWorkflow, startWorkflow } from '../support/engine';
 import { BROKEN_HANDSHAKE } from '../support/engine-versions';
 import {
 	activeResources,
@@ -21,7 +21,6 @@ let fake: FakeDeapi;
 
 beforeEach(async () => {
 	fake = await startFakeDeapi();
-	await useBinaryMode('filesystem');
 });
 afterEach(async () => await fake.close());
 

@@ -91,7 +91,7 @@ function hasCurl(): boolean {
 	}
 }
 
-afterAll(async () => await useBinaryMode('default'));
+afterAll(async () => await useBinaryMode());
 
 describe.each(clients)('compared with %s', (_name, send) => {
 	describe.each<BinaryMode>(['default', 'filesystem'])('in the mode %s', (mode) => {

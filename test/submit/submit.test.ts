@@ -7,9 +7,12 @@ import type { Ledger } from '../../nodes/Deapi/submit/ledger';
 import { ledgerOf } from '../../nodes/Deapi/submit/ledger';
 import { itemReport } from '../../nodes/Deapi/submit/outcome/report';
 import { submitJob, submitOnce } from '../../nodes/Deapi/submit/submit';
+import { clockForTests } from '../support/clock';
 import { Deapi } from '../support/deapi';
 import { outcomeOf, submitOf } from '../support/parts';
 import { changed, inNode } from '../support/probe';
+
+const clock = clockForTests();
 
 const UNCLEAR = { happened: 'The upload was cut', makesJob: true };
 const UNSENT = new Failure({ message: 'Its film was given up', description: '', submitted: 'no' });
@@ -75,6 +78,7 @@ describe('a submit', () => {
 			[0, 1, AT_ONCE],
 			[-3, 1, AT_ONCE],
 		])('with Rate Limit Retries %j after %d', async (rateLimitRetries, times, description) => {
+			clock.leap();
 			const deapi = await Deapi.open();
 			const fault = { type: 'rateLimit', kind: 'minute', retryAfter: 0 } as const;
 			deapi.fake.faults.add({ route: 'submit', times: 10, fault });

@@ -19,7 +19,7 @@ const ALWAYS_SENT = ['audio', 'fps', 'frames', 'height', 'model', 'prompt', 'see
 
 const sha256 = (data: Buffer) => createHash('sha256').update(data).digest('hex');
 
-afterAll(async () => await useBinaryMode('default'));
+afterAll(async () => await useBinaryMode());
 
 describe.each<BinaryMode>(['default', 'filesystem'])('with files in the mode %s', (mode) => {
 	beforeAll(async () => await useBinaryMode(mode));

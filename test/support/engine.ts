@@ -44,17 +44,17 @@ export const PACKAGE = 'n8n-nodes-deapi-aud2video';
 export const DEAPI_NODE = `${PACKAGE}.deapi`;
 export const TRIGGER_NODE = `${PACKAGE}.deapiTrigger`;
 
-/** Where n8n keeps files: `default` is memory, `filesystem` n8n 2's own default. */
+/** Where n8n keeps files: `filesystem` is its own default since n8n 2, `default` memory, as in n8n 1. */
 export type BinaryMode = 'default' | 'filesystem';
 
-/** Switches n8n's file storage for what runs from here on. */
-export async function useBinaryMode(mode: BinaryMode): Promise<void> {
+/** Switches n8n's file storage for what runs from here on; without a mode, to the usual one. */
+export async function useBinaryMode(mode: BinaryMode = 'filesystem'): Promise<void> {
 	Container.get(BinaryDataConfig).mode = mode;
 	await Container.get(BinaryDataService).init();
 }
 
-// Jest's files share the engine: each begins with files in memory.
-if ('beforeAll' in globalThis) beforeAll(async () => await useBinaryMode('default'));
+// Jest's files share the engine: each begins with files on disk.
+if ('beforeAll' in globalThis) beforeAll(async () => await useBinaryMode());
 
 /** Reads a file of an item, wherever n8n keeps it. */
 export async function readBinary(binary: IBinaryData | undefined): Promise<Buffer> {

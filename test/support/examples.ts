@@ -8,13 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { IDataObject, IRun } from 'n8n-workflow';
 import { closeAfterTest, type Deapi } from './deapi';
-import {
-	outputOf,
-	runWorkflow,
-	type RunOptions,
-	type SavedWorkflow,
-	useBinaryMode,
-} from './engine';
+import { outputOf, runWorkflow, type RunOptions, type SavedWorkflow } from './engine';
 import { ExampleCredentials, exampleNodes } from './example-nodes';
 import { fixture } from './workflows';
 
@@ -62,16 +56,14 @@ export class ExampleFiles {
 	}
 }
 
-/** A folder that is empty for each test; n8n keeps files on disk meanwhile, as it usually does. */
+/** A folder that is empty for each test. */
 export function filesForExamples(): ExampleFiles {
 	const files = new ExampleFiles();
-	beforeEach(async () => {
+	beforeEach(() => {
 		files.folder = mkdtempSync(path.join(tmpdir(), 'examples-'));
-		await useBinaryMode('filesystem');
 	});
-	afterEach(async () => {
+	afterEach(() => {
 		rmSync(files.folder, { recursive: true, force: true });
-		await useBinaryMode('default');
 	});
 	return files;
 }

@@ -60,7 +60,7 @@ export class S3 {
 		server.listen(0, '127.0.0.1');
 		await once(server, 'listening');
 		closeAfterTest(async () => {
-			await useBinaryMode('default');
+			await useBinaryMode();
 			const closed = once(server, 'close');
 			server.close();
 			server.closeAllConnections();

@@ -274,7 +274,6 @@ describe('the kinds of results', () => {
 		['4 MB', 4 * 1024 * 1024, true],
 		['one more byte', 4 * 1024 * 1024 + 1, false],
 	])('leaves a text of more than 4 MB in its file: %s', async (_name, bytes, isField) => {
-		await useBinaryMode('filesystem');
 		const trigger = await host(every);
 		const text = 'x'.repeat(bytes);
 		await deliver(trigger, { job: await transcription(false, text) });

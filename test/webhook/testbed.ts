@@ -50,7 +50,7 @@ export function triggerTestbed(): TriggerTestbed {
 	};
 	const clock = clockForEachTest();
 	beforeEach(async () => {
-		await useBinaryMode('default');
+		await useBinaryMode();
 		fake = await startFakeDeapi({ webhookSecret: SECRET });
 	});
 	afterEach(async () => {

@@ -22,7 +22,7 @@ const PROTECTED = {
 /** n8n reads its settings once for a process, with the first request: it has to forget them. */
 async function readSettingsAgain(): Promise<void> {
 	Container.reset();
-	await useBinaryMode('default');
+	await useBinaryMode();
 }
 
 beforeAll(async () => {

@@ -7,8 +7,7 @@ import { settle, watchRejections } from '../../support/attacks';
 import { changedWorkflow } from '../../support/changed-items';
 import { clockForTests } from '../../support/clock';
 import type { Fault } from '../../fake-deapi';
-import { closeAfterTest, Deapi, expectGoodText } from '../../support/deapi';
-import { useBinaryMode } from '../../support/engine';
+import { Deapi, expectGoodText } from '../../support/deapi';
 import type { Storage } from '../../support/storage';
 import { startStorage } from '../../support/storage';
 import { silence } from '../../support/wav';
@@ -129,8 +128,6 @@ describe('deAPI that cuts the upload leaves the outcome open', () => {
 	});
 
 	test.each(faults)('of a file on the disk: $type', async (fault) => {
-		await useBinaryMode('filesystem');
-		closeAfterTest(async () => await useBinaryMode('default'));
 		const deapi = await Deapi.open();
 		deapi.fake.faults.add({ route: 'submit', fault });
 		const { stop } = await deapi.run([{ files: { data: { data: LARGE, fileName: 'song.wav' } } }]);

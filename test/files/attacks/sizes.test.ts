@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
-import { useBinaryMode } from '../../support/engine';
 import { changedWorkflow } from '../../support/changed-items';
 import { Deapi, expectGoodText, filePart } from '../../support/deapi';
 import { fixture, songItem } from '../../support/workflows';
@@ -74,9 +73,6 @@ describe('in memory', () => {
 });
 
 describe('in n8n’s file storage', () => {
-	beforeEach(async () => await useBinaryMode('filesystem'));
-	afterEach(async () => await useBinaryMode('default'));
-
 	test.each([
 		['too small', { bytes: 3 }],
 		['too large', { bytes: 10_000_000_000 }],

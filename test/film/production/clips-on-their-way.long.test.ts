@@ -136,7 +136,7 @@ test('a sound whose header cannot be true stops the item, and nothing is sent', 
 
 describe.each(['default', 'filesystem'] as const)('clips that come back otherwise (%s)', (mode) => {
 	beforeEach(async () => await useBinaryMode(mode));
-	afterEach(async () => await useBinaryMode('default'));
+	afterEach(async () => await useBinaryMode());
 
 	/** The third clip differs. */
 	const third = (options: FilmOptions) => ({

@@ -36,7 +36,7 @@ async function picturesOf(name: string): Promise<string[]> {
 
 describe.each(['default', 'filesystem'] as const)('Join Clips (%s)', (mode) => {
 	beforeEach(async () => await useBinaryMode(mode));
-	afterEach(async () => await useBinaryMode('default'));
+	afterEach(async () => await useBinaryMode());
 
 	test('makes one item of all, and asks nobody for anything', async () => {
 		const deapi = await openFilms();
@@ -304,7 +304,7 @@ describe('Join Clips cannot', () => {
 	});
 
 	test('join a clip whose file is gone, and says which', async () => {
-		await useBinaryMode('filesystem');
+		await useBinaryMode();
 		const deapi = await openFilms();
 		const lose = (item: INodeExecutionData, index: number): INodeExecutionData => {
 			const data = item.binary?.data;
@@ -313,7 +313,6 @@ describe('Join Clips cannot', () => {
 		};
 		const { saved, nodeTypes } = changedWorkflow([clip('red'), clip('blue')], lose, join());
 		const { stop } = await deapi.runSaved(saved, { nodeTypes });
-		await useBinaryMode('default');
 		expect(stop.message).toMatch(/^The clip of item 1 can no longer be read/);
 		expect(stop.description).toContain('Run the node that gives the file again.');
 	});

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSyn
 import path from 'node:path';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { clockForTests } from '../../support/clock';
-import { TestCredentials, useBinaryMode } from '../../support/engine';
+import { TestCredentials } from '../../support/engine';
 import { Deapi, expectGoodText, Outcome } from '../../support/deapi';
 import { batchOf, begin, prompts, promptsOf, retryExecution, settle } from '../../support/attacks';
 import { fixture, songItem } from '../../support/workflows';
@@ -142,8 +142,6 @@ function openFilesOf(folder: string): string[] {
 }
 
 describe('a file that n8n has pruned or changed', () => {
-	beforeEach(async () => await useBinaryMode('filesystem'));
-	afterEach(async () => await useBinaryMode('default'));
 	const storage = () => path.join(process.env.N8N_USER_FOLDER ?? '', '.n8n');
 	const songs = (count: number) =>
 		prompts(count).map((item) => ({ ...item, files: songItem().files }));

@@ -2,7 +2,7 @@
 import { Lane, type Try } from '../../../nodes/Deapi/submit/lane/lane';
 import { startFakeDeapi, type FakeDeapi, type FakeDeapiOptions } from '../../fake-deapi';
 import { clockForTests } from '../../support/clock';
-import { errorOf, outputOf, runWorkflow, startWorkflow, useBinaryMode } from '../../support/engine';
+import { errorOf, outputOf, runWorkflow, startWorkflow } from '../../support/engine';
 import {
 	activeResources,
 	expectNothingLeft,
@@ -18,7 +18,6 @@ async function start(options: FakeDeapiOptions = {}): Promise<void> {
 	fake = await startFakeDeapi(options);
 }
 
-beforeAll(async () => await useBinaryMode('filesystem'));
 afterEach(async () => await fake.close());
 
 const songs = (count: number) =>
@@ -124,6 +123,7 @@ test.each([
 });
 
 test('gives an item up after the refusals that the user allows, and goes on with the others', async () => {
+	clock.leap();
 	await start();
 	const prompt = ({ parts }: { parts: Array<{ name: string; value: string | null }> }) =>
 		parts.find(({ name }) => name === 'prompt')?.value;

@@ -1,7 +1,7 @@
 /** A thousand items in the account's lane, through n8n's engine. */
 import { startFakeDeapi } from '../../fake-deapi';
 import { clockForTests } from '../../support/clock';
-import { runWorkflow, useBinaryMode } from '../../support/engine';
+import { runWorkflow } from '../../support/engine';
 import {
 	activeResources,
 	expectNothingLeft,
@@ -12,7 +12,6 @@ import { deapiWorkflow, file } from '../../support/workflows';
 const clock = clockForTests();
 
 test('1,000 items at 300 a minute: all get through, in order, none twice', async () => {
-	await useBinaryMode('filesystem');
 	clock.leap();
 	const fake = await startFakeDeapi({ balance: 1_000 });
 	// By count instead of by the clock: a slow machine would never reach the limit.
