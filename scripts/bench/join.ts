@@ -13,6 +13,8 @@ export interface JoinTask {
 	clip: string;
 	/** An MP3. */
 	song: string;
+	/** As it is, which ffmpeg is measured beside, or as AAC. */
+	soundtrack: 'binaryOriginal' | 'binary';
 	/** How many clips: the same file again and again. */
 	count: number;
 	runs: number;
@@ -63,7 +65,7 @@ export async function measureJoin(task: JoinTask, deapi: INodeType): Promise<Joi
 async function joinOnce(task: JoinTask, deapi: INodeType) {
 	let started = 0;
 	let seconds = 0;
-	const options = { soundtrack: 'binary' };
+	const options = { soundtrack: task.soundtrack };
 	const parameters = { resource: 'video', operation: 'joinClips', options };
 	const run = await runWorkflow(
 		chain(

@@ -116,6 +116,8 @@ export async function measureSoundTask(
 
 /** How many single videos are made beside the film. */
 const SINGLES = 20;
+/** How often, of which the run in the middle counts. */
+const RUNS = 3;
 
 /**
  * Makes a film of a song and single videos of a sound at the same time, and measures everybody's turns, once
@@ -129,7 +131,6 @@ export async function measureTurns(
 	const waiting = { waitForCompletion: true, options: { pollInterval: 0.2, downloadResult: true } };
 	const video = { prompt, lengthMode: 'matchAudio', ...waiting };
 	const times = (count: number) => Array.from({ length: count }, () => sound);
-	const watch = new TurnWatch();
 	const all = async (onNode?: (moment: 'before' | 'after') => void) => {
 		const each = async (files: string[], parameters: INodeParameters) =>
 			await work(url, deapi, files, parameters, onNode);
@@ -144,10 +145,18 @@ export async function measureTurns(
 	};
 	// The first time all code is compiled, n8n's as well.
 	await all();
-	const started = performance.now();
-	let begun = 0;
-	await all((moment) => {
-		if (moment === 'before' && ++begun === 2) setImmediate(() => watch.start());
-	});
-	return { ...watch.end(), seconds: (performance.now() - started) / 1000 };
+	const runs: Array<Turns & { seconds: number }> = [];
+	while (runs.length < RUNS) {
+		const watch = new TurnWatch();
+		const started = performance.now();
+		let begun = 0;
+		await all((moment) => {
+			if (moment === 'before' && ++begun === 2) setImmediate(() => watch.start());
+		});
+		runs.push({ ...watch.end(), seconds: (performance.now() - started) / 1000 });
+	}
+	runs.sort((one, other) => one.held - other.held);
+	const [, middle] = runs;
+	if (middle === undefined) throw new Error('Nothing was measured');
+	return middle;
 }
