@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 import { changedWorkflow } from '../../support/changed-items';
 import { Deapi, expectGoodText, filePart } from '../../support/deapi';
+import { useBinaryMode } from '../../support/engine';
 import { fixture, songItem } from '../../support/workflows';
 
 const SONG = readFileSync(fixture('song.mp3'));
@@ -22,6 +23,9 @@ const lines = (text: string, width: number, end: string) =>
 	(text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).join(end);
 
 describe('in memory', () => {
+	beforeEach(async () => await useBinaryMode('default'));
+	afterEach(async () => await useBinaryMode());
+
 	const base64 = SONG.toString('base64');
 
 	test.each([
