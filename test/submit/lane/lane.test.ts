@@ -209,20 +209,23 @@ test('what was under way when the day ended is not sent again after a refusal of
 
 test('two executions of one account take turns', async () => {
 	await start();
-	fake.faults.add({ route: 'submit', times: 80, fault: { type: 'slow', ms: 5 } });
+	fake.faults.add({ route: 'submit', times: 80, fault: { type: 'slow', ms: 25 } });
 	const [first, second] = await Promise.all([
 		runWorkflow(batch(30, {}, 'first'), { credentials: credentials() }),
 		runWorkflow(batch(30, {}, 'second'), { credentials: credentials() }),
 	]);
 	expect(outcomesOf(first).submitted.size).toBe(30);
 	expect(outcomesOf(second).submitted.size).toBe(30);
-	const owners = fake.jobs.map(({ fields }) => fields.prompt?.split(' ')[0]);
-	// Once both wait, neither gets ahead by more than the width of the lane, and what overtakes on its way.
+	// In the order in which the requests came: an upload that began first may still end later.
+	const owners = submits().map(
+		({ parts }) => parts.find(({ name }) => name === 'prompt')?.value?.split(' ')[0],
+	);
+	// Once both wait, neither gets ahead by more than the width of the lane.
 	const from = Math.max(owners.indexOf('first'), owners.indexOf('second'));
 	let lead = 0;
 	for (const owner of owners.slice(from, from + 30)) {
 		lead += owner === 'first' ? 1 : -1;
-		expect(Math.abs(lead)).toBeLessThanOrEqual(6);
+		expect(Math.abs(lead)).toBeLessThanOrEqual(4);
 	}
 });
 
