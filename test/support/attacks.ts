@@ -76,27 +76,6 @@ export function stackedOf(run: IRun): IExecuteData | undefined {
 	return run.data.executionData?.nodeExecutionStack.at(-1);
 }
 
-/**
- * Lets the package's time run faster until the test is over.
- *
- * @returns the package's time, in milliseconds since 1970
- */
-export function fastClock(factor: number): () => number {
-	const start = Date.now();
-	const now = () => start + (Date.now() - start) * factor;
-	const restore = useClock({
-		now,
-		sleep: async (ms) => {
-			await new Promise((resolve) => setTimeout(resolve, ms / factor));
-		},
-	});
-	closeAfterTest(async () => {
-		restore();
-		await Promise.resolve();
-	});
-	return now;
-}
-
 /** A clock that is put forward by hand; those that wait see it within milliseconds. */
 export function skippingClock(): { now: () => number; skip: (ms: number) => void } {
 	let ahead = 0;

@@ -4,7 +4,6 @@ import { BASIC_LIMITS } from '../../fake-deapi/accounts/rate-limit';
 import {
 	batchOf,
 	begin,
-	fastClock,
 	prompts,
 	promptsOf,
 	skippingClock,
@@ -22,7 +21,7 @@ const clock = clockForTests();
 const DAY_MS = 86_400_000;
 
 /** A service whose minutes take no time. */
-async function openLeaping(options: FakeDeapiOptions): Promise<Deapi> {
+async function openLeaping(options: FakeDeapiOptions = {}): Promise<Deapi> {
 	clock.leap();
 	return await Deapi.open(options);
 }
@@ -151,8 +150,7 @@ describe('a Retry-After that is absurd', () => {
 	])(
 		'%s is a limit that ends, and the next execution does not hang',
 		async (_name, retryAfter, kind) => {
-			const time = fastClock(2000);
-			const deapi = await Deapi.open({ now: time });
+			const deapi = await openLeaping();
 			const fault = { type: 'rateLimit', kind: 'minute', retryAfter } as const;
 			deapi.fake.faults.add({ route: 'submit', fault });
 			const outcome = await deapi.runSaved(batchOf(prompts(1), {}, CONTINUE));
@@ -175,8 +173,7 @@ describe('a Retry-After that is absurd', () => {
 	test.each(['0', '-1', 'NaN', 'abc', '1e300', '', '0.5'])(
 		'and quota headers of "%s" on accepted submits let all items through',
 		async (value) => {
-			const time = fastClock(2000);
-			const deapi = await Deapi.open({ now: time });
+			const deapi = await openLeaping();
 			const headers = { 'X-RateLimit-Remaining': value, 'X-RateLimit-Limit': value };
 			deapi.fake.faults.add({ route: 'submit', times: 50, fault: { type: 'headers', headers } });
 			expect((await deapi.runSaved(batchOf(prompts(4)))).items).toHaveLength(4);
