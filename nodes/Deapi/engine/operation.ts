@@ -23,6 +23,8 @@ export interface Declaration {
 	/** The sentence in n8n's list of actions. */
 	action: string;
 	description: string;
+	/** What it sends, if anything: its work sends it, with all that a routing cannot say. */
+	request?: { method: 'GET' | 'POST'; url: string } | undefined;
 	/** Its fields; the resource adds when they are shown. */
 	fields: INodeProperties[];
 	/** The service's names of fields that no routing names, by the parameter whose label messages use. */
@@ -58,7 +60,7 @@ export interface Operation {
  * the only place in a declarative node that stands around the whole request.
  */
 export function declareOperation(declaration: Declaration): Operation {
-	const { name, displayName, action, description, fields, lists = [] } = declaration;
+	const { name, displayName, action, description, request, fields, lists = [] } = declaration;
 	return {
 		fields,
 		lists,
@@ -68,6 +70,7 @@ export function declareOperation(declaration: Declaration): Operation {
 			action,
 			description,
 			routing: {
+				...(request === undefined ? {} : { request }),
 				send: { paginate: true },
 				operations: { pagination: handlerOf(declaration) },
 			},

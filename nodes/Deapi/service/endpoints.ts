@@ -23,6 +23,15 @@ export function priceEndpoint({ v1, v2, priceOnV1 }: Endpoint): Endpoint {
 	return { v1: priceOnV1 ?? `${v1}/price-calculation`, v2: `${v2}/price` };
 }
 
+/**
+ * An endpoint behind the base URL, on the surface that the credential chooses, as an n8n expression.
+ *
+ * @param rest what follows the endpoint's path, as part of the expression
+ */
+export function urlExpression({ v1, v2 }: Endpoint, rest = ''): string {
+	return `={{ $credentials.apiVersion === "v2" ? "${v2}" : "${v1}" }}${rest}`;
+}
+
 export const DEFAULT_BASE_URL = 'https://api.deapi.ai';
 
 /** The credential's base URL without spaces and slashes at its end, as an n8n expression. */

@@ -11,6 +11,7 @@ import { readResultOptions } from '../result/options';
 import { waitForEnd } from '../result/wait';
 import { Account } from '../service/account';
 import type { Endpoint } from '../service/endpoints';
+import { urlExpression } from '../service/endpoints';
 import { isFailed } from '../service/jobs';
 import { costOf, priceFacts, priceOfJob } from '../service/price';
 import { allChecked } from './checked';
@@ -68,7 +69,7 @@ export function submitOperation(declaration: SubmitDeclaration): Operation {
  * @param work does one item
  */
 export function paidOperation(
-	{ name, displayName, action, description, fields, aliases, lists }: SubmitDeclaration,
+	{ name, displayName, action, description, endpoint, fields, aliases, lists }: SubmitDeclaration,
 	work: (call: Call) => Promise<INodeExecutionData[]>,
 ): Operation {
 	return declareOperation({
@@ -76,6 +77,7 @@ export function paidOperation(
 		displayName,
 		action,
 		description,
+		request: { method: 'POST', url: urlExpression(endpoint) },
 		fields,
 		// deAPI may refuse the secret that goes with the URL; it is in the credential.
 		aliases: { webhook_secret: 'webhookUrl', ...aliases },

@@ -4,7 +4,7 @@ import type { Call } from '../../engine/call';
 import { declareOperation } from '../../engine/operation';
 import { Account } from '../../service/account';
 import { describeAnswer, describeNoAnswer } from '../../service/answers';
-import { ENDPOINTS } from '../../service/endpoints';
+import { ENDPOINTS, urlExpression } from '../../service/endpoints';
 import { readDeapi } from '../../service/transport';
 
 /** How long the question may take, in milliseconds. */
@@ -31,6 +31,7 @@ export const getBalance = declareOperation({
 	displayName: 'Get Balance',
 	action: 'Get the account balance',
 	description: 'Read how much credit the account has',
+	request: { method: 'GET', url: urlExpression(ENDPOINTS.balance) },
 	fields: [],
 	work: readBalance,
 });

@@ -10,6 +10,7 @@ import { readResultOptions } from '../../result/options';
 import { describeFailedJob } from '../../result/failedJob';
 import { waitForEnd } from '../../result/wait';
 import { Account } from '../../service/account';
+import { ENDPOINTS, urlExpression } from '../../service/endpoints';
 import { isFailed, isJobId, readJob } from '../../service/jobs';
 import { jobReport } from '../../submit/outcome/report';
 import { optionsField, waitField, waitOptions } from '../fields/job';
@@ -91,6 +92,7 @@ export const get = declareOperation({
 	displayName: 'Get',
 	action: 'Get a job',
 	description: 'Read the status of a job, and fetch its result when it is done',
+	request: { method: 'GET', url: urlExpression(ENDPOINTS.job, '/{{ $parameter.requestId }}') },
 	fields,
 	work: getJob,
 	atFail: (_call, failure) => jobReport(failure),

@@ -5,6 +5,7 @@ import type { Call } from '../../engine/call';
 import { Failure } from '../../engine/failure';
 import { declareOperation } from '../../engine/operation';
 import { Account } from '../../service/account';
+import { ENDPOINTS, urlExpression } from '../../service/endpoints';
 import { readModels } from '../../service/models';
 
 const fields: INodeProperties[] = [
@@ -68,6 +69,7 @@ export const getMany = declareOperation({
 	displayName: 'Get Many',
 	action: 'Get many models',
 	description: "List the account's models with their limits",
+	request: { method: 'GET', url: urlExpression(ENDPOINTS.models) },
 	fields,
 	work: getModels,
 });

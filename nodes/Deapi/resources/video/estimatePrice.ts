@@ -21,6 +21,7 @@ import type { VideoValues } from '../../prepare/video';
 import { AUDIO_TO_VIDEO_ENDPOINT, readVideoValues, sizesOf, videoModel } from '../../prepare/video';
 import { pricedValues } from '../../prepare/videoRequest';
 import { Account } from '../../service/account';
+import { priceEndpoint, urlExpression } from '../../service/endpoints';
 import { secondsOf } from '../../sound/measure';
 import type { Model } from '../../service/models';
 import { askPrice, priceFacts } from '../../service/price';
@@ -147,6 +148,7 @@ export const estimatePrice = declareOperation({
 	displayName: 'Estimate Price',
 	action: 'Estimate the price of a video',
 	description: 'Ask what a video would cost, without generating it',
+	request: { method: 'POST', url: urlExpression(priceEndpoint(AUDIO_TO_VIDEO_ENDPOINT)) },
 	fields,
 	lists: [videoModels],
 	aliases: { audio: 'binaryPropertyName' },
