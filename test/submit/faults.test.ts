@@ -38,7 +38,7 @@ function batch(count: number, parameters: object = {}) {
 }
 
 /** Gives up on an answer after a moment, as a user may set under Request Options. */
-const impatient = { requestOptions: { timeout: 60 } };
+const hurried = { requestOptions: { timeout: 60 } };
 
 interface Case {
 	name: string;
@@ -134,7 +134,7 @@ const CASES: Case[] = [
 	{
 		name: 'an answer that comes after the time limit',
 		fault: { type: 'slow', ms: 1200 },
-		parameters: impatient,
+		parameters: hurried,
 		outcome: 'uncertain',
 		job: true,
 		says: /no answer came within the time limit\), so the job may exist/,
@@ -142,7 +142,7 @@ const CASES: Case[] = [
 	{
 		name: 'no answer at all',
 		fault: { type: 'hang' },
-		parameters: impatient,
+		parameters: hurried,
 		outcome: 'uncertain',
 		job: false,
 		says: CUT,

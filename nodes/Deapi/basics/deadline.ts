@@ -1,10 +1,10 @@
-import { setAlarm } from './alarm';
+import { startTimer } from './timer';
 
 /** Ends a piece of work: when its time is over, or when its caller gives up. */
 export class Deadline {
 	private readonly ending = new AbortController();
 
-	private readonly callOff: () => void;
+	private readonly stopTimer: () => void;
 
 	/** Whether the time was over before the work was. */
 	isOver = false;
@@ -18,7 +18,7 @@ export class Deadline {
 	) {
 		if (callerSignal?.aborted) this.giveUp();
 		callerSignal?.addEventListener('abort', this.giveUp, { once: true });
-		this.callOff = setAlarm(ms, () => {
+		this.stopTimer = startTimer(ms, () => {
 			this.isOver = true;
 			this.giveUp();
 		});
@@ -32,7 +32,7 @@ export class Deadline {
 	/** The work is done, or given up: whoever still listens to the signal ends too. */
 	close(): void {
 		this.callerSignal?.removeEventListener('abort', this.giveUp);
-		this.callOff();
+		this.stopTimer();
 		this.giveUp();
 	}
 }

@@ -1,4 +1,4 @@
-import { setAlarm } from './alarm';
+import { startTimer } from './timer';
 
 /**
  * Waits, but not longer than until the signal fires.
@@ -9,12 +9,12 @@ import { setAlarm } from './alarm';
  */
 export async function pause(ms: number, signal?: AbortSignal): Promise<boolean> {
 	if (ms > 0 && signal?.aborted !== true) {
-		let callOff = () => {};
+		let stopTimer = () => {};
 		const over = new Promise<void>((resolve) => {
-			callOff = setAlarm(ms, resolve);
+			stopTimer = startTimer(ms, resolve);
 		});
 		await untilAborted(over, signal);
-		callOff();
+		stopTimer();
 	}
 	return signal?.aborted !== true;
 }

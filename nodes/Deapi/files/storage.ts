@@ -7,7 +7,7 @@
  * - Its own words go into n8n's log and not into messages: they speak of buckets and keys.
  */
 import type { IBinaryData, IExecuteSingleFunctions } from 'n8n-workflow';
-import { setAlarm } from '../basics/alarm';
+import { startTimer } from '../basics/timer';
 import { quote } from '../basics/quote';
 import type { FileContext } from '../engine/call';
 
@@ -15,15 +15,15 @@ import type { FileContext } from '../engine/call';
 export type FileStream = Awaited<ReturnType<IExecuteSingleFunctions['helpers']['getBinaryStream']>>;
 
 /** The storage answers a question, and brings the next part of a file, within so many milliseconds. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 /** A whole film may take so long to be put there, in milliseconds. */
 const STORE_MS = 3_600_000;
 
 /** The storage did not do what it was asked for. */
 export class StorageFault extends Error {}
 
-/** Nobody waits for the storage any more. */
-class Silence extends Error {}
+/** The storage has not answered in time, or nobody waits for it any more. */
+class TimedOut extends Error {}
 
 /**
  * Opens a file. Whoever goes through the stream part by part is never left without an answer; who pipes
@@ -40,11 +40,11 @@ export async function openStored(
 	try {
 		const opening = context.helpers.getBinaryStream(id, chunkSize);
 		const stream = await answerOf(context, opening, {
-			patience: PATIENCE_MS,
-			tooLate: (late) => late.destroy(),
+			timeout: TIMEOUT_MS,
+			onLate: (late) => late.destroy(),
 		});
 		const parts = stream[Symbol.asyncIterator].bind(stream);
-		const value = () => patiently(context, stream, parts());
+		const value = () => withTimeout(context, stream, parts());
 		Object.defineProperty(stream, Symbol.asyncIterator, { value });
 		return stream;
 	} catch (error) {
@@ -60,7 +60,7 @@ export async function openStored(
 export async function storedSize(context: FileContext, id: string): Promise<number> {
 	try {
 		const asking = context.helpers.getBinaryMetadata(id);
-		return (await answerOf(context, asking, { patience: PATIENCE_MS })).fileSize;
+		return (await answerOf(context, asking, { timeout: TIMEOUT_MS })).fileSize;
 	} catch (error) {
 		throw faultOf(context, error);
 	}
@@ -84,7 +84,7 @@ export async function putIntoStorage(
 ): Promise<IBinaryData> {
 	try {
 		const storing = context.helpers.prepareBinaryData(content, fileName, mimeType);
-		return await answerOf(context, storing, { patience: STORE_MS, signal });
+		return await answerOf(context, storing, { timeout: STORE_MS, signal });
 	} catch (error) {
 		const broken = Buffer.isBuffer(content) ? null : content.errored;
 		if (broken && !OF_THE_DISK.test(broken.message)) throw broken;
@@ -94,33 +94,33 @@ export async function putIntoStorage(
 
 interface Waiting<T> {
 	/** Milliseconds. */
-	patience: number;
+	timeout: number;
 	signal?: AbortSignal | undefined;
 	/** What becomes of an answer that nobody waits for any more. */
-	tooLate?(answer: T): unknown;
+	onLate?(answer: T): unknown;
 }
 
 async function answerOf<T>(
 	context: FileContext,
 	work: Promise<T>,
-	{ patience, signal, tooLate }: Waiting<T>,
+	{ timeout, signal, onLate }: Waiting<T>,
 ): Promise<T> {
 	const ends = [signal, context.getExecutionCancelSignal?.()].flatMap((each) => each ?? []);
 	return await new Promise<T>((resolve, reject) => {
 		let isOver = false;
 		const finish = () => {
 			isOver = true;
-			callOff();
+			stopTimer();
 			for (const end of ends) end.removeEventListener('abort', giveUp);
 		};
 		const giveUp = () => {
 			finish();
-			reject(new Silence('it does not answer'));
+			reject(new TimedOut('it does not answer'));
 		};
-		const callOff = setAlarm(patience, giveUp);
+		const stopTimer = startTimer(timeout, giveUp);
 		work.then(
 			(answer) => {
-				if (isOver) tooLate?.(answer);
+				if (isOver) onLate?.(answer);
 				finish();
 				resolve(answer);
 			},
@@ -135,19 +135,19 @@ async function answerOf<T>(
 }
 
 /** Goes through a stream's parts, and closes it where the next one does not come. */
-async function* patiently(
+async function* withTimeout(
 	context: FileContext,
 	stream: FileStream,
 	parts: AsyncIterator<Buffer>,
 ): AsyncGenerator<Buffer, undefined> {
 	try {
 		for (;;) {
-			const { done, value } = await answerOf(context, parts.next(), { patience: PATIENCE_MS });
+			const { done, value } = await answerOf(context, parts.next(), { timeout: TIMEOUT_MS });
 			if (done === true) return undefined;
 			yield value;
 		}
 	} catch (error) {
-		throw error instanceof Silence ? faultOf(context, error) : error;
+		throw error instanceof TimedOut ? faultOf(context, error) : error;
 	} finally {
 		stream.destroy();
 	}

@@ -9,7 +9,7 @@
  * - A server that says nothing about the size, or lies, must not fill the disk.
  */
 import type { IBinaryData, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { setAlarm } from '../basics/alarm';
+import { startTimer } from '../basics/timer';
 import { Deadline } from '../basics/deadline';
 import { untilAborted } from '../basics/pause';
 import { durationText, isObject, numberOf } from '../basics/values';
@@ -262,10 +262,10 @@ function watchIdle(received: () => number, idle: number, onIdle: () => void): ()
 			return;
 		}
 		seen = received();
-		callOff = setAlarm(idle, look);
+		stopTimer = startTimer(idle, look);
 	};
-	let callOff = setAlarm(idle, look);
-	return () => callOff();
+	let stopTimer = startTimer(idle, look);
+	return () => stopTimer();
 }
 
 function headerOf({ headers }: IN8nHttpFullResponse, name: string): string | undefined {

@@ -5,7 +5,7 @@ import { expect, expectEqual } from '../check';
 import type { Scene } from '../scene';
 
 /** How long a job of the stand-in may take, in milliseconds: the node first checks it after five seconds. */
-const PATIENCE = 60_000;
+const TIMEOUT = 60_000;
 
 /** Expects that deAPI made one job, of this type, and nothing else that is paid for. */
 export function onlyJob(scene: Scene, jobType: string): FakeJob {
@@ -20,7 +20,7 @@ export function onlyJob(scene: Scene, jobType: string): FakeJob {
 export async function viewFile(editor: Editor): Promise<void> {
 	await editor.executeStep();
 	const view = editor.output.getByTestId('ndv-view-binary-data');
-	await view.waitFor({ timeout: PATIENCE });
+	await view.waitFor({ timeout: TIMEOUT });
 	await view.click();
 }
 
@@ -28,7 +28,7 @@ export async function viewFile(editor: Editor): Promise<void> {
 export async function expectJson(editor: Editor, texts: string[]): Promise<void> {
 	await editor.executeStep();
 	const json = editor.output.getByTestId('radio-button-json');
-	await json.waitFor({ timeout: PATIENCE });
+	await json.waitFor({ timeout: TIMEOUT });
 	await json.click();
 	for (const text of texts) await editor.output.getByText(text).first().waitFor();
 }

@@ -6,7 +6,7 @@ import { type Scene, expectSuccess, onlyItem } from '../scene';
 import { HALF_A_MINUTE, expectPictures, withFilms } from './film';
 
 /** The example sleeps for 65 seconds at a time, and deAPI is done before it wakes up. */
-const PATIENCE_MS = 180_000;
+const TIMEOUT_MS = 180_000;
 
 /**
  * The shipped workflow that sleeps: the song is cut, its clips are submitted, and the execution lies in
@@ -26,7 +26,7 @@ export async function asleep(scene: Scene): Promise<void> {
 
 		await n8n.kill();
 		await n8n.start();
-		const execution = await api.executionEnds(id, PATIENCE_MS);
+		const execution = await api.executionEnds(id, TIMEOUT_MS);
 		expectSuccess(execution);
 		scene.expectSubmits(HALF_A_MINUTE.clips);
 		const { json } = onlyItem(execution, 'Join Clips');

@@ -60,14 +60,14 @@ export class Child {
 		return this.process.pid;
 	}
 
-	/** Asks the program to end, and after `patience` milliseconds ends it and its descendants by force. */
-	async stop(patience = 20_000): Promise<void> {
+	/** Asks the program to end, and after `timeout` milliseconds ends it and its descendants by force. */
+	async stop(timeout = 20_000): Promise<void> {
 		if (this.running) {
 			this.process.kill('SIGTERM');
 			const gaveUp = new AbortController();
 			await Promise.race([
 				this.exited.catch(() => undefined),
-				wait(patience, undefined, { signal: gaveUp.signal }).catch(() => undefined),
+				wait(timeout, undefined, { signal: gaveUp.signal }).catch(() => undefined),
 			]);
 			gaveUp.abort();
 		}

@@ -269,8 +269,8 @@ export class N8nApi {
 	}
 
 	/** Waits until an execution has ended, well or badly. */
-	async executionEnds(id: string, patience = 60_000): Promise<Execution> {
-		return await until(`execution ${id} ends`, patience, async () => {
+	async executionEnds(id: string, timeout = 60_000): Promise<Execution> {
+		return await until(`execution ${id} ends`, timeout, async () => {
 			const execution = await this.execution(id);
 			return ENDED.includes(execution.status) ? execution : undefined;
 		});
@@ -280,9 +280,9 @@ export class N8nApi {
 	async executionsEnd(
 		workflowId: string,
 		count: number,
-		patience = 60_000,
+		timeout = 60_000,
 	): Promise<ExecutionSummary[]> {
-		return await until(`${count} executions end`, patience, async () => {
+		return await until(`${count} executions end`, timeout, async () => {
 			const executions = await this.executions(workflowId);
 			const ended = executions.filter(({ status }) => ENDED.includes(status));
 			return ended.length >= count && ended.length === executions.length ? ended : undefined;
@@ -337,14 +337,14 @@ export class N8nApi {
 /** Asks again and again until there is an answer. */
 export async function until<T>(
 	what: string,
-	patience: number,
+	timeout: number,
 	ask: () => T | undefined | Promise<T | undefined>,
 ): Promise<T> {
-	const deadline = Date.now() + patience;
+	const deadline = Date.now() + timeout;
 	for (;;) {
 		const answer = await ask();
 		if (answer !== undefined) return answer;
-		if (Date.now() > deadline) throw new Error(`Waited ${patience / 1000} s in vain until ${what}`);
+		if (Date.now() > deadline) throw new Error(`Waited ${timeout / 1000} s in vain until ${what}`);
 		await wait(200);
 	}
 }

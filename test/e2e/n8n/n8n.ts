@@ -22,7 +22,7 @@ interface N8nOptions {
 	role?: 'start' | 'webhook' | 'worker';
 	env?: NodeJS.ProcessEnv;
 	/** How long to wait for n8n to be ready, in milliseconds. */
-	patience?: number;
+	timeout?: number;
 }
 
 /** n8n, as a program that can be started, stopped and started again on the same port and folder. */
@@ -106,7 +106,7 @@ export class N8n {
 	}
 
 	private async untilReady(child: Child): Promise<void> {
-		const deadline = Date.now() + (this.options.patience ?? 180_000);
+		const deadline = Date.now() + (this.options.timeout ?? 180_000);
 		while (!(await this.isReady())) {
 			if (!child.running || Date.now() > deadline) {
 				const what = child.running ? 'is not ready in time' : 'ended while starting';

@@ -11,7 +11,7 @@ import type { QueueStage } from './stage';
 /** Half of the executions wait for their video, half leave it to the trigger. */
 const EACH = 30;
 
-const PATIENCE_MS = 300_000;
+const TIMEOUT_MS = 300_000;
 
 /** What the trigger answers. */
 const ACCEPTED = '{"status":"accepted"}';
@@ -223,7 +223,7 @@ export async function executionsOf(
 	workflow: SavedWorkflow,
 	count: number,
 ): Promise<Execution[]> {
-	const summaries = await api.executionsEnd(workflow.id, count, PATIENCE_MS);
+	const summaries = await api.executionsEnd(workflow.id, count, TIMEOUT_MS);
 	expectEqual(summaries.length, count, `Executions of '${workflow.name}'`);
 	const executions: Execution[] = [];
 	for (const { id } of summaries) executions.push(await api.execution(id));

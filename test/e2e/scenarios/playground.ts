@@ -13,7 +13,7 @@ import { expectSuccess } from '../scene';
 import { OUTPUT_FOLDER, PROJECT_FOLDER } from '../stage';
 
 /** For n8n to start while another n8n works, in milliseconds. */
-const PATIENCE = 180_000;
+const TIMEOUT = 180_000;
 
 /**
  * `npm run n8n`: all examples are there and one runs, a change of the sources brings n8n back with them,
@@ -83,7 +83,7 @@ async function replace(file: string): Promise<void> {
 }
 
 async function untilItSays(program: Child, text: string, times = 1): Promise<void> {
-	await until(`the playground says '${text}' (${times})`, PATIENCE, async () => {
+	await until(`the playground says '${text}' (${times})`, TIMEOUT, async () => {
 		const log = await program.logTail(1000);
 		expect(program.running, `The playground should go on. It said: ${log}`);
 		return log.split(text).length > times ? true : undefined;

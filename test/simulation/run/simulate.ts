@@ -132,7 +132,7 @@ async function play(scenario: Scenario): Promise<Verdict> {
 	storage.install(scenario.onDisk);
 	installNetwork(service);
 	time.install();
-	// A clock of its own: alarms that a process has set end with it.
+	// A clock of its own: timers that a process has started end with it.
 	const putClockBack = useClock({ now: () => Date.now(), sleep });
 	process.on('unhandledRejection', onRejection);
 	const executions = scenario.executions.map(
