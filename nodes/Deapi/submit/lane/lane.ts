@@ -187,7 +187,7 @@ export class Lane {
 			void this.run(ticket);
 		}
 		if (this.inFlight > 0 || !this.hasWaiting) return;
-		// Nobody is under way and there is no room: the minute is used up.
+		// Nobody is under way and none is left: the minute is used up.
 		this.pausedUntil = Math.max(this.pausedUntil, this.window.endsAt);
 		void this.waitForLimit();
 	}

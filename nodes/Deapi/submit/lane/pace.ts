@@ -41,7 +41,7 @@ export class Window {
 	endsAt = 0;
 
 	/** How many more submits it takes; undefined where that is not known. */
-	private room: number | undefined;
+	private left: number | undefined;
 
 	/** How many a whole window takes; undefined until an answer has told. */
 	private limit: number | undefined;
@@ -52,23 +52,23 @@ export class Window {
 	/** Whether one more submit may start beside those that are under way. */
 	hasRoom(inFlight: number, now: number): boolean {
 		if (!this.isKnown) return inFlight === 0;
-		const room = now < this.endsAt ? this.room : this.limit;
-		return room === undefined || inFlight < room;
+		const left = now < this.endsAt ? this.left : this.limit;
+		return left === undefined || inFlight < left;
 	}
 
 	/** Takes what an accepted submit said. Those that are still under way may not be counted in it. */
 	passed({ remaining, limit }: Pace, now: number): void {
 		this.isKnown = true;
 		// An answer without headers may belong to a minute long ago: the first one that tells begins anew.
-		const isFirstToTell = this.room === undefined && remaining !== undefined;
+		const isFirstToTell = this.left === undefined && remaining !== undefined;
 		if (now >= this.endsAt || isFirstToTell) {
 			this.endsAt = now + WINDOW_MS;
-			this.room = undefined;
+			this.left = undefined;
 		}
 		if (limit !== undefined && limit > 0) this.limit = limit;
 		// Answers overtake each other: the lowest number is the latest.
-		if (remaining !== undefined) this.room = Math.min(remaining, this.room ?? remaining);
-		else if (this.room !== undefined) this.room = Math.max(0, this.room - 1);
+		if (remaining !== undefined) this.left = Math.min(remaining, this.left ?? remaining);
+		else if (this.left !== undefined) this.left = Math.max(0, this.left - 1);
 	}
 
 	/** A limit that lasts longer than the minute: when it is over, one submit goes ahead and asks. */
@@ -81,6 +81,6 @@ export class Window {
 	forget(): void {
 		this.isKnown = true;
 		this.endsAt = 0;
-		this.room = undefined;
+		this.left = undefined;
 	}
 }
