@@ -304,7 +304,7 @@ export const SUBMIT_FAULTS: Fault[] = [
 		changes: [
 			{
 				file: 'nodes/Deapi/submit/lane/pace.ts',
-				from: 'return room === undefined || inFlight < room;',
+				from: 'return left === undefined || inFlight < left;',
 				to: 'return room !== null;',
 			},
 		],
