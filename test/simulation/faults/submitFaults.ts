@@ -305,7 +305,7 @@ export const SUBMIT_FAULTS: Fault[] = [
 			{
 				file: 'nodes/Deapi/submit/lane/pace.ts',
 				from: 'return left === undefined || inFlight < left;',
-				to: 'return room !== null;',
+				to: 'return left !== null;',
 			},
 		],
 	},
