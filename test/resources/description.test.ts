@@ -388,9 +388,9 @@ describe('the node', () => {
 		expect(JSON.stringify(description.requestDefaults)).not.toMatch(/content-type/i);
 	});
 
-	test('chooses no address in an option: there, n8n 1.123 and 2.0 know no credential', () => {
+	test('does without a credential in an option: there, n8n 1.123 and 2.0 know none', () => {
 		const options = description.properties.flatMap(({ options: all = [] }) => all);
-		expect(JSON.stringify(options)).not.toContain('$credentials');
+		expect(JSON.stringify(options)).not.toContain('$credentials.');
 	});
 });
 

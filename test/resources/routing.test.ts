@@ -8,6 +8,7 @@ import { Deapi as DeapiNode } from '../../nodes/Deapi/Deapi.node.ts';
 import type { RoutingRequest } from '../../nodes/Deapi/engine/call';
 import type { Surface } from '../fake-deapi';
 import { Deapi } from '../support/deapi';
+import { ROUTES_BY_CREDENTIAL } from '../support/engine-versions';
 import type { SourceItem } from '../support/nodes';
 import { deapiWorkflow } from '../support/workflows';
 import { lineOf, NAMES } from './table';
@@ -53,7 +54,7 @@ for (const { routing } of operations) {
 }
 beforeEach(() => declared.splice(0));
 
-const surfaces: Surface[] = ['v1', 'v2'];
+const surfaces: Surface[] = ROUTES_BY_CREDENTIAL ? ['v1', 'v2'] : ['v1'];
 const all: Array<[string, Surface]> = [...NAMES, ...Object.keys(READS)].flatMap((name) =>
 	surfaces.map((surface): [string, Surface] => [name, surface]),
 );

@@ -46,6 +46,9 @@ const TAKES_OBJECT = WorkflowExecute.prototype.run.length <= 1;
  */
 export const TELLS_AGENT_OF_ERRORS = TAKES_OBJECT;
 
+/** Whether an operation's routing knows the credential; up to 2.0 the declared path is always that of v1. */
+export const ROUTES_BY_CREDENTIAL = TAKES_OBJECT;
+
 /** A run that can be cancelled: n8n's own `PCancelable`. */
 type Run = Promise<IRun> & { cancel(): void };
 

@@ -24,12 +24,13 @@ export function priceEndpoint({ v1, v2, priceOnV1 }: Endpoint): Endpoint {
 }
 
 /**
- * An endpoint behind the base URL, on the surface that the credential chooses, as an n8n expression.
+ * An endpoint behind the base URL, on the surface that the credential chooses, as an n8n expression. n8n 1.123
+ * and 2.0 know no credential where an operation declares its request: the path is that of v1 there.
  *
  * @param rest what follows the endpoint's path, as part of the expression
  */
 export function urlExpression({ v1, v2 }: Endpoint, rest = ''): string {
-	return `={{ $credentials.apiVersion === "v2" ? "${v2}" : "${v1}" }}${rest}`;
+	return `={{ $credentials?.apiVersion === "v2" ? "${v2}" : "${v1}" }}${rest}`;
 }
 
 export const DEFAULT_BASE_URL = 'https://api.deapi.ai';

@@ -1,13 +1,7 @@
 /** The account's limits: what would be refused is not uploaded, and no header makes a run hang. */
 import { Deapi, expectGoodText, Outcome } from '../../support/deapi';
 import { BASIC_LIMITS } from '../../fake-deapi/accounts/rate-limit';
-import {
-	batchOf,
-	begin,
-	prompts,
-	promptsOf,
-	skippingClock,
-} from '../../support/attacks';
+import { batchOf, begin, prompts, promptsOf, skippingClock } from '../../support/attacks';
 import { clockForTests } from '../../support/clock';
 import { asText } from '../../support/text';
 import type { FakeDeapiOptions } from '../../fake-deapi';
