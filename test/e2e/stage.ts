@@ -2,15 +2,16 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type FakeDeapi, startFakeDeapi } from '../fake-deapi';
 import { N8nApi } from './n8n/api';
-import { type Cache, N8N_VERSION, prepareCache } from './machine/cache';
+import { N8N_VERSION } from './machine/cache';
 import { N8n } from './n8n/n8n';
+import { findN8n } from './n8n/program';
 import { type Tarball, buildAndPack, npmThatHas, tarballAt } from './machine/pack';
 import { freePort } from './machine/ports';
 import { type S3Server, startS3 } from './services/s3';
 import { type SocialNetwork, startSocialNetwork } from './services/social';
 import { step } from './machine/steps';
 import { atTheEnd, temporaryFolder } from './machine/teardown';
-import { expectUsableMachine, orUnavailable } from './machine/unavailable';
+import { expectUsableMachine } from './machine/unavailable';
 import { type Certificate, makeCertificate, putTlsInFrontOf } from './machine/tls';
 
 export const PROJECT_FOLDER = path.resolve(__dirname, '../..');
@@ -24,7 +25,6 @@ export const DEAPI_WEBHOOK_SECRET = 'e2e-webhook-secret-of-32-characters';
 
 /** Everything a scenario plays on, up and running. */
 export interface Stage {
-	cache: Cache;
 	/** A temporary folder of the run. */
 	folder: string;
 	/** The folder from which n8n may read files, and into which it may write some. */
@@ -50,7 +50,7 @@ export async function setTheStage(): Promise<Stage> {
 	await mkdir(files);
 
 	expectUsableMachine();
-	const cache = await orUnavailable('n8n cannot be installed', prepareCache);
+	const startN8n = await findN8n();
 	const tarball = await packageFor(folder);
 
 	const port = await freePort();
@@ -63,10 +63,10 @@ export async function setTheStage(): Promise<Stage> {
 	});
 	atTheEnd(async () => await deapi.close());
 	const social = await startSocialNetwork();
-	const s3 = await startS3(cache, folder);
+	const s3 = await startS3(folder);
 
 	const n8n = new N8n({
-		cache,
+		startN8n,
 		userFolder: path.join(folder, 'user'),
 		port,
 		publicUrl,
@@ -82,7 +82,7 @@ export async function setTheStage(): Promise<Stage> {
 		await api.installPackage(tarball.name, tarball.version);
 	});
 
-	return { cache, folder, files, tarball, certificate, deapi, social, s3, n8n, publicUrl, api };
+	return { folder, files, tarball, certificate, deapi, social, s3, n8n, publicUrl, api };
 }
 
 /** The package as it would be published, or the tarball that `E2E_TARBALL` names. */

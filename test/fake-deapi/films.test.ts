@@ -5,6 +5,7 @@ import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny'
 
 import { FILM_COLORS, type FakeDeapi, type FakeDeapiOptions, type FilmOptions } from './index';
 import { form, get, start, submitted } from './testing/plain-http';
+import { cpuTimer } from '../support/cpu-timer';
 
 const FILM: FakeDeapiOptions = { results: 'film' };
 
@@ -123,8 +124,8 @@ describe('a film', () => {
 
 	it('is quick to make: a song of eighteen clips', async () => {
 		const fake = await start({ ...FILM, recordBodies: false });
-		const began = performance.now();
+		const used = cpuTimer();
 		for (let clip = 0; clip < 18; clip += 1) await filmBytes(fake, { frames: '241' });
-		expect(performance.now() - began).toBeLessThan(2000);
+		expect(used()).toBeLessThan(2000);
 	});
 });

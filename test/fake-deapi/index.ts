@@ -27,7 +27,7 @@ export { sceneOf } from './results/scenes';
 export type * from './types';
 
 const POLL_MS = 2;
-const DEFAULT_WAIT_MS = 5000;
+const DEFAULT_WAIT_MS = 30_000;
 
 /** How a wait passes, and what ends it early. */
 interface PauseOptions {

@@ -5,6 +5,8 @@
 import { clock, useClock } from '../../nodes/Deapi/basics/clock';
 
 export interface TestClock {
+	/** Milliseconds since 1970. */
+	now(): number;
 	/** Puts the time forward at once. */
 	skip(ms: number): void;
 	/**
@@ -70,6 +72,7 @@ export function clockForTests(): TestClock {
 	});
 
 	return {
+		now,
 		skip: (ms) => {
 			ahead += ms;
 		},

@@ -5,6 +5,7 @@ import {
 	unwantedBecause,
 	type WebhookEvent,
 } from '../../nodes/Deapi/webhook/event';
+import { cpuTimer } from '../support/cpu-timer';
 
 function eventOf(payload: unknown): WebhookEvent | undefined {
 	return parseEvent(Buffer.from(JSON.stringify(payload)));
@@ -170,12 +171,12 @@ describe('names and texts that are meant to harm', () => {
 			data: { job_request_id: text, job_type: text, [text]: text },
 		});
 		if (event === undefined) return;
-		const started = performance.now();
+		const used = cpuTimer();
 		unwantedBecause(event, { events: [text], jobTypes: [text, 'audio2video'] });
 		toJson(event, true);
 		parseEvent(Buffer.from(text));
 		// A rule that looks at every place from every place would take minutes.
-		expect(performance.now() - started).toBeLessThan(5000);
+		expect(used()).toBeLessThan(5000);
 	});
 
 	test('takes a body that is nested without end for no event', () => {

@@ -107,11 +107,12 @@ function handlerOf(declaration: Declaration) {
 			pass.stop(failure, call.item);
 			await pass.allSettled();
 			// Until n8n has started all items nobody listens to what an earlier one throws.
-			await pass.allEntered(run.isStaggered);
+			const isWhole = await pass.allEntered(run.isStaggered);
 			// Canceled while it waited for others: n8n still takes what the item gives out.
 			if (call.isCanceled && atCancel) return [atCancel(call, ownFailure(call, failure))];
-			// n8n has gone on without this pass: what it throws would reach nobody.
-			if (pass.isAbandoned) return [];
+			// n8n has gone on without this pass: what it throws would reach nobody. Where it does not tell, it
+			// starts all items at once, and has gone on where some are missing.
+			if (pass.isAbandoned || !(isWhole || run.isToldOfEnd)) return [];
 			throw nodeErrorOf(call, atStop(call, pass.stoppedBy ?? failure));
 		}
 	};

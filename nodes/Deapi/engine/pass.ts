@@ -82,11 +82,13 @@ export class Pass {
 	 * Resolves when n8n has started every item, starts no more of them, or has left the pass behind.
 	 *
 	 * @param isStaggered whether there may be any time between two items: Batching
+	 * @returns false where it starts no more of them, without having left the pass behind as far as is known
 	 */
-	async allEntered(isStaggered = false): Promise<void> {
+	async allEntered(isStaggered = false): Promise<boolean> {
 		const isOver = () => this.entered.size >= this.size || this.isAbandoned;
 		if (isStaggered) await this.until(isOver);
-		while (!isOver()) if (await this.noneFollows(isOver)) return;
+		while (!isOver()) if (await this.noneFollows(isOver)) return false;
+		return true;
 	}
 
 	/**

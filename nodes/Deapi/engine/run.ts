@@ -23,11 +23,13 @@ export class NodeRun {
 	 * for a tool that an agent calls itself
 	 * @param size how many items the node has
 	 * @param isStaggered whether n8n starts later items only after earlier ones: Batching
+	 * @param isToldOfEnd whether n8n tells when the execution ends; up to 2.0 it does not
 	 */
 	constructor(
 		readonly executeData: IExecuteData | undefined,
 		readonly size: number,
 		readonly isStaggered: boolean,
+		readonly isToldOfEnd = true,
 	) {}
 
 	/** Registers an item. One that comes a second time begins a new pass: n8n has left the old one. */
@@ -80,10 +82,12 @@ export function nodeRunOf(context: IExecutePaginationFunctions): NodeRun {
 	const known = runs.get(key);
 	if (known) return known;
 	const size = isToolCall ? 1 : itemCountOf(context, data);
-	const run = new NodeRun(isToolCall ? undefined : data, size, !isToolCall && isBatched(context));
+	const isStaggered = !isToolCall && isBatched(context);
+	const { onExecutionFinish } = context;
+	const isToldOfEnd = onExecutionFinish !== undefined;
+	const run = new NodeRun(isToolCall ? undefined : data, size, isStaggered, isToldOfEnd);
 	runs.set(key, run);
-	// Older engines do not tell; there, a pass that n8n abandons without a retry goes unnoticed.
-	context.onExecutionFinish?.(() => run.end());
+	onExecutionFinish?.call(context, () => run.end());
 	return run;
 }
 

@@ -11,26 +11,18 @@ const S3RVER_VERSION = '3.7.1';
 /** How often a long installation says how far it is, in milliseconds. */
 const PROGRESS_MS = 15_000;
 
-/** What the runs need and what takes long to get: kept in the user's cache folder between runs. */
-export interface Cache {
-	/** The binary of Node 24, which n8n needs. */
-	node: string;
-	/** The script that starts n8n. */
-	n8n: string;
-	/** n8n's `node_modules`, for the libraries that come with it. */
-	n8nModules: string;
-	/** The script that starts s3rver, a server that speaks S3. */
-	s3rver: string;
-}
-
-/** Where what takes long to get is kept. */
+/** Where what takes long to get is kept between runs. */
 export const cacheFolder = path.join(
 	process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'),
 	'n8n-nodes-deapi-aud2video',
 );
 
-/** Fills the cache where it lacks something and tells where things are. */
-export async function prepareCache(): Promise<Cache> {
+/**
+ * Has n8n in the cache, from npm.
+ *
+ * @returns the binary of Node 24, which n8n needs, and the script that starts n8n
+ */
+export async function prepareN8n(): Promise<{ node: string; script: string }> {
 	await mkdir(cacheFolder, { recursive: true });
 
 	const n8nFolder = path.join(cacheFolder, `n8n-${N8N_VERSION}`);
@@ -65,17 +57,21 @@ export async function prepareCache(): Promise<Cache> {
 		},
 	);
 
-	const s3Folder = path.join(cacheFolder, `s3rver-${S3RVER_VERSION}`);
-	await once(`s3rver ${S3RVER_VERSION}`, path.join(s3Folder, '.installed'), async () => {
-		await installAfresh(s3Folder, `s3rver@${S3RVER_VERSION}`, { ignoreScripts: true });
-	});
+	return { node, script: path.join(n8nModules, 'n8n/bin/n8n') };
+}
 
-	return {
-		node,
-		n8n: path.join(n8nModules, 'n8n/bin/n8n'),
-		n8nModules,
-		s3rver: path.join(s3Folder, 'node_modules/s3rver/bin/s3rver.js'),
-	};
+/**
+ * Has s3rver in the cache, a server that speaks S3.
+ *
+ * @returns the script that starts it
+ */
+export async function prepareS3rver(): Promise<string> {
+	const folder = path.join(cacheFolder, `s3rver-${S3RVER_VERSION}`);
+	await mkdir(cacheFolder, { recursive: true });
+	await once(`s3rver ${S3RVER_VERSION}`, path.join(folder, '.installed'), async () => {
+		await installAfresh(folder, `s3rver@${S3RVER_VERSION}`, { ignoreScripts: true });
+	});
+	return path.join(folder, 'node_modules/s3rver/bin/s3rver.js');
 }
 
 /** Does a step unless its marker is there; the marker is written last, so a half-done step is redone. */

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from './child';
@@ -51,7 +50,7 @@ export async function npmThatHas(tarball: Tarball, folder: string): Promise<stri
 case "$1 $2" in
 	"view ${tarball.name}@"*) echo '"${tarball.version}"' ;;
 	"pack ${tarball.name}@"*) cp '${tarball.file}' . && basename '${tarball.file}' ;;
-	*) exec '${findInPath('npm')}' "$@" ;;
+	*) PATH="\${PATH#*:}" && export PATH && exec npm "$@" ;;
 esac
 `;
 	const file = path.join(binFolder, 'npm');
@@ -67,12 +66,4 @@ export async function nameAndVersion(
 	const manifest = await readFile(path.join(packageFolder, 'package.json'), 'utf8');
 	const { name, version } = JSON.parse(manifest) as { name: string; version: string };
 	return { name, version };
-}
-
-function findInPath(program: string): string {
-	for (const folder of (process.env.PATH ?? '').split(path.delimiter)) {
-		const candidate = path.join(folder, program);
-		if (existsSync(candidate)) return candidate;
-	}
-	throw new Error(`There is no ${program} in PATH`);
 }

@@ -112,7 +112,10 @@ export class N8nApi {
 		await this.call('POST', '/rest/owner/setup', OWNER);
 	}
 
-	/** Is logged in as the owner from then on; a new instance gets that owner. */
+	/**
+	 * Is logged in as the owner from then on; a new instance gets that owner. Another one's, of an n8n that
+	 * somebody else has set up, is in `N8N_EMAIL` and `N8N_PASSWORD`.
+	 */
 	async beOwner(): Promise<void> {
 		const { userManagement } = await this.call<{
 			userManagement: { showSetupOnFirstLoad?: boolean };
@@ -122,8 +125,8 @@ export class N8nApi {
 
 	async logIn(): Promise<void> {
 		await this.call('POST', '/rest/login', {
-			emailOrLdapLoginId: OWNER.email,
-			password: OWNER.password,
+			emailOrLdapLoginId: process.env.N8N_EMAIL ?? OWNER.email,
+			password: process.env.N8N_PASSWORD ?? OWNER.password,
 		});
 	}
 

@@ -1,15 +1,14 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
-import type { Cache } from '../machine/cache';
-import { Child } from '../machine/child';
 import { freePort } from '../machine/ports';
 import { atTheEnd } from '../machine/teardown';
+import type { N8nProcess, Start, StartN8n } from './program';
 
 interface N8nOptions {
-	cache: Cache;
+	startN8n: StartN8n;
 	/** Where n8n keeps everything: settings, database, files, community packages. */
 	userFolder: string;
 	port: number;
@@ -19,7 +18,7 @@ interface N8nOptions {
 	/** A folder for the front of n8n's PATH. */
 	binFolder?: string;
 	/** Which of n8n's processes this is: the last two are for queue mode. */
-	role?: 'start' | 'webhook' | 'worker';
+	role?: Start['role'];
 	env?: NodeJS.ProcessEnv;
 	/** How long to wait for n8n to be ready, in milliseconds. */
 	timeout?: number;
@@ -29,7 +28,7 @@ interface N8nOptions {
 export class N8n {
 	readonly url: string;
 
-	private child: Child | undefined;
+	private running: N8nProcess | undefined;
 
 	constructor(private readonly options: N8nOptions) {
 		this.url = `http://127.0.0.1:${options.port}`;
@@ -42,26 +41,28 @@ export class N8n {
 	 * @param settings variables of its environment, for this start only
 	 */
 	async start(settings: NodeJS.ProcessEnv = {}): Promise<void> {
-		const { cache, logFile, role = 'start' } = this.options;
+		const { startN8n, binFolder, logFile, userFolder, role = 'start' } = this.options;
 		const env = {
 			...this.environment(),
 			...settings,
 			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 		};
-		this.child = new Child(cache.node, [cache.n8n, role], { env, logFile });
-		await this.untilReady(this.child);
+		// A container can have only folders that exist; beside n8n's own are the files of the playground.
+		await mkdir(userFolder, { recursive: true });
+		this.running = startN8n({ role, env, binFolder, folders: [path.dirname(userFolder)], logFile });
+		await this.untilReady(this.running);
 	}
 
 	/** Asks n8n to shut down, waits for running executions as n8n does, then ends it by force. */
 	async stop(): Promise<void> {
-		await this.child?.stop();
-		this.child = undefined;
+		await this.running?.stop();
+		this.running = undefined;
 	}
 
 	/** Ends n8n at once, as a power cut would. */
 	async kill(): Promise<void> {
-		await this.child?.stop(0);
-		this.child = undefined;
+		await this.running?.kill();
+		this.running = undefined;
 	}
 
 	/** Stops n8n and starts it again; `settings` as for `start`. */
@@ -72,7 +73,7 @@ export class N8n {
 
 	/** The memory that n8n's process holds just now, in MiB. */
 	async residentMiB(): Promise<number> {
-		const pid = this.child?.pid;
+		const pid = await this.running?.pid();
 		if (pid === undefined) throw new Error('n8n does not run');
 		const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => undefined);
 		const kilobytes =
@@ -83,10 +84,8 @@ export class N8n {
 	}
 
 	private environment(): NodeJS.ProcessEnv {
-		const { binFolder, cache, env, port, publicUrl, role, userFolder } = this.options;
-		const searchPath = [binFolder, path.dirname(cache.node), process.env.PATH];
+		const { env, port, publicUrl, role, userFolder } = this.options;
 		return {
-			PATH: searchPath.filter(Boolean).join(path.delimiter),
 			// As in n8n's own image.
 			NODE_ENV: 'production',
 			N8N_USER_FOLDER: userFolder,
@@ -105,12 +104,12 @@ export class N8n {
 		};
 	}
 
-	private async untilReady(child: Child): Promise<void> {
+	private async untilReady(n8n: N8nProcess): Promise<void> {
 		const deadline = Date.now() + (this.options.timeout ?? 180_000);
 		while (!(await this.isReady())) {
-			if (!child.running || Date.now() > deadline) {
-				const what = child.running ? 'is not ready in time' : 'ended while starting';
-				throw new Error(`n8n ${what}. Its last words:\n${await child.logTail()}`);
+			if (!n8n.running || Date.now() > deadline) {
+				const what = n8n.running ? 'is not ready in time' : 'ended while starting';
+				throw new Error(`n8n ${what}. Its last words:\n${await n8n.logTail()}`);
 			}
 			await wait(250);
 		}

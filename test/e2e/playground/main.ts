@@ -2,17 +2,21 @@
  * A real n8n to play in, with the nodes of this checkout: `npm run n8n -- --help`.
  */
 import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { sceneOf, startFakeDeapi, type FakeDeapi, type RecordedRequest } from '../../fake-deapi';
-import { type Cache, N8N_VERSION, prepareCache } from '../machine/cache';
+import { N8N_VERSION } from '../machine/cache';
+import { nameAndVersion } from '../machine/pack';
 import { freePort } from '../machine/ports';
 import { say, step } from '../machine/steps';
 import { atTheEnd, runAndTearDown, temporaryFolder } from '../machine/teardown';
 import { makeCertificate, putTlsInFrontOf } from '../machine/tls';
-import { expectUsableMachine, orUnavailable } from '../machine/unavailable';
+import { expectUsableMachine } from '../machine/unavailable';
 import { N8nApi, OWNER } from '../n8n/api';
 import { N8n } from '../n8n/n8n';
+import { findN8n } from '../n8n/program';
+import { RunningN8n } from '../n8n/running';
 import { startChatModel } from '../services/chat-model';
 import { serveFile } from '../services/files';
 import { startS3 } from '../services/s3';
@@ -31,6 +35,15 @@ Usage: npm run n8n [-- options]
   --port <n>        the editor's port, default 5678 or, where that is taken, a free one
   --folder <path>   where n8n keeps everything, default out/playground; delete it to begin afresh
   --help            show this text
+
+n8n comes from npm or, where npm has none, in a container by Docker or Podman. Another one that runs on this
+machine will do as well, if it reaches 127.0.0.1:
+
+  N8N_URL           its address, e.g. http://localhost:5678
+  N8N_USER_FOLDER   the folder in which its folder .n8n is; the package is put there
+  N8N_EMAIL, N8N_PASSWORD   its owner's, if it has one
+
+Start it with N8N_RESTRICT_FILE_ACCESS_TO=out/playground/files (as a whole path), so that it may read the songs.
 `;
 
 /** Where everything is. */
@@ -74,9 +87,10 @@ async function readOptions(): Promise<Options | undefined> {
 async function play(): Promise<void> {
 	const options = await readOptions();
 	if (!options) return;
-	const { real, port, folder } = options;
+	const { real, folder } = options;
+	const running = process.env.N8N_URL?.replace(/\/+$/, '');
+	const port = running === undefined ? options.port : Number(new URL(running).port || 80);
 	expectUsableMachine();
-	const cache = await orUnavailable('n8n cannot be installed', prepareCache);
 	const files = path.join(folder, 'files');
 	await mkdir(files, { recursive: true });
 	await addSongs(files);
@@ -85,17 +99,21 @@ async function play(): Promise<void> {
 	const certificate = await makeCertificate(scratch);
 	const publicUrl = await putTlsInFrontOf(port, certificate);
 	const deapi = real ? undefined : await startFake(certificate.cert);
-	const { addresses, credentials } = await startNeighbours(cache, scratch, publicUrl, deapi);
+	const { addresses, credentials } = await startNeighbours(scratch, publicUrl, deapi);
 
-	const userFolder = path.join(folder, 'user');
+	const userFolder =
+		running === undefined ? path.join(folder, 'user') : (process.env.N8N_USER_FOLDER ?? homedir());
 	const logFile = path.join(folder, 'n8n.log');
 	await step('The package, built', async () => await linkPackage(userFolder, logFile));
 	const env = { N8N_RESTRICT_FILE_ACCESS_TO: files };
-	// Its own address is plain http: a browser would not open a form behind our certificate.
-	const n8n = new N8n({ cache, userFolder, port, logFile, env });
-	await step(`n8n ${N8N_VERSION} (half a minute, the first time longer)`, async () => {
-		await n8n.start();
-	});
+	const n8n =
+		running === undefined
+			? // Its own address is plain http: a browser would not open a form behind our certificate.
+				new N8n({ startN8n: await findN8n(), userFolder, port, logFile, env })
+			: new RunningN8n(running, `${(await nameAndVersion(PROJECT_FOLDER)).name}.deapi`);
+	const title =
+		running === undefined ? `n8n ${N8N_VERSION} (half a minute, the first time longer)` : running;
+	await step(title, async () => await n8n.start());
 	const api = new N8nApi(n8n.url);
 	await step('The owner, the credentials and the examples', async () => {
 		await api.beOwner();
@@ -105,7 +123,7 @@ async function play(): Promise<void> {
 			addresses,
 		});
 	});
-	tellWhatToDo({ url: `http://localhost:${port}`, publicUrl, files, real });
+	tellWhatToDo({ url: running ?? `http://localhost:${port}`, publicUrl, files, real });
 	await followSources(async () => {
 		await linkPackage(userFolder, logFile);
 		await n8n.restart();
@@ -139,14 +157,9 @@ function tellOfJob({ method, path: page, requestId, status }: RecordedRequest): 
 }
 
 /** Starts what the examples talk to besides deAPI, and says how it is reached. */
-async function startNeighbours(
-	cache: Cache,
-	scratch: string,
-	publicUrl: string,
-	deapi: FakeDeapi | undefined,
-) {
+async function startNeighbours(scratch: string, publicUrl: string, deapi: FakeDeapi | undefined) {
 	const social = await startSocialNetwork();
-	const s3 = await startS3(cache, scratch);
+	const s3 = await startS3(scratch);
 	const song = await serveFile(path.join(PROJECT_FOLDER, 'test/fixtures/song.mp3'));
 	const chat = await startChatModel(({ properties }) =>
 		Object.fromEntries(
@@ -175,6 +188,7 @@ async function startNeighbours(
 
 /** What to do first, for someone who has never seen the node. */
 function tellWhatToDo({ url, publicUrl, files, real }: Place): void {
+	const login = process.env.N8N_EMAIL ?? `${OWNER.email}, password ${OWNER.password}`;
 	const begin = real
 		? `   3. Open Credentials > deAPI account, enter your API key from https://app.deapi.ai, and save.
       n8n's "Couldn't connect" goes away then.
@@ -197,7 +211,7 @@ function tellWhatToDo({ url, publicUrl, files, real }: Place): void {
   n8n is ready.
 
    1. Open    ${url}/home/workflows
-   2. Log in  ${OWNER.email}, password ${OWNER.password}
+   2. Log in  ${login}
 ${begin}
 
   Songs, and what the workflows write, lie in ${files}

@@ -4,15 +4,15 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type FakeDeapi, startFakeDeapi } from '../../fake-deapi';
 import { N8nApi, until } from '../n8n/api';
-import { prepareCache } from '../machine/cache';
 import { N8n } from '../n8n/n8n';
+import { findN8n } from '../n8n/program';
 import { npmThatHas } from '../machine/pack';
 import { freePort } from '../machine/ports';
 import { DEAPI_KEY, DEAPI_WEBHOOK_SECRET, PROJECT_FOLDER, packageFor } from '../stage';
 import { step } from '../machine/steps';
 import { atTheEnd, temporaryFolder } from '../machine/teardown';
 import { makeCertificate, putTlsInFrontOf } from '../machine/tls';
-import { expectUsableMachine, orUnavailable } from '../machine/unavailable';
+import { expectUsableMachine } from '../machine/unavailable';
 import { startPostgres } from './postgres';
 import { startRedis } from './redis';
 
@@ -48,7 +48,7 @@ export async function setTheQueueStage(): Promise<QueueStage> {
 		...(await startRedis(log('redis'))),
 		...(await startPostgres(log('postgres'))),
 	}));
-	const cache = await orUnavailable('n8n cannot be installed', prepareCache);
+	const startN8n = await findN8n();
 	const tarball = await packageFor(folder);
 	const certificate = await makeCertificate(folder);
 	const webhookPort = await freePort();
@@ -71,7 +71,7 @@ export async function setTheQueueStage(): Promise<QueueStage> {
 	const binFolder = await npmThatHas(tarball, folder);
 	const instance = (name: string, role: 'start' | 'webhook' | 'worker', port: number) =>
 		new N8n({
-			cache,
+			startN8n,
 			role,
 			port,
 			publicUrl,

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Cache } from '../machine/cache';
+import { prepareS3rver } from '../machine/cache';
 import { Child } from '../machine/child';
 import { freePort } from '../machine/ports';
 import { atTheEnd } from '../machine/teardown';
+import { orUnavailable } from '../machine/unavailable';
 
 export interface S3Server {
 	bucket: string;
@@ -18,15 +19,16 @@ export interface S3Server {
 }
 
 /** Starts a server that speaks S3, with one bucket. */
-export async function startS3(cache: Cache, folder: string): Promise<S3Server> {
+export async function startS3(folder: string): Promise<S3Server> {
+	const s3rver = await orUnavailable('s3rver cannot be installed', prepareS3rver);
 	const bucket = 'videos';
 	const dataFolder = path.join(folder, 's3');
 	await mkdir(dataFolder, { recursive: true });
 	const port = await freePort();
 	const server = new Child(
-		cache.node,
+		process.execPath,
 		[
-			cache.s3rver,
+			s3rver,
 			...['--directory', dataFolder, '--address', '127.0.0.1', '--port', String(port)],
 			...['--configure-bucket', bucket],
 		],

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { Failure } from '../../../nodes/Deapi/engine/failure';
 import { readLength, type SoundFile } from '../../../nodes/Deapi/files/length/readLength';
 import { asStream, bytesOf, DECODED, inMemory } from './sounds';
+import { cpuTimer } from '../../support/cpu-timer';
 
 /** The property tests of this file take so long at most, in milliseconds each. */
 const TIME = 3000;
@@ -14,7 +15,7 @@ const KINDS = ['MP3', 'WAV', 'OGG', 'FLAC'];
 
 /** The length, or undefined where it was refused; anything else is a defect. */
 async function lengthOf(file: SoundFile, name: string): Promise<number | undefined> {
-	const start = Date.now();
+	const used = cpuTimer();
 	try {
 		const seconds = await readLength(file, { name });
 		expect(seconds).toBeGreaterThan(0);
@@ -24,7 +25,7 @@ async function lengthOf(file: SoundFile, name: string): Promise<number | undefin
 		if (!(error instanceof Failure)) throw error;
 		return undefined;
 	} finally {
-		expect(Date.now() - start).toBeLessThan(SOON);
+		expect(used()).toBeLessThan(SOON);
 	}
 }
 

@@ -6,6 +6,7 @@ import { changedWorkflow } from '../../support/changed-items';
 import { Deapi, expectGoodText } from '../../support/deapi';
 import { songItem } from '../../support/workflows';
 import { asText } from '../../support/text';
+import { cpuTimer } from '../../support/cpu-timer';
 
 const clock = clockForTests();
 beforeEach(() => clock.leap());
@@ -157,11 +158,11 @@ describe('a text of a megabyte takes no time and no room', () => {
 		async (_name, text) => {
 			const deapi = await Deapi.open();
 			for (const [place, parameters] of places) {
-				const start = performance.now();
+				const used = cpuTimer();
 				const { run } = await deapi.run(undefined, parameters(text), {
 					onError: 'continueRegularOutput',
 				});
-				const took = performance.now() - start;
+				const took = used();
 				expect([place, took < 2500 ? 'fast' : took]).toEqual([place, 'fast']);
 				const [item] = run.data.resultData.runData.deAPI?.[0]?.data?.main?.[0] ?? [];
 				const { error = '', message = '' } = item?.json ?? {};
@@ -186,10 +187,10 @@ describe('a text of a megabyte takes no time and no room', () => {
 			}),
 			WAITING,
 		);
-		const start = performance.now();
+		const used = cpuTimer();
 		const { json } = await deapi.runSaved(saved, { nodeTypes });
 		expect(json.status).toBe('done');
-		expect(performance.now() - start).toBeLessThan(3000);
+		expect(used()).toBeLessThan(3000);
 	});
 
 	test.each(texts)(
@@ -213,9 +214,9 @@ describe('a text of a megabyte takes no time and no room', () => {
 			];
 			for (const fault of faults) {
 				deapi.fake.faults.add({ route: 'submit', fault });
-				const start = performance.now();
+				const used = cpuTimer();
 				const { stop } = await deapi.run();
-				expect(performance.now() - start).toBeLessThan(2500);
+				expect(used()).toBeLessThan(2500);
 				expect((stop.message + stop.description).length).toBeLessThan(5000);
 				expect(JSON.stringify(stop.data).length).toBeLessThan(10_000);
 			}
@@ -224,9 +225,9 @@ describe('a text of a megabyte takes no time and no room', () => {
 				error_reason: text,
 				retryable: false,
 			});
-			const start = performance.now();
+			const used = cpuTimer();
 			const { stop } = await deapi.run(undefined, WAITING);
-			expect(performance.now() - start).toBeLessThan(2500);
+			expect(used()).toBeLessThan(2500);
 			expect((stop.message + stop.description).length).toBeLessThan(4000);
 		},
 		60_000,
@@ -243,9 +244,9 @@ describe('a text of a megabyte takes no time and no room', () => {
 					times: 99,
 					fault: { type: 'overwrite', data: { result_url: link, status: 'done' } },
 				});
-				const start = performance.now();
+				const used = cpuTimer();
 				const { stop } = await deapi.run(undefined, WAITING);
-				expect(performance.now() - start).toBeLessThan(2500);
+				expect(used()).toBeLessThan(2500);
 				expect((stop.message + stop.description).length).toBeLessThan(4000);
 				expect(stop.message).toContain(deapi.requestIds.at(-1));
 			}

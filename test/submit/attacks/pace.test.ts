@@ -45,10 +45,10 @@ describe('the limit per minute', () => {
 	});
 
 	test('an account without a limit is not slowed down', async () => {
-		const deapi = await Deapi.open();
-		const start = performance.now();
+		const deapi = await openLeaping();
+		const start = clock.now();
 		await deapi.runSaved(batchOf(prompts(20)));
-		expect(performance.now() - start).toBeLessThan(3000);
+		expect(clock.now() - start).toBeLessThan(1000);
 	});
 });
 

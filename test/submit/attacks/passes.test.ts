@@ -2,6 +2,7 @@
 import type { IRun } from 'n8n-workflow';
 import { expectGoodText } from '../../support/deapi';
 import { Deapi, Outcome } from '../../support/deapi';
+import { clockForTests } from '../../support/clock';
 import { TELLS_OF_END } from '../../support/engine-versions';
 import { NODE } from '../../support/workflows';
 import {
@@ -70,6 +71,26 @@ describe.each([
 		// What was sent lies in what n8n stores of the execution.
 		const stored = JSON.stringify(stackedOf(run)?.metadata ?? {});
 		for (const id of deapi.requestIds) expect(stored).toContain(id);
+	});
+});
+
+describe('an expression of one item that cannot be resolved, long after', () => {
+	const clock = clockForTests();
+
+	test('nothing was sent, and no rejection is left alone', async () => {
+		const unhandled = watchRejections();
+		clock.leap();
+		const deapi = await Deapi.open();
+		const start = clock.now();
+		const { stop } = await deapi.run(prompts(3), { prompt: breaksAt(2) });
+		expect(stop.message).toBe("Referenced node doesn't exist");
+		// Longer than the first items wait for the others to start.
+		while (clock.now() < start + 15_000) {
+			await new Promise<void>((resolve) => clock.after(1000, resolve));
+		}
+		await settle();
+		expect(deapi.submits).toEqual([]);
+		expect(unhandled).toEqual([]);
 	});
 });
 
