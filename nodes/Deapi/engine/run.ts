@@ -83,11 +83,10 @@ export function nodeRunOf(context: IExecutePaginationFunctions): NodeRun {
 	if (known) return known;
 	const size = isToolCall ? 1 : itemCountOf(context, data);
 	const isStaggered = !isToolCall && isBatched(context);
-	const { onExecutionFinish } = context;
-	const isToldOfEnd = onExecutionFinish !== undefined;
+	const isToldOfEnd = context.onExecutionFinish !== undefined;
 	const run = new NodeRun(isToolCall ? undefined : data, size, isStaggered, isToldOfEnd);
 	runs.set(key, run);
-	onExecutionFinish?.call(context, () => run.end());
+	context.onExecutionFinish?.(() => run.end());
 	return run;
 }
 
