@@ -27,6 +27,8 @@ import { step } from '../test/e2e/machine/steps';
  * - the error output takes no `details`: on-error.test.ts, wait.test.ts and job-get.test.ts look for
  *   the texts alone;
  * - an operation's routing knows no credential: routing.test.ts looks at the paths of v1 alone;
+ * - a proxy spoils the upload of a file that is not in memory, if deAPI's address is no https: url-source.test.ts
+ *   keeps its song in memory;
  * - n8n's test of a credential loses the status of the answer: credential.test.ts expects an error, but
  *   not our sentence;
  * - a node is not told that its execution has ended: passes.test.ts lets a pass that n8n leaves early, without

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
 import { clockForTests } from '../support/clock';
+import { STREAMS_THROUGH_PROXY } from '../support/engine-versions';
 import { startWorkflow, useBinaryMode, type BinaryMode } from '../support/engine';
 import { closeAfterTest, Deapi, expectGoodText, filePart, PROMPT } from '../support/deapi';
 import { deapiWorkflow, fixture, songItem } from '../support/workflows';
@@ -394,6 +395,8 @@ describe('over https', () => {
 });
 
 test('the proxy of the request options is used for the file as well', async () => {
+	if (!STREAMS_THROUGH_PROXY) await useBinaryMode('default');
+	closeAfterTest(async () => await useBinaryMode());
 	const deapi = await Deapi.open();
 	const files = await serve(give(SONG));
 	const proxy = await serve((request, response) => {

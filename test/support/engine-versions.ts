@@ -49,6 +49,12 @@ export const TELLS_AGENT_OF_ERRORS = TAKES_OBJECT;
 /** Whether an operation's routing knows the credential; up to 2.0 the declared path is always that of v1. */
 export const ROUTES_BY_CREDENTIAL = TAKES_OBJECT;
 
+/**
+ * Whether a request whose body is a stream passes a proxy unharmed. Up to 2.0 the library for proxies writes
+ * the request's head into it again, where the address behind the proxy is no https.
+ */
+export const STREAMS_THROUGH_PROXY = TAKES_OBJECT;
+
 /** A run that can be cancelled: n8n's own `PCancelable`. */
 type Run = Promise<IRun> & { cancel(): void };
 
