@@ -2,6 +2,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -120,7 +121,14 @@ function inContainer(engine: ContainerEngine): StartN8n {
 			},
 			pid: async () => {
 				const asked = ['inspect', '--format', '{{.State.Pid}}', name];
-				return Number((await promisify(execFile)(engine, asked)).stdout);
+				const init = (await promisify(execFile)(engine, asked)).stdout.trim();
+				// The first process of n8n's image is an init, which starts n8n.
+				const children = await readFile(`/proc/${init}/task/${init}/children`, 'utf8').catch(
+					() => '',
+				);
+				const [n8n = ''] = children.split(' ');
+				if (n8n === '') throw new Unavailable('a way to see what runs in a container');
+				return Number(n8n);
 			},
 			stop: async () => await end('stop', '--time', '20'),
 			kill: async () => await end('kill'),
