@@ -8,14 +8,21 @@ const LOOK_MS = 500;
 
 /** The n8n at `N8N_URL`, whose folder is in `N8N_USER_FOLDER`; the folder's package is read as n8n starts. */
 export class RunningN8n {
+	private readonly api: N8nApi;
+
 	/** @param url its address on this machine */
 	constructor(
 		readonly url: string,
 		private readonly nodeType: string,
-	) {}
+	) {
+		this.api = new N8nApi(url);
+	}
 
 	/** Waits until it knows the node: its person has to start it again where it does not. */
 	async start(): Promise<void> {
+		await this.until(async () => await this.answers());
+		// Only who is logged in is told what nodes there are.
+		await this.api.beOwner();
 		if (await this.knowsNode()) return;
 		say(`Start the n8n at ${this.url} again now: it reads the package as it starts`);
 		await this.until(async () => await this.knowsNode());
@@ -37,7 +44,7 @@ export class RunningN8n {
 
 	private async knowsNode(): Promise<boolean> {
 		if (!(await this.answers())) return false;
-		const types = await new N8nApi(this.url).nodeTypes().catch(() => []);
+		const types = await this.api.nodeTypes().catch(() => []);
 		return types.some(({ name }) => name === this.nodeType);
 	}
 
