@@ -1,7 +1,6 @@
 /** The n8n that there is to start: npm's, or one in a container. */
 import { execFile, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -51,21 +50,21 @@ const IMAGE = `docker.n8n.io/n8nio/n8n:${N8N_VERSION}`;
  */
 export async function findN8n(): Promise<StartN8n> {
 	const wanted = process.env.E2E_N8N ?? '';
-	const found = ENGINES.filter((engine) => isInPath(engine));
-	const engine = wanted === '' ? found[0] : found.find((each) => each === wanted);
+	let reason = 'npm was not wanted';
 	if (wanted === 'npm' || wanted === '') {
 		try {
 			return fromNpm(await prepareN8n());
 		} catch (error) {
-			const reason = error instanceof Error ? error.message : String(error);
-			if (engine === undefined) {
-				throw new Unavailable(
-					`n8n ${N8N_VERSION} cannot be installed from npm (${reason}), and there is no Docker or Podman for its image`,
-				);
-			}
+			reason = error instanceof Error ? error.message : String(error);
 		}
 	}
-	if (engine === undefined) throw new Unavailable(`E2E_N8N is ${wanted}, which is not in PATH`);
+	const engine = ENGINES.find((each) => (wanted === '' || wanted === each) && works(each));
+	if (engine === undefined) {
+		const engines = wanted === '' ? ENGINES.join(' or ') : wanted;
+		throw new Unavailable(
+			`n8n ${N8N_VERSION} cannot be had: from npm (${reason}), or in a container (no ${engines} that works)`,
+		);
+	}
 	await step(`The image ${IMAGE}`, async () => await haveImage(engine));
 	return inContainer(engine);
 }
@@ -147,7 +146,7 @@ async function haveImage(engine: ContainerEngine): Promise<void> {
 	});
 }
 
-function isInPath(program: string): boolean {
-	const folders = (process.env.PATH ?? '').split(path.delimiter);
-	return folders.some((folder) => existsSync(path.join(folder, program)));
+/** Whether the engine is there, and can be reached. */
+function works(engine: ContainerEngine): boolean {
+	return spawnSync(engine, ['info'], { stdio: 'ignore' }).status === 0;
 }
