@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { openForm } from '../editor/form';
 import { expect, expectEqual } from '../check';
+import { HALF_A_MINUTE, withFilms } from '../film/film';
 import { readExample } from '../n8n/example';
 import { type Scene, deapiCredential, fixturePath } from '../scene';
 import { untilPlayable } from './generate';
@@ -68,6 +70,33 @@ export async function newcomerGetsVideo(scene: Scene, editor: Editor): Promise<v
 	expectEqual(job?.fields.prompt, 'A lighthouse at night', 'The prompt that deAPI got');
 	expect(clicks.length <= MOST_CLICKS, `Clicks: ${clicks.join(', ')}`);
 	expect(fields.length <= MOST_FIELDS, `Fields: ${fields.join(', ')}`);
+
+	await withFilms(scene, async () => await wholeSongNext(scene, editor));
+}
+
+/** What else the first film takes: two choices, in the node that is open. */
+async function wholeSongNext(scene: Scene, editor: Editor): Promise<void> {
+	const { page } = editor;
+	await editor.choose('whenTooLong', 'Make Several Clips and Join Them');
+	await editor.choose('size', 'Portrait 576 × 1024 (9:16)');
+	await editor.closeNode();
+	const form = await openForm(page);
+	await form.locator('input[type=file]').setInputFiles({
+		name: 'my song.mp3',
+		mimeType: 'audio/mpeg',
+		buffer: await readFile(fixturePath(HALF_A_MINUTE.fixture)),
+	});
+	await form.locator('textarea').fill('A lighthouse at night');
+	const download = form.waitForEvent('download', { timeout: 90_000 });
+	await form.getByRole('button', { name: 'Submit' }).click();
+	expectEqual((await download).suggestedFilename(), 'my song-film.mp4', "The film's file");
+	await form.getByText('Your film is ready').waitFor();
+	await form.close();
+	await editor.openNode('Generate Video');
+	await editor.output.getByTestId('ndv-view-binary-data').click();
+	const size = { width: 576, height: 1024 };
+	expectEqual(await untilPlayable(page), size, 'The film that the editor shows');
+	scene.expectSubmits(1 + HALF_A_MINUTE.clips);
 }
 
 async function forgetCredentials({ stage: { api } }: Scene): Promise<void> {
