@@ -1,9 +1,13 @@
 /** 'Automatic' in the field 'Model': which model an item gets, and that it keeps it. */
 import type { INodeParameters } from 'n8n-workflow';
+import { asFailure } from '../../nodes/Deapi/engine/nodeErrors';
+import { chooseModel } from '../../nodes/Deapi/prepare/checks/model';
+import { Account } from '../../nodes/Deapi/service/account';
 import type { FakeModel } from '../fake-deapi';
 import { clockForTests } from '../support/clock';
 import { Deapi, fieldsOf, PROMPT } from '../support/deapi';
 import { outputOf } from '../support/engine';
+import { inNode } from '../support/probe';
 import { file, NODE } from '../support/workflows';
 
 const clock = clockForTests();
@@ -85,6 +89,25 @@ test.each<[string, INodeParameters, string, string, string]>([
 		const sent = request?.json ?? fieldsOf(request);
 		expect((sent as { [name: string]: unknown })[field]).toBe('next');
 		expect(json.model).toBe('next');
+	},
+);
+
+test.each([
+	['cannot be read', 503, 'deAPI is not available at the moment (status 503)'],
+	['is empty', 200, "deAPI's list has no model for this operation"],
+])(
+	'an operation without a usual model stops before it sends anything where the list %s',
+	async (_what, status, expected) => {
+		clock.leap();
+		const deapi = await Deapi.open({ models: [] });
+		if (status !== 200) {
+			deapi.fake.faults.add({ route: 'models', times: 9, fault: { type: 'html', status } });
+		}
+		const failure = await inNode(deapi, async (call) => {
+			const account = await Account.of(call.context);
+			return await chooseModel(call, account, 'vid-rmbg', 'auto').catch(asFailure);
+		});
+		expect(failure).toMatchObject({ facts: { message: expect.stringContaining(expected) } });
 	},
 );
 

@@ -8,6 +8,7 @@ import { additionalDataFor, TestCredentials, toWorkflow } from '../support/engin
 import { Deapi } from '../support/deapi';
 import { deapiWorkflow, NODE } from '../support/workflows';
 import { asText } from '../support/text';
+import { lineOf, NAMES } from './table';
 
 const clock = clockForTests();
 
@@ -49,6 +50,27 @@ test('every list that a field names is there', () => {
 		.flatMap(({ typeOptions }) => typeOptions?.searchListMethod ?? []);
 	expect(new Set(named)).toEqual(new Set(Object.keys(methods.listSearch)));
 });
+
+test.each(NAMES)(
+	"%s: 'Model' offers the models of its inference types, and no others",
+	async (name) => {
+		const { model, parameters } = lineOf(name);
+		const deapi = await Deapi.open();
+		const offered = (await search(deapi, 'model', parameters)).map(({ value }) => value);
+		const types: readonly string[] = model.types;
+		const wanted = deapi.fake.settings.models
+			.filter(
+				({ inference_types: own }) =>
+					Array.isArray(own) && own.some((type) => types.includes(asText(type))),
+			)
+			.map(({ slug }) => slug);
+		expect(offered).toContain('auto');
+		expect(offered.length).toBeGreaterThan(1);
+		expect(offered.filter((slug) => slug !== 'auto' && !wanted.includes(asText(slug)))).toEqual([]);
+		// Prompts have no models of their own.
+		for (const { slug } of model.models.slice(0, 1)) expect(offered).toContain(slug);
+	},
+);
 
 test.each<[string, INodeParameters, string[]]>([
 	[

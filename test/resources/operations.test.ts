@@ -2,15 +2,19 @@
  * What every operation that costs money has to do, whatever it makes: one table, each operation through
  * n8n's engine and over HTTP; what differs between the surfaces of the API, on both.
  */
+import { readFileSync } from 'node:fs';
 import type { INode, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import type { RecordedRequest, Surface } from '../fake-deapi';
 import { outputOf, readBinary, startWorkflow } from '../support/engine';
 import type { SourceItem } from '../support/nodes';
 import { Deapi, expectGoodText, Outcome } from '../support/deapi';
-import { deapiWorkflow, NODE } from '../support/workflows';
+import { deapiWorkflow, fixture, NODE } from '../support/workflows';
 import { expected, lineOf, matching, NAMES, sentBy } from './table';
 import type { Line } from './table/line';
+import { clockForTests } from '../support/clock';
 import { asText } from '../support/text';
+
+const clock = clockForTests();
 
 const SURFACES: Surface[] = ['v1', 'v2'];
 const EVERY = NAMES.flatMap((name) =>
@@ -18,6 +22,7 @@ const EVERY = NAMES.flatMap((name) =>
 );
 /** What is the same on both: each operation on one of them, in turn. */
 const IN_TURN = NAMES.map((name, index): [string, Surface] => [name, SURFACES[index % 2] ?? 'v1']);
+const makesVideo = ([name]: [string, Surface]) => lineOf(name).result.file?.[1] === 'video/mp4';
 const isJob = ([name]: [string, Surface]) => !lineOf(name).isInstant;
 
 interface Setting {
@@ -122,6 +127,17 @@ describe.each(EVERY)('%s on %s', (name, surface) => {
 		expect(made(deapi, line)).toHaveLength(1);
 	});
 });
+
+test.each(IN_TURN.filter(makesVideo))(
+	'%s on %s takes a picture for no video',
+	async (name, surface) => {
+		clock.leap();
+		const deapi = await Deapi.open({ resultFile: readFileSync(fixture('frame.png')) });
+		const parameters = { waitForCompletion: true };
+		const { stop } = await run(deapi, lineOf(name), { surface, parameters, options: SOON });
+		expect(stop.message).toContain('something other than an MP4 video');
+	},
+);
 
 describe.each(EVERY.filter(isJob))('%s on %s', (name, surface) => {
 	const line = lineOf(name);

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
 // With its ending: beside it lies Deapi.node.json, which Node would take first.
 import { Deapi } from '../../nodes/Deapi/Deapi.node.ts';
-import { propertiesOf, resource } from '../../nodes/Deapi/resources/resource';
+import { listSearchOf, propertiesOf, resource } from '../../nodes/Deapi/resources/resource';
 import { asText } from '../support/text';
 
 const { description } = new Deapi();
@@ -89,6 +89,24 @@ describe('the fields of several operations', () => {
 		]);
 		expect(shown(properties, { resource: 'video', operation: 'c', size: 'square' })).toEqual([]);
 	});
+});
+
+test('two lists of one name are refused: the node would offer one for both', async () => {
+	const list = (name: string) => ({
+		name,
+		search: async () => await Promise.resolve({ results: [] }),
+	});
+	const video = list('videoModels');
+	const withLists = (...lists: Array<typeof video>) => ({ ...operation('x', []), lists });
+	const resources = (...lists: Array<typeof video>) =>
+		lists.map((each) => resource('video', 'Video', [withLists(each)]));
+	expect(Object.keys(listSearchOf(resources(video, video, list('voices'))))).toEqual([
+		'videoModels',
+		'voices',
+	]);
+	expect(() => listSearchOf(resources(video, list('videoModels')))).toThrow(
+		'Two lists have the name videoModels',
+	);
 });
 
 describe("the node's own fields", () => {

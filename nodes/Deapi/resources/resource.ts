@@ -18,11 +18,20 @@ export function resource(name: string, displayName: string, operations: Operatio
 	return { option: { name: displayName, value: name }, operations };
 }
 
-/** The lists that the fields of all resources offer, as n8n looks for them: by name. */
+/**
+ * The lists that the fields of all resources offer, as n8n looks for them: by name.
+ *
+ * @throws {Error} where two lists have one name
+ */
 export function listSearchOf(resources: Resource[]): { [name: string]: List['search'] } {
-	const operations = resources.flatMap((each) => each.operations);
-	const lists = operations.flatMap((each) => each.lists);
-	return Object.fromEntries(lists.map(({ name, search }) => [name, search]));
+	const found: { [name: string]: List['search'] } = {};
+	for (const { name, search } of resources.flatMap(({ operations }) =>
+		operations.flatMap(({ lists }) => lists),
+	)) {
+		if ((found[name] ?? search) !== search) throw new Error(`Two lists have the name ${name}`);
+		found[name] = search;
+	}
+	return found;
 }
 
 /** One operation of one resource, with its own fields. */

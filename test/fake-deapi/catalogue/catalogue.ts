@@ -59,6 +59,7 @@ export function defaultCatalogue(): FakeModel[] {
 		const model = index < OTHER_TYPES.length || !MANY.includes(type) ? undefined : named.shift();
 		return model ? structuredClone(model) : oddModel(index, type);
 	});
+	if (named.length > 0) throw new Error(`No place in the catalogue: ${named[0]?.slug}`);
 	// The ones that matter stand apart, so that a client which stops at page one misses some.
 	const [first, second, third] = structuredClone(main);
 	return [first, ...all.slice(0, 30), second, ...all.slice(30), third].filter(

@@ -17,7 +17,10 @@ import { isExperimental } from '../../service/models';
 /** The entry of 'Model' that leaves the choice to the node. */
 export const AUTOMATIC = { name: 'Automatic', value: 'auto' };
 
-/** The model that an operation uses where the account has it, by the first of its inference types. */
+/**
+ * The model that an operation uses where the account has it, or where its list cannot be read, by the first
+ * of its inference types. Another operation takes what the list has.
+ */
 const USUAL_MODELS: { [inferenceType: string]: string } = {
 	audio2video: 'Ltx2_3_22B_Dist_INT8',
 	txt2video: 'Ltx2_3_22B_Dist_INT8',
@@ -83,6 +86,7 @@ const choices = new PerRun(() => new Map<string, ChosenModel>());
  * @param inferenceTypes what it has to be able to do, separated by commas
  * @param wanted the value of 'Model': a slug, or `auto`
  * @param earlier counts only where 'Model' is `auto`
+ * @throws {Failure} where it is `auto`, and neither a list nor anything else names a model
  */
 export async function chooseModel(
 	call: Call,
@@ -111,7 +115,11 @@ export async function chooseModel(
 	const model =
 		models.find(({ slug }) => slug === existing) ?? automaticModel(models, inferenceTypes);
 	// A list that could not be read decides nothing for the next pass.
-	if (model === undefined) return find(existing ?? usualModel(inferenceTypes));
+	if (model === undefined) {
+		const slug = existing ?? usualModel(inferenceTypes);
+		if (slug === '') throw unread ?? emptyList();
+		return find(slug);
+	}
 	const chosen = { slug: model.slug, model };
 	ofRun.set(key, chosen);
 	return chosen;

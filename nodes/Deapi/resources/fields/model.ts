@@ -24,7 +24,7 @@ export function modelField({ types, property = 'model', ...choice }: ModelChoice
 		field: 'model',
 		slug: AUTOMATIC.value,
 		name: AUTOMATIC.name,
-		example: usualModel(types),
+		example: usualModel(types) || "the model's slug",
 		property,
 	});
 }
