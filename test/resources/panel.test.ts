@@ -91,7 +91,7 @@ describe('the fields of several operations', () => {
 	});
 });
 
-test('two lists of one name are refused: the node would offer one for both', async () => {
+test('two lists of one name are refused: the node would offer one for both', () => {
 	const list = (name: string) => ({
 		name,
 		search: async () => await Promise.resolve({ results: [] }),
