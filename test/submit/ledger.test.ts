@@ -5,6 +5,12 @@ import { Ledger, ledgerOf } from '../../nodes/Deapi/submit/ledger';
 
 const UNCLEAR = { happened: 'It was cut', makesJob: true };
 
+/** What a submit is for; each sum is something else. */
+const purposeOf = (sum: string, changes: object = {}) => ({
+	...{ sum, endpoint: '/videos', model: 'Ltx', node: 'as it is' },
+	...changes,
+});
+
 function runOf(metadata?: object): NodeRun {
 	const node = { id: '1', name: 'N', type: 't', typeVersion: 1, position: [0, 0], parameters: {} };
 	const data = { node, data: {}, source: null, metadata } as unknown as IExecuteData;
@@ -21,7 +27,7 @@ test('beside an accepted job all stay known that it was made after', () => {
 	ledger.accept(key, { request_id: 'a', seed: 1 });
 	expect(ledger.get(key)?.job).toEqual({ request_id: 'a', seed: 1 });
 	ledger.release(key);
-	expect(ledger.get(key)).toEqual({ item: 1, request_ids: ['a'] });
+	expect(ledger.get(key)).toStrictEqual({ item: 1, request_ids: ['a'] });
 	ledger.accept(key, { request_id: 'b' });
 	expect(ledger.get(key)).toEqual({
 		...{ item: 1, request_ids: ['a', 'b'], job: { request_id: 'b' } },
@@ -69,10 +75,13 @@ test('n8n stores all of it beside its own metadata, and it comes back', () => {
 	ledger.accept({ item: 1 }, { request_id: 'b' });
 	ledger.doubt({ item: 1 }, { ...UNCLEAR, makesJob: false, status: 502 });
 	ledger.keepAnswer({ item: 2 }, { prompt: 'better' });
+	ledger.accept({ item: 0, clip: 2, part: 'picture' }, { request_id: 'c' }, 0.5);
+	ledger.doubt({ item: 3, purpose: purposeOf('x') }, { ...UNCLEAR, cost: 0.25 });
+	ledger.doubt({ item: 4 }, UNCLEAR);
 	expect(run.executeData?.metadata).toMatchObject({ subRun: [{ node: 'N', runIndex: 0 }] });
 	const again = ledgerOf(stored(run));
 	expect(again).not.toBe(ledger);
-	expect(again.all).toEqual(ledger.all);
+	expect(again.all).toStrictEqual(ledger.all);
 	expect(again.get({ item: 0, clip: 2 })?.job).toEqual({ request_id: 'a', seed: 7 });
 	expect(again.get({ item: 2 })).toEqual({
 		...{ item: 2, request_ids: [], answer: { prompt: 'better' } },
@@ -105,14 +114,16 @@ test('of a spoilt entry that counts which can be read', () => {
 	const spoilt = {
 		item: 0,
 		clip: 'x',
+		part: 'x',
 		request_ids: ['a', 7, null],
+		costs: { a: 2, b: 'x', c: null },
 		job: { seed: 1 },
 		answer: 'x',
 		unclear: 'x',
 	};
 	const none = { item: 1, request_ids: 'a', job: { request_id: '' } };
-	expect(new Ledger(runOf({ deapi: { '0': spoilt, '1': none } })).all).toEqual([
-		{ item: 0, request_ids: ['a'] },
+	expect(new Ledger(runOf({ deapi: { '0': spoilt, '1': none } })).all).toStrictEqual([
+		{ item: 0, request_ids: ['a'], costs: { a: 2 } },
 		{ item: 1, request_ids: [] },
 	]);
 });
@@ -176,4 +187,64 @@ test('of a doubt that is stored otherwise there remains that there is one', () =
 	expect(all).toMatchObject([
 		{ unclear: { happened: 'An upload got no clear answer', makesJob: true } },
 	]);
+});
+
+test('what jobs have cost is known by their IDs, and what deAPI tells in the end counts', () => {
+	const ledger = new Ledger(runOf());
+	const key = { item: 0 };
+	ledger.accept(key, { request_id: 'a' }, 1);
+	ledger.charge(key, 'a', 0);
+	ledger.release(key);
+	ledger.accept(key, { request_id: 'b' }, 2);
+	ledger.charge(key, 'of another item', 9);
+	ledger.charge({ item: 1 }, 'a', 9);
+	expect(ledger.all).toStrictEqual([
+		{ item: 0, request_ids: ['a', 'b'], costs: { a: 0, b: 2 }, job: { request_id: 'b' } },
+	]);
+	ledger.accept({ item: 0, clip: 1 }, { request_id: 'c' });
+	ledger.doubt({ item: 0, clip: 2 }, { ...UNCLEAR, cost: 4 });
+	expect(ledger.spentOn(0)).toEqual({ known: 6, unknown: 1 });
+});
+
+test('what is for something else stands beside it; a clip is the same under another number', () => {
+	const ledger = new Ledger(runOf());
+	for (const [index, sum] of ['x', 'y'].entries()) {
+		ledger.accept({ item: 0, clip: 1, purpose: purposeOf(sum) }, { request_id: `${index}` });
+	}
+	expect(ledger.of(0).map(({ job }) => job?.request_id)).toEqual(['0', '1']);
+	expect(ledger.get({ item: 0, clip: 7, purpose: purposeOf('x') })?.job?.request_id).toBe('0');
+	expect(ledger.get({ item: 0, clip: 1, purpose: purposeOf('z') })).toBeUndefined();
+});
+
+test('of what an item has come to with these parameters, the latest counts that is settled', () => {
+	const ledger = new Ledger(runOf());
+	const job = { request_id: 'a' };
+	expect(ledger.unedited(0, 'as it is')).toBeUndefined();
+	for (const sum of ['first', 'latest']) ledger.accept({ item: 0, purpose: purposeOf(sum) }, job);
+	ledger.accept({ item: 0, purpose: purposeOf('edited', { node: 'as it was' }) }, job);
+	ledger.release({ item: 0, purpose: purposeOf('to be made again') });
+	ledger.accept({ item: 0, clip: 1, purpose: purposeOf('of a film') }, job);
+	ledger.accept({ item: 1, purpose: purposeOf('of another item') }, job);
+	expect(ledger.unedited(0, 'as it is')).toEqual(purposeOf('latest'));
+});
+
+test('the model stays that of the latest from the same endpoint, where that is known', () => {
+	const ledger = new Ledger(runOf());
+	const models: unknown[] = [];
+	let clip = 0;
+	const then = (work: (key: { item: number; clip: number }) => void) => {
+		work({ item: 0, clip: ++clip });
+		models.push(ledger.modelOf(0, '/videos'));
+	};
+	const made = (sum: string, changes: object) =>
+		then((key) => ledger.accept({ ...key, purpose: purposeOf(sum, changes) }, { request_id: sum }));
+	then((key) => ledger.doubt(key, UNCLEAR));
+	// An earlier version did not keep what it was for.
+	then((key) => ledger.accept(key, { request_id: 'a', model: 'Old' }));
+	then((key) => ledger.doubt(key, UNCLEAR));
+	made('b', { model: 'New' });
+	made('c', { model: 'Painter', endpoint: '/images' });
+	made('d', { model: '' });
+	then((key) => ledger.release({ ...key, purpose: purposeOf('e', { model: 'Failed' }) }));
+	expect(models).toEqual([undefined, 'Old', 'Old', 'New', 'New', 'New', 'New']);
 });

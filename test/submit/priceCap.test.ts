@@ -1,11 +1,13 @@
 /** The most that an item may cost: deAPI is asked before anything is sent. */
 import type { Call } from '../../nodes/Deapi/engine/call';
 import { Failure } from '../../nodes/Deapi/engine/failure';
+import { ledgerOf } from '../../nodes/Deapi/submit/ledger';
 import { readMaxPrice, refuseAbove } from '../../nodes/Deapi/submit/priceCap';
 import { prompts } from '../support/attacks';
 import { clockForTests } from '../support/clock';
 import { Deapi, expectGoodText } from '../support/deapi';
-import { inNode } from '../support/probe';
+import { outcomeOf } from '../support/parts';
+import { changed, inNode } from '../support/probe';
 
 const clock = clockForTests();
 
@@ -34,6 +36,14 @@ test.each([
 		return await Promise.resolve(readMaxPrice(given) ?? 'no limit');
 	});
 	expect(read).toBe(limit);
+});
+
+test.each([undefined, null, '', '  '])('a limit of %j is called empty', async (maxPrice) => {
+	const said = await inNode(await Deapi.open(), async (call) => {
+		const given = changed(call, { options: { maxPrice } });
+		return await outcomeOf(Promise.resolve(given).then(readMaxPrice));
+	});
+	expect(said).toMatchObject({ message: "'maxPrice' is empty", submitted: 'no' });
 });
 
 test.each([-0.01, 1_000_001, 'cheap'])(
@@ -148,4 +158,27 @@ test.each<[number, number, number, string | undefined]>([
 	});
 	if (message === undefined) expect(said).toEqual(['in order']);
 	else expect(said).toEqual([expect.stringContaining(message), { price, max_price: limit }]);
+});
+
+test('of jobs whose cost is not known it is taken that each has cost what one costs now', async () => {
+	const ask = async (call: Call, amount: number, jobs: number) => {
+		const price = { amount, isEstimated: jobs === 1 };
+		return await outcomeOf(Promise.resolve().then(() => refuseAbove(call, 5.9, price, jobs)));
+	};
+	const said = await inNode(await Deapi.open(), async (call) => {
+		const alone = await ask(call, 6, 1);
+		for (const id of ['a', 'b']) ledgerOf(call.run).accept({ item: 0 }, { request_id: id });
+		return [alone, await ask(call, 3, 2)];
+	});
+	expect(said).toMatchObject([
+		{
+			message: "This job would cost 6 USD by deAPI's estimate; 'maxPrice' is 5.9 USD",
+			description: expect.stringMatching(/^Nothing was sent\. /) as string,
+		},
+		{
+			message:
+				"These 2 jobs would cost 3 USD, and the item's other jobs have cost 3 USD; 'maxPrice' is 5.9 USD",
+			description: expect.stringMatching(/^Nothing more was sent\. /) as string,
+		},
+	]);
 });

@@ -6,7 +6,8 @@ import type { FilePart } from '../../nodes/Deapi/prepare/files';
 import { MB } from '../../nodes/Deapi/prepare/files';
 import { Account } from '../../nodes/Deapi/service/account';
 import { priceEndpoint } from '../../nodes/Deapi/service/endpoints';
-import { priceOf } from '../../nodes/Deapi/submit/priceCap';
+import { ENHANCE_ENDPOINT } from '../../nodes/Deapi/prepare/checks/enhancement';
+import { priceOf, wholePriceOf } from '../../nodes/Deapi/submit/priceCap';
 import { timelessClock } from '../support/attacks';
 import { Deapi, fieldsOf, filePart } from '../support/deapi';
 import { openStream, outcomeOf, partOf } from '../support/parts';
@@ -61,6 +62,30 @@ describe('the question for a price', () => {
 		expect(deapi.requestsTo('price').map(({ path }) => path)).toEqual([
 			priceEndpoint(ENDPOINT)[version],
 		]);
+	});
+
+	test('of a job that enhances its prompt is two: the sum is an estimate, the fee is told by v2', async () => {
+		const deapi = await Deapi.open({ price: 0.2 });
+		const fee = { prompt: 'A song', type: 'images.generations', model_slug: 'Flux1schnell' };
+		const price = await inNode(deapi, async (call) => {
+			const furtherPrice = { endpoint: ENHANCE_ENDPOINT, priced: fee };
+			const request = {
+				priced: { ...VALUES, duration_seconds: 7 },
+				pricedAs: 'multipart',
+			} as const;
+			const account = await Account.of(call.context);
+			return [
+				await wholePriceOf(call, account, ENDPOINT, request),
+				await wholePriceOf(call, account, ENDPOINT, { ...request, furtherPrice }),
+			];
+		});
+		expect(price).toEqual([
+			{ amount: 0.2, isEstimated: false },
+			{ amount: 0.4, isEstimated: true },
+		]);
+		const asked = deapi.requestsTo('price').at(-1);
+		expect(asked?.path).toBe(priceEndpoint(ENHANCE_ENDPOINT).v2);
+		expect(fieldsOf(asked)).toEqual(fee);
 	});
 
 	test('is broken off where the file is not as long as n8n says, and says so', async () => {

@@ -1,4 +1,5 @@
 /** What an answer to a submit means, whatever it looks like: a request ID, wherever it stands, is a job. */
+import { Failure } from '../../nodes/Deapi/engine/failure';
 import { ledgerOf } from '../../nodes/Deapi/submit/ledger';
 import type { Submit } from '../../nodes/Deapi/submit/send';
 import { send } from '../../nodes/Deapi/submit/send';
@@ -7,13 +8,18 @@ import { outcomeOf, reportedBy, submitOf } from '../support/parts';
 import { inNode } from '../support/probe';
 
 /** What is said of an answer, what is known then, and what the log has. */
-async function answered(status: number, body: unknown, changes: Partial<Submit> = {}) {
+async function answered(
+	status: number,
+	body: unknown,
+	changes: Partial<Submit> = {},
+	unread?: Failure,
+) {
 	const deapi = await Deapi.open();
 	deapi.fake.faults.add({ route: 'submit', fault: { type: 'status', status, body } });
 	return await inNode(deapi, async (call) => {
 		const log = jest.spyOn(call.context.logger, 'info');
 		const ledger = ledgerOf(call.run);
-		const submit = submitOf(undefined, { sent: { seed: 7 } }, changes);
+		const submit = submitOf(undefined, { sent: { seed: 7 }, unread }, changes);
 		const said = await reportedBy(call, send(call, ledger, submit));
 		const texts = log.mock.calls.map(([text]) => text);
 		log.mockRestore();
@@ -78,9 +84,13 @@ test.each([
 	[500, 'unknown'],
 	[503, 'unknown'],
 ])('status %d without an ID: whether a job was made is %j', async (status, submitted) => {
-	const { said, entry } = await answered(status, { message: 'x' });
-	expect(said).toMatchObject({ submitted, status });
-	expect(entry?.unclear?.status).toBe(submitted === 'no' ? undefined : status);
+	for (const cost of [undefined, 0.2]) {
+		const { said, entry } = await answered(status, { message: 'x' }, { cost });
+		expect(said).toMatchObject({ submitted, status });
+		const happened = expect.stringMatching(/^deAPI /) as string;
+		const unclear = { happened, makesJob: true, status, ...(cost && { cost }) };
+		expect(entry?.unclear).toStrictEqual(submitted === 'no' ? undefined : unclear);
+	}
 });
 
 test('the log says which item or clip has an outcome that is not known', async () => {
@@ -101,6 +111,40 @@ test('the log says which item or clip has an outcome that is not known', async (
 			{ item: 0, clip: 3 },
 		],
 	]);
+});
+
+const UNREAD = new Failure({ message: 'The list of models was cut', description: 'Try later.' });
+const TOO_LONG = { errors: { frames: ['Too many.'] } };
+
+test.each<[string, object, Failure | undefined, string, string]>([
+	[
+		'the length of a video whose limits were not read',
+		TOO_LONG,
+		UNREAD,
+		"The list of models was cut, so the model's limits are not known, and deAPI refused the length of the video",
+		"Try later. deAPI says: 'frames': Too many.",
+	],
+	[
+		'the length of another video',
+		TOO_LONG,
+		undefined,
+		"deAPI did not accept 'frames'",
+		"'frames': Too many.",
+	],
+	[
+		'something else',
+		{ errors: { prompt: ['Too few.'] } },
+		UNREAD,
+		"deAPI did not accept 'prompt'",
+		"'prompt': Too few.",
+	],
+	['it without naming a field', {}, UNREAD, 'deAPI did not accept the values', 'No.'],
+])('what is said where deAPI refuses %s', async (_what, errors, unread, message, description) => {
+	const { said } = await answered(422, { message: 'No.', ...errors }, {}, unread);
+	expect(said).toMatchObject({
+		...{ message, submitted: 'no' },
+		description: `${description} Nothing was submitted for this item.`,
+	});
 });
 
 describe('where no job is made but an answer given', () => {

@@ -33,17 +33,19 @@ test('the jobs with their items, those of earlier tries too, in the text and in 
 	ledger.accept({ item: 0 }, { request_id: 'id-a' });
 	ledger.accept({ item: 0 }, { request_id: 'id-b' });
 	ledger.accept({ item: 1, clip: 3 }, { request_id: 'id-d' });
+	ledger.accept({ item: 1, clip: 3, part: 'picture' }, { request_id: 'id-e' });
 	const facts = stopReport(call, failure({ item: 5, details: { kept: 1 } }));
 	expect(facts.message).toBe('It broke');
 	expect(facts.description).toBe(
-		"Why. The node has submitted these jobs; fetch them with the resource 'Job', operation 'Get': id-a [item 0], id-b [item 0], id-d [item 1, clip 3] and id-c [item 2].",
+		"Why. The node has submitted these jobs; fetch them with the resource 'Job', operation 'Get': id-a [item 0], id-b [item 0], id-d [item 1, clip 3], id-e [item 1, picture of clip 3] and id-c [item 2].",
 	);
-	expect(facts.details).toEqual({
+	expect(facts.details).toStrictEqual({
 		kept: 1,
 		submitted_jobs: [
 			{ item: 0, request_id: 'id-a' },
 			{ item: 0, request_id: 'id-b' },
 			{ item: 1, clip: 3, request_id: 'id-d' },
+			{ item: 1, clip: 3, part: 'picture', request_id: 'id-e' },
 			{ item: 2, request_id: 'id-c' },
 		],
 	});
@@ -53,9 +55,9 @@ test('not the job that the message is about, where it is the only one', () => {
 	const call = begin();
 	ledgerOf(call.run).accept({ item: 0 }, { request_id: 'id-a' });
 	const own = failure({ job: { id: 'id-a', state: 'ended' } });
-	expect(stopReport(call, own)).toMatchObject({
-		...{ message: 'It broke (request ID id-a)', description: 'Why.', details: {} },
-	});
+	const alone = stopReport(call, own);
+	expect(alone).toMatchObject({ message: 'It broke (request ID id-a)', description: 'Why.' });
+	expect(alone.details).toEqual({});
 	expect(stopReport(call, failure({ item: 1 })).description).toContain('id-a [item 0]');
 	ledgerOf(call.run).accept({ item: 1 }, { request_id: 'id-b' });
 	const both = stopReport(call, own);
@@ -92,6 +94,7 @@ test('the items whose outcome is not known, unless the message is about the only
 		stopReport({ ...call, item: 0 }, failure({ submitted: 'unknown' })),
 		stopReport(call, failure({ submitted: 'unknown', item: 0 })),
 		stopReport(call, failure({ item: 0 })),
+		stopReport(call, failure({ job: { id: 'id-a', state: 'ended' } })),
 	]) {
 		expect(other.description).toBe(`Why. ${open}`);
 	}
@@ -158,6 +161,7 @@ describe('an item of a canceled execution', () => {
 		const { json, pairedItem } = canceledItem(call, failure());
 		expect(pairedItem).toEqual({ item: 4 });
 		expect(json).toMatchObject(expected);
+		expect('request_id' in json).toBe(ids.length === 1);
 		const text = `${asText(json.message)} ${asText(json.description)}`;
 		for (const id of ids) expect(text).toContain(id);
 		expect(JSON.stringify(json)).not.toContain('of another');
@@ -186,6 +190,8 @@ describe('an item of a canceled execution', () => {
 	test('has what deAPI answered where it makes no job: it is paid for', () => {
 		const call = begin(4);
 		ledgerOf(call.run).keepAnswer({ item: 5 }, { prompt: 'of another' });
+		const purpose = { sum: 'x', endpoint: '/x', model: '', node: '' };
+		ledgerOf(call.run).release({ item: 4, purpose });
 		ledgerOf(call.run).keepAnswer({ item: 4 }, { prompt: 'better' });
 		expect(canceledItem(call, failure()).json).toMatchObject({
 			...{ message: 'It broke', submitted: 'yes', prompt: 'better' },

@@ -110,11 +110,11 @@ describe('a submit', () => {
 
 	describe('that fails', () => {
 		/** Who stops the pass then. */
-		async function stopper(continues: boolean, facts: Partial<FailureFacts>) {
+		async function stopper(continues: boolean, facts: Partial<FailureFacts>, isByItself = false) {
 			const failure = new Failure({ message: 'It broke', description: 'Why.', ...facts });
 			const request = async () => await Promise.reject(failure);
 			return await inNode(await Deapi.open(), async (call) => {
-				const submit = submitOf(undefined, {}, { request });
+				const submit = submitOf(undefined, {}, { request, isByItself });
 				const said = await submitted(changed(call, { continues, item: 2 }), { submit });
 				expect(said).toEqual(failure.facts);
 				return [call.pass.stoppedBy?.facts];
@@ -126,8 +126,9 @@ describe('a submit', () => {
 			expect(await stopper(false, { item: 7 })).toMatchObject([{ message: 'It broke', item: 7 }]);
 		});
 
-		test('does not where the user goes on with the others', async () => {
+		test('does not where the others go on', async () => {
 			expect(await stopper(true, {})).toEqual([undefined]);
+			expect(await stopper(false, {}, true)).toEqual([undefined]);
 		});
 	});
 

@@ -5,10 +5,12 @@ import type { Call } from '../../nodes/Deapi/engine/call';
 import { Failure } from '../../nodes/Deapi/engine/failure';
 import { Pass } from '../../nodes/Deapi/engine/pass';
 import { NodeRun } from '../../nodes/Deapi/engine/run';
+import type { PreparedRequest } from '../../nodes/Deapi/prepare/request';
 import { AUDIO_TO_VIDEO_ENDPOINT } from '../../nodes/Deapi/prepare/video';
 import type { Ledger } from '../../nodes/Deapi/submit/ledger';
 import { allChecked } from '../../nodes/Deapi/submit/checked';
 import { ledgerOf } from '../../nodes/Deapi/submit/ledger';
+import { nodeSum } from '../../nodes/Deapi/submit/purpose';
 import type { SubmitDeclaration } from '../../nodes/Deapi/submit/submitOperation';
 import {
 	paidOperation,
@@ -18,13 +20,20 @@ import {
 import { HandClock } from '../basics/hand-clock';
 import type { Route } from '../fake-deapi';
 import { settled } from '../support/answering';
+import { clockForTests } from '../support/clock';
 import { Deapi } from '../support/deapi';
 import { changed, inNode, itemOf, PROBE } from '../support/probe';
+import { hum, soundsAt } from '../support/served-sounds';
+
+const clock = clockForTests();
 
 const UNCLEAR = { happened: 'The upload was cut', makesJob: true };
 const ANOTHER = new Failure({ message: 'Another item', description: '' });
 const readAnswer: SubmitDeclaration['readAnswer'] = ({ prompt }) =>
 	typeof prompt === 'string' ? { prompt } : undefined;
+
+/** What earlier tries have left behind, where the node's parameters are known by this sum. */
+type Known = (ledger: Ledger, node: string) => unknown;
 
 interface Changes extends Partial<SubmitDeclaration> {
 	maxPrice?: number;
@@ -32,20 +41,23 @@ interface Changes extends Partial<SubmitDeclaration> {
 	status?: number;
 	/** The job where its status is asked for; refused where there is none. */
 	job?: object;
+	/** How often the item goes through the operation, one time after another. */
+	times?: number;
+	deapi?: Deapi;
 }
 
 /**
  * Runs one item.
  *
- * @param known what earlier tries have left behind
+ * @param known where it is given, an operation that is put together by hand
  * @param body what the submit is answered with
  */
 async function itemWith(
-	known: ((ledger: Ledger) => unknown) | undefined,
+	known: Known | undefined,
 	body: object,
-	{ maxPrice = 0, status = 200, job, ...changes }: Changes = {},
+	{ maxPrice = 0, status = 200, job, times = 1, deapi: given, ...changes }: Changes = {},
 ) {
-	const deapi = await Deapi.open();
+	const deapi = given ?? (await Deapi.open());
 	const answer = (route: Route, code: number, data: object) =>
 		deapi.fake.faults.add({ route, fault: { type: 'status', status: code, body: data } });
 	answer('submit', status, body);
@@ -67,7 +79,8 @@ async function itemWith(
 		known === undefined
 			? submitOperation(declaration)
 			: paidOperation(declaration, async (call) => {
-					known(ledgerOf(call.run));
+					known(ledgerOf(call.run), nodeSum(call));
+					for (let time = 1; time < times; time++) await submitAndFinish(call, declaration);
 					return await submitAndFinish(call, declaration);
 				});
 	const item = await itemOf(deapi, operation, { pollInterval: 0.02, maxPrice });
@@ -75,7 +88,31 @@ async function itemWith(
 }
 
 const JOB = { data: { request_id: 'id-a' } };
+const REQUEST: PreparedRequest = { encoding: 'json', body: {}, files: [], sent: {}, priced: {} };
 const pairedItem = { item: 0 };
+
+const field = (name: string, value: boolean): INodeProperties => ({
+	displayName: name,
+	name,
+	type: 'boolean',
+	default: value,
+});
+const purposeOf = (node: string) => ({
+	...{ sum: 'x', endpoint: AUDIO_TO_VIDEO_ENDPOINT.v2, model: 'Ltx', node },
+});
+const WAIT = 'waitForCompletion';
+const WAITS = { fields: [field(WAIT, true)], hasFile: false, job: { status: 'done' } };
+
+test('n8n is told where the request goes, by the version of the credential', () => {
+	const { option } = submitOperation({
+		...{ ...PROBE, endpoint: { v1: '/one', v2: '/two' }, product: 'the picture' },
+		prepare: async () => await Promise.resolve(REQUEST),
+	});
+	expect(option.routing?.request).toEqual({
+		method: 'POST',
+		url: '={{ $credentials?.apiVersion === "v2" ? "/two" : "/one" }}',
+	});
+});
 
 describe('an item', () => {
 	test('of which nothing is known is checked and sent, and comes out with its job', async () => {
@@ -127,9 +164,14 @@ describe('an item', () => {
 		const known = (ledger: Ledger) => {
 			ledger.accept({ item: 0 }, { request_id: 'id-b' });
 			ledger.release({ item: 0 });
+			ledger.doubt({ item: 0, purpose: purposeOf('edited since') }, UNCLEAR);
 		};
-		expect(await itemWith(known, JOB)).toMatchObject({
-			item: { json: { request_id: 'id-a', earlier_request_ids: ['id-b'] } },
+		const earlier_doubts = ['The upload was cut, so the job may exist and may have been charged'];
+		expect(await itemWith(known, JOB)).toEqual({
+			item: {
+				json: { request_id: 'id-a', seed: 7, earlier_request_ids: ['id-b'], earlier_doubts },
+				pairedItem,
+			},
 			checks: 1,
 			submits: 1,
 		});
@@ -142,14 +184,6 @@ describe('an item', () => {
 		const cheap = await itemWith(undefined, JOB, { maxPrice: 0.02 });
 		expect(cheap.item.json.request_id).toBe('id-a');
 	});
-
-	const field = (name: string, value: boolean): INodeProperties => ({
-		displayName: name,
-		name,
-		type: 'boolean',
-		default: value,
-	});
-	const WAIT = 'waitForCompletion';
 
 	test.each<[string, INodeProperties[], boolean]>([
 		['it has no such field', [], false],
@@ -184,6 +218,66 @@ describe('an item', () => {
 			expect(item.json.request_id).toBe('id-a');
 		},
 	);
+
+	test.each([
+		['one that was sent now', false, false, 'v1'],
+		['one that only v2 could be asked for', false, true, 'v2'],
+		['one of an earlier version of the package', true, false, 'v1'],
+	])('asks about its job where that was sent: %s', async (_what, isThere, needsV2, version) => {
+		const deapi = await Deapi.open();
+		const known: Known = (ledger) => isThere && ledger.accept({ item: 0 }, { request_id: 'id-a' });
+		const prepare = async () => await Promise.resolve({ ...REQUEST, needsV2 });
+		const { item } = await itemWith(known, JOB, { ...WAITS, deapi, prepare });
+		expect(item.json).toMatchObject({ request_id: 'id-a', status: 'done' });
+		expect(deapi.requestsTo('status').map(({ path }) => path.split('/')[2])).toEqual([version]);
+	});
+
+	test.each([
+		['the video', 'something other than an MP4 video'],
+		['the sound', undefined],
+	])('whose operation makes %s takes a sound for it, or does not', async (product, refused) => {
+		clock.leap();
+		const job = { status: 'done', result_url: await soundsAt(hum(1)) };
+		const { item } = await itemWith(undefined, JOB, { ...WAITS, hasFile: true, product, job });
+		expect(item.binary === undefined).toBe(refused !== undefined);
+		if (refused !== undefined) expect(item.json.error).toContain(refused);
+	});
+
+	test('whose job does not say what it has cost has cost what was asked for', async () => {
+		const ledgers: Ledger[] = [];
+		const known: Known = (ledger) => ledgers.push(ledger);
+		await itemWith(known, JOB, { ...WAITS, maxPrice: 1 });
+		expect(ledgers[0]?.spentOn(0)).toEqual({ known: 0.02, unknown: 0 });
+	});
+
+	test('that has a job for just this is neither priced nor sent again', async () => {
+		const { item, submits } = await itemWith(() => undefined, JOB, { maxPrice: 0.03, times: 2 });
+		// A failed item would have the ID too.
+		expect(item.json).toEqual({ request_id: 'id-a', seed: 7, price: 0.02, currency: 'USD' });
+		expect(submits).toBe(1);
+	});
+
+	const NOT_TO_BE_HAD = {
+		maxPrice: 1,
+		prepare: async () => await Promise.reject(new Failure({ message: 'Gone', description: '' })),
+	};
+	const madeFor: Known = (ledger, node) =>
+		ledger.accept({ item: 0, purpose: purposeOf(node) }, { request_id: 'id-b' });
+
+	test('whose file is gone comes out with the job that it has, unless the node was edited', async () => {
+		const { item, submits } = await itemWith(madeFor, JOB, NOT_TO_BE_HAD);
+		expect([item.json, submits]).toEqual([{ request_id: 'id-b' }, 0]);
+		const edited: Known = (ledger) => madeFor(ledger, 'edited since');
+		for (const known of [edited, () => undefined]) {
+			expect((await itemWith(known, JOB, NOT_TO_BE_HAD)).item.json.error).toBe('Gone');
+		}
+	});
+
+	test('is checked for the model of what it has already', async () => {
+		const prepare = jest.fn(async () => await Promise.resolve(REQUEST));
+		await itemWith(madeFor, JOB, { prepare });
+		expect(prepare.mock.calls).toMatchObject([[{}, {}, { paid: 'Ltx' }]]);
+	});
 
 	test('that deAPI refuses calls the fields by their labels, the webhook secret too', async () => {
 		const fields = [field('webhookUrl', false), field('binaryPropertyName', false)];

@@ -130,6 +130,14 @@ test('an owner whose items are all under way holds up nobody', async () => {
 	expect(items.sent).toEqual(['B1', 'C1', 'C2']);
 });
 
+test('items that come in one moment are sent in their order, whichever is first', async () => {
+	const items = new Items();
+	await items.goAhead();
+	items.enter('A2', 'A3', 'A1');
+	await settled();
+	expect(items.sent).toEqual(['A1', 'A2', 'A3']);
+});
+
 test.each<[string, string[], string[]]>([
 	['those of one owner in their order', ['A3', 'A2', 'A1'], ['A1', 'A2', 'A3']],
 	['those of one owner in their order', ['A1', 'A2', 'A3'], ['A1', 'A2', 'A3']],
