@@ -39,9 +39,7 @@ async function said(clips: ClipOutcome[], { foreign = [], known, ...more }: Circ
 	return await inNode(await Deapi.open(), async (call) => {
 		known?.(ledgerOf(call.run));
 		keepFilm(call, { clips, foreign });
-		const report = await Promise.resolve(itemReport(call, cause ?? failure('It broke')));
-		const { status, submitted, message, description, details } = report;
-		return { status, submitted, message, description, details };
+		return await Promise.resolve(itemReport(call, cause ?? failure('It broke')));
 	});
 }
 
@@ -87,10 +85,11 @@ test('a film tells of every clip what it has come to, of its jobs, and of what i
 		ledger.doubt({ item: 0, clip: 6 }, UNCLEAR);
 		ledger.doubt(picture, UNCLEAR);
 		ledger.accept({ item: 0, clip: 1, purpose: other }, { request_id: 'old-1' });
+		ledger.accept({ item: 0, clip: 1 }, { request_id: 'id-1' });
 		ledger.doubt({ item: 0, clip: 3, purpose: { ...other, sum: 'third' } }, UNCLEAR);
 	};
 	expect(await said(clips, { foreign, known })).toStrictEqual({
-		status: undefined,
+		...{ item: 0, status: undefined, cause: undefined },
 		submitted: 'unknown',
 		message:
 			'Clips 2, 3, 5 and 6 of 7: deAPI could not make it: No face was found (request ID id-2)',
@@ -130,6 +129,7 @@ test('a film tells of every clip what it has come to, of its jobs, and of what i
 				place(7, 'unknown'),
 			],
 		},
+		named: ['old-1', 'id-1', 'pic-0', 'pic-1', 'id-0', 'id-2', 'id-3', 'pic-5'],
 	});
 });
 
@@ -259,7 +259,10 @@ test.each<[string, ClipOutcome[], Circumstances, { [name: string]: unknown }]>([
 		},
 	],
 ])('a film %s', async (_what, clips, circumstances, expected) => {
-	expect(await said(clips, circumstances)).toStrictEqual({ status: undefined, ...expected });
+	expect(await said(clips, circumstances)).toStrictEqual({
+		...{ item: 0, status: undefined, cause: undefined, named: expect.any(Array) as string[] },
+		...expected,
+	});
 });
 
 test('what a pass says that n8n has left is not heeded', async () => {
