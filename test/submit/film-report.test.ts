@@ -101,7 +101,7 @@ test('a film tells of every clip what it has come to, of its jobs, and of what i
 			MISSING,
 			'If clip 3 cannot be had then either, remove its request_id there:',
 			'it is made again in a new execution, as a new paid job.',
-			'A clip whose state is unknown has no request ID, so that run would submit it again:',
+			'A clip whose state is unknown has no request ID, so another run would submit it again:',
 			"look for its job in the dashboard first, and enter the job's ID as the clip's request_id",
 			'where there is one. Earlier tries of this item: old-1. A job may exist for clip 3.',
 			"Of 'Existing Clips' these belong to another sound and were not used:",

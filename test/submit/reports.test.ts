@@ -264,7 +264,7 @@ describe('a film that did not come as far as its plan', () => {
 		};
 		const { message, details } = await said(known);
 		expect(message).toBe(
-			"Why. Earlier tries of this item: id-2-before, id-2, id-3, id-4-without-a-place, id-12, pic-12. Their clips are in the details: with these in 'Existing Clips' none of them is paid for again.",
+			"Why. Earlier tries of this item: id-2-before, id-2, id-3, id-4-without-a-place, id-12, pic-12. Clips that can be used again are in the details: with these in 'Existing Clips' none of them is paid for again.",
 		);
 		expect(details).toStrictEqual({
 			request_ids: ['id-2-before', 'id-2', 'id-3', 'id-4-without-a-place', 'id-12', 'pic-12'],

@@ -82,7 +82,7 @@ function nextSteps(clips: ClipOutcome[]): string[] {
 	const missing =
 		"To pay only for what is missing, run the item again with the details' clips in 'Existing Clips'.";
 	const unknown =
-		"A clip whose state is unknown has no request ID, so that run would submit it again: look for its job in the dashboard first, and enter the job's ID as the clip's request_id where there is one.";
+		"A clip whose state is unknown has no request ID, so another run would submit it again: look for its job in the dashboard first, and enter the job's ID as the clip's request_id where there is one.";
 	// What is asked of deAPI again may be there then; what it has no more never is.
 	const lost = clips.filter(
 		({ job, status, cause }) => job !== undefined && !isFailed(status) && isLost(cause),

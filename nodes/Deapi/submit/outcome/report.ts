@@ -79,7 +79,7 @@ function reportOfItem({
 }
 
 const CLIPS_ARE_KNOWN =
-	"Their clips are in the details: with these in 'Existing Clips' none of them is paid for again.";
+	"Clips that can be used again are in the details: with these in 'Existing Clips' none of them is paid for again.";
 
 /** The report of one job, where nothing else can have been paid for. */
 export function jobReport({ facts, message, cause }: Failure): Report {
