@@ -92,6 +92,76 @@ describe('a link', () => {
 	);
 });
 
+describe('a link that has expired', () => {
+	/** A server that knows `/video` no longer, and answers for the fresh link with these, one after the other. */
+	const expired =
+		(...statuses: number[]): http.RequestListener =>
+		({ url }, response) => {
+			response.writeHead((url === '/video' ? 403 : statuses.shift()) ?? 200).end(VIDEO);
+		};
+	const freshUrl = (url: string) => async () => await Promise.resolve(url);
+
+	test('leaves a fresh one all its tries', async () => {
+		clock.leap();
+		const storage = await startStorage(expired(503, 503));
+		const { result, asked } = await download(expired(), {
+			baseUrl: storage.url,
+			freshUrl: freshUrl(`${storage.url}/fresh`),
+		});
+		expect(result).toMatchObject({ file: { fileName: 'id-1.mp4' } });
+		expect(asked).toEqual(['/video']);
+		expect(storage.requests).toHaveLength(3);
+	});
+
+	test('is gone where a fresh one is refused as well', async () => {
+		const storage = await startStorage(expired(404));
+		const { result } = await download(expired(), { freshUrl: freshUrl(`${storage.url}/fresh`) });
+		expect(result).toEqual({
+			failure: { reason: `${ANSWERED} 404`, isExpired: true, isGone: true },
+		});
+	});
+});
+
+test.each([
+	['are followed', 3, { file: { fileName: 'id-1.mp4' } }],
+	['are too many', 4, { failure: { reason: 'the link redirects too often', isFinal: true } }],
+])('redirects %s: %d', async (_what, count, expected) => {
+	const { result, asked } = await download(
+		({ url = '' }, response) => {
+			const hops = Number(url.slice(1));
+			if (hops > 0) response.writeHead(302, { Location: `/${hops - 1}` }).end();
+			else response.writeHead(200).end(VIDEO);
+		},
+		{},
+		{ path: `/${count}` },
+	);
+	expect(result).toMatchObject(expected);
+	expect(asked).toHaveLength(4);
+});
+
+test('a file that is announced as too large is not begun with', async () => {
+	const { result, asked } = await download((_request, response) => {
+		response.writeHead(200, { 'Content-Length': 110 * 1024 * 1024 + 1 }).flushHeaders();
+	});
+	expect(result).toEqual({
+		failure: { reason: 'the result is larger than 110 MB', isFinal: true },
+	});
+	expect(asked).toHaveLength(1);
+});
+
+test.each([
+	['text/html', VIDEO, 'text/html'],
+	['video/mp4', '<html></html>', 'a web page'],
+])('what is called %s is no file where it is a page: case %#', async (type, body, named) => {
+	clock.leap();
+	const { result } = await download((_request, response) => {
+		response.writeHead(200, { 'Content-Type': type }).end(body);
+	});
+	expect(result).toMatchObject({
+		failure: { reason: `the storage server sent ${named} instead of a file` },
+	});
+});
+
 describe('words in the place of a file', () => {
 	const words: http.RequestListener = (_request, response) => {
 		response.writeHead(200, { 'Content-Type': 'text/plain' }).end('Three words sung');

@@ -97,6 +97,20 @@ describe('a limit', () => {
 	});
 });
 
+test('a job that is not known yet is no fault, however often', async () => {
+	const answers = [...Array<Fault>(7).fill(UNKNOWN), job('done')];
+	const { outcomes } = await waited(await answering(...answers), [{ pollInterval: 0.5 }]);
+	expect(outcomes).toMatchObject([{ said: { status: 'done' } }]);
+});
+
+test('a caller that nobody can cancel waits as well', async () => {
+	const said = await inNode(await answering(job('done')), async (call) => {
+		const account = await Account.of(call.context);
+		return await outcomeOf(waitForEnd(changed(call, { signal: undefined }), account, 'id-1', WAIT));
+	});
+	expect(said).toEqual({ status: 'done' });
+});
+
 describe('the time of a wait', () => {
 	test('ends with one last check; without a fault it says nothing of that', async () => {
 		const deapi = await answering(job('pending'), job('pending'), job('done'));
@@ -106,6 +120,7 @@ describe('the time of a wait', () => {
 			{
 				said: {
 					message: 'The video was not ready within 10 seconds',
+					job: { id: 'id-0', state: 'running' },
 					description: "Set a higher 'Wait At Most (Seconds)' under 'Options' to wait longer.",
 				},
 			},
@@ -136,13 +151,15 @@ test('a job that deAPI does not know is asked for until more than 30 seconds are
 	expect(known.outcomes).toMatchObject([{ said: { status: 'done' } }]);
 	const never = await waited(await answering(UNKNOWN, UNKNOWN, UNKNOWN), [{ pollInterval: 15 }]);
 	expect(never.checks).toEqual([15, 30, 45]);
-	expect(never.outcomes).toMatchObject([{ said: { status: 404 }, after: 45 }]);
+	const job404 = { id: 'id-0', state: 'missing' };
+	expect(never.outcomes).toMatchObject([{ said: { status: 404, job: job404 }, after: 45 }]);
 });
 
 describe('an execution that is canceled', () => {
 	const STOPPED = {
 		message: 'The execution was canceled',
 		description: 'The wait for the video was ended.',
+		isInterrupted: true,
 	};
 
 	test('asks for nothing more', async () => {

@@ -42,6 +42,31 @@ test.each([
 	});
 });
 
+describe('a key', () => {
+	test.each<[unknown, string]>([
+		[undefined, ''],
+		[null, ''],
+		['', ''],
+		[' \n', ''],
+		[' key ', 'key'],
+		[7, '7'],
+		['DPN-sk-key', 'key'],
+	])('that is stored as %j is %j', (apiKey, sent) => {
+		expect(Account.from({ apiKey: apiKey as string }).apiKey).toBe(sent);
+	});
+
+	test.each<[unknown, string]>([
+		[false, 'is not a text'],
+		[{}, 'is not a text'],
+		['dpn-sk-', 'has characters that no key has'],
+	])('that is %j is none', async (apiKey, what) => {
+		const reading = Promise.resolve().then(() => Account.from({ apiKey: apiKey as string }));
+		expect(await outcomeOf(reading)).toMatchObject({
+			message: `'API Key' in the 'deAPI API' credential ${what}`,
+		});
+	});
+});
+
 test('a credential that cannot be read is told as such, and the reason is kept', async () => {
 	const cause = new Error('It is gone');
 	const error = await inNode(await Deapi.open(), async (call) => {

@@ -1,7 +1,7 @@
 /** Reading a job: which IDs are asked for, and who knows the reason of a failed one. */
 import type { IDataObject } from 'n8n-workflow';
 import { Account } from '../../nodes/Deapi/service/account';
-import { isJobId, readJob } from '../../nodes/Deapi/service/jobs';
+import { isFailed, isJobId, isUnknown, readJob } from '../../nodes/Deapi/service/jobs';
 import { Deapi } from '../support/deapi';
 import { inNode } from '../support/probe';
 
@@ -19,6 +19,29 @@ describe('an ID', () => {
 			expect(isJobId(id)).toBe(false);
 		},
 	);
+});
+
+test.each(['error', 'failed', 'canceled', 'cancelled', 'expired', ' Failed '])(
+	'the status %j is the end of a job',
+	(status) => {
+		expect(isFailed(status)).toBe(true);
+		expect(isUnknown(status)).toBe(false);
+	},
+);
+
+test.each([
+	['pending', false],
+	['processing', false],
+	['done', false],
+	['queued', true],
+	['', true],
+])('the status %j is no failure; that it is a new word: %p', (status, isNew) => {
+	expect(isFailed(status)).toBe(false);
+	expect(isUnknown(status)).toBe(isNew);
+});
+
+test('a job without a status has not failed', () => {
+	expect(isFailed(undefined)).toBe(false);
 });
 
 describe('the reason of a failed job', () => {

@@ -56,6 +56,14 @@ test('a part of the API that is gone: v1 is told of v2, v2 of a newer node', () 
 	);
 });
 
+test.each([
+	['', 'deAPI has denied this account access'],
+	['error code:1010', 'The request was blocked on its way to deAPI (code 1010)'],
+	[`${'x'.repeat(100_000)} error 1010`, 'The request was blocked on its way to deAPI'],
+])('a 403 is of deAPI where nobody else has words in it: case %#', (text, message) => {
+	expect(meaningOf({ status: 403, text }).message).toBe(message);
+});
+
 test('what is not known is an address, or what was asked for', () => {
 	expect(meaningOf({ status: 404 }).description).toContain("Check 'Base URL'");
 	const job = meaningOf({ status: 404 }, { ...on('v1'), what: 'a job with the ID x' });

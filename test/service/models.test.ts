@@ -1,13 +1,16 @@
 /** What a model of the catalogue says of itself, whatever PHP has made of it. */
 import {
 	describeRange,
+	isExperimental,
 	languagesOf,
 	nearestAllowed,
 	offeredBy,
 	rangeOf,
+	soundRangeOf,
 	toModel,
 	type Model,
 	type Range,
+	videoRangeOf,
 } from '../../nodes/Deapi/service/models';
 
 const modelOf = (entry: object): Model => {
@@ -101,6 +104,37 @@ describe('an entry of the catalogue', () => {
 		expect(range(32, 'height')).toEqual({ min: undefined, max: undefined, step: 32 });
 		expect(range(32, 'fps')).toEqual({ min: undefined, max: 30 });
 		for (const step of [1, 0, -8]) expect(range(step, 'width')).not.toHaveProperty('step');
+	});
+});
+
+test.each([
+	[{}, false],
+	[{ tags: [], status: 'active' }, false],
+	[{ tags: ['new', 'experimental'], status: 'active' }, true],
+	[{ tags: ['test_model', 'new'] }, true],
+	[{ tags: 'experimental' }, true],
+	[{ tags: null, status: 'test_model' }, true],
+	[{ tags: { experimental: true }, status: 1 }, false],
+])('%j is called an experiment: %p', (entry, expected) => {
+	expect(isExperimental(modelOf(entry))).toBe(expected);
+});
+
+describe('the lengths that a model allows', () => {
+	const limits = {
+		...{ min_frames: 9, max_fps: 30, no_min_duration: 1, max_duration_frames: 2 },
+		...{ no_max_audio_seconds: 3, max_audio_duration_frames: 4 },
+	};
+
+	test.each<[object, sound: Range, video: Range]>([
+		[{}, {}, {}],
+		[{ min_audio_duration: '2', max_ref_audio_seconds: 20.5 }, { min: 2, max: 20.5 }, {}],
+		[{ max_input_audio_clip_length_s: 30 }, { max: 30 }, {}],
+		[{ min_duration: 1, max_video_duration_seconds: '60' }, {}, { min: 1, max: 60 }],
+		[{ max_audio_duration: 'long', max_duration_sec: 5 }, {}, { max: 5 }],
+	])('are found under their names: %j', (lengths, sound, video) => {
+		const model = modelOf({ info: { limits: { ...limits, ...lengths } } });
+		expect(soundRangeOf(model)).toEqual(sound);
+		expect(videoRangeOf(model)).toEqual(video);
 	});
 });
 

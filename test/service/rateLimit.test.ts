@@ -2,6 +2,7 @@
 import {
 	describeRateLimit,
 	isDayOver,
+	isWaitedFor,
 	readRateLimit,
 	restOfDay,
 	type Headers,
@@ -85,11 +86,24 @@ test.each([
 	expect(restOfDay({}, now)).toEqual({ kind: 'daily', endsAt: now + wait });
 });
 
+test.each<[RateLimit['kind'], refusals: number, retries: number, boolean]>([
+	['minute', 1, 0, false],
+	['minute', 1, 1, true],
+	['minute', 2, 1, false],
+	['minute', 9, Infinity, true],
+	['daily', 1, Infinity, false],
+])('a limit per %s that refuses for time %d of %d is waited for: %p', (kind, ...rest) => {
+	const [refusals, retries, expected] = rest;
+	expect(isWaitedFor({ kind }, refusals, retries)).toBe(expected);
+});
+
 describe('in words', () => {
 	const limit: RateLimit = { kind: 'daily', endsAt: NOW + DAY_END, allowed: '15' };
 
 	test('a daily limit has its end in the time zone of the user', () => {
-		const { message, description, details } = describeRateLimit(limit, NOW, 'Europe/Berlin').facts;
+		const { facts } = describeRateLimit(limit, NOW, 'Europe/Berlin');
+		const { message, description, details } = facts;
+		expect(facts.limit).toEqual({ kind: 'daily', endsAt: NOW + DAY_END });
 		expect(message).toBe('The daily limit of the deAPI account is reached; it ends in 10 hours');
 		expect(description).toContain(
 			'The daily limit of 15 requests ends at 2026-05-18T00:00:00Z (Monday 02:00 in Europe/Berlin).',

@@ -17,6 +17,12 @@ test('a request that ended with its execution says so, and that nothing was sent
 });
 
 describe('a status', () => {
+	test('that is refused by a limit is told as a limit of reads', async () => {
+		const { reading } = await readOnce(json({}, 429));
+		const message = expect.stringContaining('reached for reading the status of jobs') as string;
+		expect(reading).toMatchObject({ failure: { facts: { message } }, isTransient: false });
+	});
+
 	/** Reads a job once. */
 	async function readOnce(answer: HandMade) {
 		const { caller, asked } = answering(() => answer);
@@ -123,10 +129,38 @@ describe('a price', () => {
 		},
 	);
 
-	test.each([json({ data: { price: 0.5 } }, 404), json({ data: {} })])(
-		'that deAPI does not give is a failure: %j',
-		async (answer) => {
-			expect(await ask(answer)).toMatchObject({ message: expect.any(String) as string });
+	test.each([0, 1e6])('may be %d', async (amount) => {
+		const price = { amount, isEstimated: true };
+		const body = { price: amount, is_estimated: '1' };
+		expect(await ask(json(body))).toEqual({ price, others: {} });
+	});
+
+	test.each([
+		[-0.01, '-0.01'],
+		[1_000_001, '1000001'],
+		['soon', 'soon'],
+		[false, 'false'],
+		[{ amount: 1 }, 'an object'],
+	])('that is none is named: %j', async (price, named) => {
+		expect(await ask(json({ data: { price } }))).toEqual({
+			status: 200,
+			message: `deAPI gave no price: its answer has ${named} in place of an amount`,
+			description:
+				"Nothing was sent. Try again later; if that does not help, tell deAPI's support.",
+			submitted: 'no',
+		});
+	});
+
+	test.each([{}, { price: null }, { price: '' }])(
+		'that is missing makes the answer unreadable: %j',
+		async (data) => {
+			const message = 'deAPI gave an answer that could not be read';
+			expect(await ask(json({ data }))).toMatchObject({ message });
 		},
 	);
+
+	test.each([0.5, -1])('counts for nothing at status 404: %d', async (price) => {
+		const message = 'deAPI does not know this address';
+		expect(await ask(json({ data: { price } }, 404))).toMatchObject({ message });
+	});
 });

@@ -104,6 +104,18 @@ describe('a request is given up', () => {
 	});
 });
 
+test.each([
+	['before', { neverSent: true, neverMade: true }],
+	['after', { neverSent: false }],
+])('an error %s n8n took the request says whether it was sent', async (when, sent) => {
+	const { caller } = answering(async ({ abortSignal }) => {
+		if (when === 'after') abortSignal.addEventListener('abort', () => {});
+		return await Promise.reject(new Error('It broke'));
+	});
+	const answer = await call(caller);
+	expect(answer).toEqual({ ...NO_ANSWER, canceled: false, reason: 'It broke', ...sent });
+});
+
 test('a request that has its answer leaves nothing open', async () => {
 	const cancel = new AbortController();
 	const removed = jest.spyOn(cancel.signal, 'removeEventListener');
@@ -133,6 +145,19 @@ describe('an answer is read', () => {
 		['a stream', Readable.from([Buffer.from('{"a"'), Buffer.from(':1}')])],
 	])('where n8n gives %s', async (_what, body) => {
 		expect(await call(answering(() => ({ body })).caller)).toMatchObject({ body: { a: 1 } });
+	});
+
+	test('whole, or not at all', async () => {
+		async function* broken() {
+			yield await Promise.resolve(Buffer.from('{"a":1}'));
+			throw Object.assign(new Error('x'), { code: 'ECONNRESET' });
+		}
+		const answer = await call(answering(() => ({ body: broken() })).caller);
+		expect(answer).toEqual({
+			...NO_ANSWER,
+			canceled: false,
+			reason: expect.any(String) as string,
+		});
 	});
 
 	test('up to 4 MB, and no further', async () => {

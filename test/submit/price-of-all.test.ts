@@ -1,7 +1,7 @@
 /** 'Max Price' is the most that one item may cost, all its jobs together; and how amounts are shown. */
 import { Failure } from '../../nodes/Deapi/engine/failure';
 import { NodeRun } from '../../nodes/Deapi/engine/run';
-import { costOf, usdTexts } from '../../nodes/Deapi/service/price';
+import { costOf } from '../../nodes/Deapi/service/price';
 import { ledgerOf } from '../../nodes/Deapi/submit/ledger';
 import { refuseAbove } from '../../nodes/Deapi/submit/priceCap';
 import { batchOf, prompts, retryExecution } from '../support/attacks';
@@ -137,42 +137,6 @@ test('what jobs have cost outlives the execution', async () => {
 	expect(stop.data.spent).toBe(0.15);
 	expect(deapi.requestIds).toHaveLength(1);
 });
-
-test.each([
-	[
-		[0.75, 0.75],
-		['0.75', '0.75'],
-	],
-	[
-		[0.75003, 0.75],
-		['0.75003', '0.75'],
-	],
-	[
-		[0.750000001, 0.75],
-		['0.750000001', '0.75'],
-	],
-	[
-		[0.5, 1e-9],
-		['0.5', '0.000000001'],
-	],
-	[
-		[40, 0, 100],
-		['40', '0', '100'],
-	],
-	[
-		[0.1 + 0.2, 0.3],
-		['0.3', '0.3'],
-	],
-	[
-		[1 / 3, 1],
-		['0.3333', '1'],
-	],
-])(
-	'amounts are shown with as many digits as it takes to see the difference: %j',
-	(amounts, texts) => {
-		expect(usdTexts(amounts)).toEqual(texts);
-	},
-);
 
 describe('an answer without a price', () => {
 	test.each<[unknown, string]>([
