@@ -58,7 +58,8 @@ describe('a key', () => {
 	test.each<[unknown, string]>([
 		[false, 'is not a text'],
 		[{}, 'is not a text'],
-		['dpn-sk-', 'has characters that no key has'],
+		['dpn-sk-', 'ends after its prefix'],
+		['dpn-sk-ä', 'has characters that no key has'],
 	])('that is %j is none', async (apiKey, what) => {
 		const reading = Promise.resolve().then(() => Account.from({ apiKey: apiKey as string }));
 		expect(await outcomeOf(reading)).toMatchObject({

@@ -92,7 +92,7 @@ export class Account {
 		const account = new Account(stored);
 		const { apiKey, baseUrl } = account;
 		const isNoText = apiKey === '' && !isMissing(stored.apiKey);
-		if (isNoText || !SENDABLE.test(apiKey)) throw noKey(stored.apiKey);
+		if (isNoText || !SENDABLE.test(apiKey)) throw noKey(stored.apiKey, account);
 		// What is no text must not lead to deAPI's own address: it may be another service's key.
 		const given: unknown = stored.baseUrl ?? '';
 		if (
@@ -128,9 +128,11 @@ const isMissing = (value: unknown) =>
 /** What can be in a header, or nothing: that deAPI refuses in words of its own. */
 const SENDABLE = /^[\x21-\x7e]*$/;
 
-function noKey(given: unknown): Failure {
+function noKey(given: unknown, { hasGatewayPrefix, apiKey }: Account): Failure {
 	// The key itself is in no text.
-	const what = typeof given === 'string' ? 'has characters that no key has' : 'is not a text';
+	const isCutOff = hasGatewayPrefix && apiKey === '';
+	const characters = isCutOff ? 'ends after its prefix' : 'has characters that no key has';
+	const what = typeof given === 'string' ? characters : 'is not a text';
 	return new Failure({
 		message: `'API Key' in the 'deAPI API' credential ${what}`,
 		description:

@@ -61,7 +61,6 @@ export async function modelsForChecks(
 			if (catalogue.get(inferenceTypes) === reading) catalogue.delete(inferenceTypes);
 			// Another item's read may have ended with that item's execution. Ours has not.
 			const hasEnded = error === CANCELED && known !== undefined;
-			if (caller.signal?.aborted === true) return { models: [], unread: CANCELED };
 			if (!hasEnded) return { models: [], unread: asFailure(error) };
 		}
 	}

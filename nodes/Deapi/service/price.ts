@@ -43,10 +43,9 @@ function noPrice(given: unknown): Failure {
 export function usdTexts(amounts: number[]): string[] {
 	for (let digits = 4; ; digits++) {
 		const texts = amounts.map((amount) => String(Number(amount.toFixed(digits))));
-		const isExact = texts.every((text, index) => Number(text) === amounts[index]);
 		const isHidden = texts.some((text, index) => text === '0' && amounts[index] !== 0);
 		const isTold = !isHidden && new Set(texts).size === new Set(amounts).size;
-		if (isExact || isTold || digits === MOST_DIGITS) {
+		if (isTold || digits === MOST_DIGITS) {
 			return amounts.map((amount) => plainText(amount, digits));
 		}
 	}
