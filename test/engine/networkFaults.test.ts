@@ -143,3 +143,14 @@ describe('an error of older n8n, which has lost its cause', () => {
 		expect(verdict(error({ messages: 'x' }, 'own'))).toEqual(['open', 'own']);
 	});
 });
+
+test('a request that nobody has taken was never made, whatever n8n says of it', () => {
+	const said = toNoAnswer(error({}, 'The credential cannot be applied'), false);
+	expect(said).toMatchObject({ answered: false, neverSent: true, neverMade: true });
+	expect(said.reason).toBe('The credential cannot be applied');
+	const taken = toNoAnswer(error({}, 'Something else'), true);
+	expect(taken).toMatchObject({ neverSent: false });
+	expect(taken.neverMade).toBeUndefined();
+	// What comes from the network was taken, also where nobody saw that.
+	expect(toNoAnswer(error({ code: 'ECONNRESET' }), false)).toMatchObject({ neverSent: false });
+});

@@ -1,11 +1,14 @@
 /** An operation as n8n calls it: what is given out in place of what went wrong, and what the call knows. */
 import type { IExecutePaginationFunctions } from 'n8n-workflow';
 import { Call, callerOf, type RoutingRequest } from '../../nodes/Deapi/engine/call';
+import { useClock } from '../../nodes/Deapi/basics/clock';
 import { Failure } from '../../nodes/Deapi/engine/failure';
 import type { Declaration } from '../../nodes/Deapi/engine/operation';
 import { declareOperation } from '../../nodes/Deapi/engine/operation';
+import { nodeRunOf } from '../../nodes/Deapi/engine/run';
+import { HandClock } from '../basics/hand-clock';
 import { Deapi } from '../support/deapi';
-import { inNode, PROBE } from '../support/probe';
+import { changed, inNode, PROBE } from '../support/probe';
 
 const BROKEN = new Failure({ message: 'It broke', description: 'Why.' });
 const ANOTHER = new Failure({ message: 'Another broke', description: 'Why.', item: 0 });
@@ -14,6 +17,8 @@ const CANCEL_ITEM = { json: { instead: true } };
 /** The request that n8n puts together from the fields' routing. */
 const requestWith = (options: object): RoutingRequest =>
 	({ options: { url: '', ...options } }) as RoutingRequest;
+
+type Handler = (this: IExecutePaginationFunctions, request: RoutingRequest) => Promise<unknown>;
 
 /**
  * Runs an operation in a real node's context, and gives back what it gives out or throws.
@@ -25,10 +30,7 @@ async function outcomeOf(
 	{ signal = new AbortController().signal, continues = false } = {},
 ): Promise<unknown> {
 	const { option } = declareOperation({ ...PROBE, ...changes });
-	const handler = option.routing?.operations?.pagination as (
-		this: IExecutePaginationFunctions,
-		request: RoutingRequest,
-	) => Promise<unknown>;
+	const handler = option.routing?.operations?.pagination as Handler;
 	return await inNode(await Deapi.open(), async ({ context }) => {
 		const own = Object.create(context, {
 			getExecutionCancelSignal: { value: () => signal },
@@ -41,6 +43,16 @@ async function outcomeOf(
 test('an operation that declares no lists has none', () => {
 	const { lists } = declareOperation({ ...PROBE, work: async () => await Promise.resolve([]) });
 	expect(lists).toEqual([]);
+});
+
+test('an operation declares its request, or none', () => {
+	const work = async () => await Promise.resolve([]);
+	const request = { method: 'GET', url: '/jobs' } as const;
+	const routingOf = (changes: Partial<Declaration>) =>
+		declareOperation({ ...PROBE, work, ...changes }).option.routing;
+	const hook = { send: { paginate: true }, operations: { pagination: expect.any(Function) } };
+	expect(routingOf({ request })).toStrictEqual({ request, ...hook });
+	expect(routingOf({})).toStrictEqual(hook);
 });
 
 describe('an item that fails', () => {
@@ -84,6 +96,47 @@ describe('an item that fails', () => {
 	});
 });
 
+describe('where n8n starts no further item', () => {
+	let time: HandClock;
+	let restore: () => void;
+	beforeEach(() => {
+		time = new HandClock();
+		restore = useClock(time);
+	});
+	afterEach(() => restore());
+
+	/** An item that fails, of two of which the other never comes. */
+	async function outcomeOfOne(isToldOfEnd: boolean, isWhole = false): Promise<unknown> {
+		const { option } = declareOperation({
+			...PROBE,
+			work: async () => await Promise.reject(BROKEN),
+		});
+		const handler = option.routing?.operations?.pagination as Handler;
+		return await inNode(await Deapi.open(), async ({ context }) => {
+			const data = { ...context.getExecuteData(), data: { main: [[{}, {}]] } };
+			const own = Object.create(context, {
+				getExecuteData: { value: () => data },
+				onExecutionFinish: { value: isToldOfEnd ? () => undefined : undefined },
+				getExecutionCancelSignal: { value: undefined },
+				continueOnFail: { value: () => false },
+			}) as IExecutePaginationFunctions;
+			const run = handler.call(own, requestWith({})).catch((error: unknown) => error);
+			if (isWhole) nodeRunOf(own).enter(1);
+			await time.pass(11_000);
+			return await run;
+		});
+	}
+
+	test('what fails stops the node where n8n would have told that it has left it', async () => {
+		expect(await outcomeOfOne(true)).toMatchObject({ message: 'It broke [item 0]' });
+	});
+
+	test('it throws nothing that nobody hears where n8n does not tell', async () => {
+		expect(await outcomeOfOne(false)).toEqual([]);
+		expect(await outcomeOfOne(false, true)).toMatchObject({ message: 'It broke [item 0]' });
+	});
+});
+
 describe('an execution that is canceled', () => {
 	test.each([true, false])(
 		'gets the item that stands for it, whether or not the node goes on: %s',
@@ -103,6 +156,26 @@ describe('an execution that is canceled', () => {
 			expect(said).toEqual([BROKEN]);
 		},
 	);
+
+	test('hears nothing of what has stopped another item before', async () => {
+		const said: unknown[] = [];
+		await outcomeOf(
+			{
+				work: async () => await Promise.reject(BROKEN.with({ item: 3 })),
+				atCancel: (_call, failure) => {
+					said.push(failure.facts);
+					return CANCEL_ITEM;
+				},
+			},
+			{ signal: AbortSignal.abort() },
+		);
+		expect(said).toEqual([
+			{
+				...{ message: 'The execution was canceled', submitted: 'no', isInterrupted: true },
+				description: 'Nothing was sent for this item.',
+			},
+		]);
+	});
 
 	test('gets it at once, and not after what is on its way', async () => {
 		const outcome = await outcomeOf(
@@ -160,6 +233,24 @@ describe('a call', () => {
 			expect(settings.timeout).toBe(5);
 		},
 	);
+
+	test('knows an option that the user has added, whatever its expression gives', async () => {
+		const known = await inNode(await Deapi.open(), async (call) => {
+			const given = (own: object, stored: unknown) => {
+				const { context } = call;
+				const node = { ...context.getNode(), parameters: { options: stored } };
+				const inner = Object.create(context, { getNode: { value: () => node } }) as object;
+				return changed(call, { options: own, context: inner }).hasOption('steps');
+			};
+			return await Promise.resolve([
+				given({ steps: 4 }, {}),
+				given({}, { steps: '={{ $json.none }}' }),
+				given({ other: 1 }, { other: 1 }),
+				given({}, '={{ $json.options }}'),
+			]);
+		});
+		expect(known).toEqual([true, true, false, false]);
+	});
 
 	test.each([
 		[undefined, false],

@@ -145,6 +145,7 @@ describe('should n8n hold items back until the first have ended', () => {
 		expect(await isOver(withBatching)).toBe(false);
 		pass.enter(1);
 		expect(await isOver(withBatching)).toBe(true);
+		expect(await Promise.all([entered, withBatching])).toEqual([false, true]);
 	});
 });
 
