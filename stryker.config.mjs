@@ -15,6 +15,8 @@ export default {
 	tempDirName: 'out/stryker',
 	concurrency: 2,
 	timeoutMS: 15_000,
+	// All tests, one after another.
+	dryRunTimeoutMinutes: 20,
 	ignorePatterns: ['dist', 'out', 'docs', 'examples', 'coverage', '.git'],
 	disableTypeChecks: false,
 	warnings: { slow: false },

@@ -14,7 +14,7 @@ const purposeOf = (sum: string, changes: object = {}) => ({
 function runOf(metadata?: object): NodeRun {
 	const node = { id: '1', name: 'N', type: 't', typeVersion: 1, position: [0, 0], parameters: {} };
 	const data = { node, data: {}, source: null, metadata } as unknown as IExecuteData;
-	return new NodeRun(data, 3, false);
+	return new NodeRun(data, 3, false, true);
 }
 
 /** As n8n brings it back from its database. */
@@ -96,10 +96,10 @@ test('what an earlier version of this package has stored is found under its key'
 });
 
 test('a run has one ledger, also where n8n gives nothing to store it in', () => {
-	const run = new NodeRun(undefined, 1, false);
+	const run = new NodeRun(undefined, 1, false, true);
 	ledgerOf(run).accept({ item: 0 }, { request_id: 'a' });
 	expect(ledgerOf(run).get({ item: 0 })?.job).toEqual({ request_id: 'a' });
-	expect(ledgerOf(new NodeRun(undefined, 1, false)).all).toEqual([]);
+	expect(ledgerOf(new NodeRun(undefined, 1, false, true)).all).toEqual([]);
 });
 
 test.each([undefined, null, 'x', 7, [], { '0': null }, { '0': 'x' }, { '0': { item: '0' } }])(

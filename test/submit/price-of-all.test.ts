@@ -77,7 +77,7 @@ describe('of an item', () => {
 	/** What is said of a job of 1 USD under a limit of 2.5 USD. */
 	async function said(known: (ledger: ReturnType<typeof ledgerOf>) => unknown) {
 		return await inNode(await Deapi.open(), async (call) => {
-			const own = changed(call, { run: new NodeRun(undefined, 3, false) });
+			const own = changed(call, { run: new NodeRun(undefined, 3, false, true) });
 			known(ledgerOf(own.run));
 			try {
 				refuseAbove(own, 2.5, { amount: 1, isEstimated: false }, 1);

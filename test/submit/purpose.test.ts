@@ -13,7 +13,7 @@ const ENDPOINT = { v1: '/v1/videos', v2: '/v2/videos' };
 /** What counts of a call: its run, what its fields say, and its node's parameters. */
 function callOf(given: object = {}, parameters: object = { prompt: '={{ $json.x }}' }): Call {
 	const context = { getNode: () => ({ parameters }) };
-	return { run: new NodeRun(undefined, 1, false), given, context } as unknown as Call;
+	return { run: new NodeRun(undefined, 1, false, true), given, context } as unknown as Call;
 }
 
 const fileOf = (content: Buffer | Readable, size = 2 * MB, name = 'audio') =>

@@ -13,7 +13,11 @@ type CallOfRun = Pick<Call, 'run' | 'item' | 'context'>;
 
 function begin(item = 0): CallOfRun {
 	const context: unknown = { getNode: () => ({ parameters: {} }) };
-	return { item, run: new NodeRun(undefined, 100, false), context: context as Call['context'] };
+	return {
+		item,
+		run: new NodeRun(undefined, 100, false, true),
+		context: context as Call['context'],
+	};
 }
 const failure = (facts: Partial<FailureFacts> = {}) =>
 	new Failure({ message: 'It broke', description: 'Why.', submitted: 'no', ...facts });

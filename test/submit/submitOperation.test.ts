@@ -310,7 +310,7 @@ describe('an item', () => {
 			return await inNode(await Deapi.open(), async (call) => {
 				const pass = new Pass(2);
 				happen(pass);
-				const run = new NodeRun(undefined, 1, isStaggered);
+				const run = new NodeRun(undefined, 1, isStaggered, true);
 				return await mayGo(changed(call, { continues, pass, run }));
 			});
 		}
@@ -334,7 +334,7 @@ describe('an item', () => {
 				const pass = new Pass(2);
 				pass.enter(0);
 				const look = jest.spyOn(call.context, 'evaluateExpression');
-				const run = new NodeRun(undefined, 1, false);
+				const run = new NodeRun(undefined, 1, false, true);
 				const own = changed(call, { continues: false, pass, run });
 				const before = await mayGo(own);
 				await time.pass(11_000);

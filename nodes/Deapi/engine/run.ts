@@ -29,7 +29,7 @@ export class NodeRun {
 		readonly executeData: IExecuteData | undefined,
 		readonly size: number,
 		readonly isStaggered: boolean,
-		readonly isToldOfEnd = true,
+		readonly isToldOfEnd: boolean,
 	) {}
 
 	/** Registers an item. One that comes a second time begins a new pass: n8n has left the old one. */
