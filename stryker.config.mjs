@@ -1,11 +1,12 @@
-// Mutation testing: how many faults the tests notice in the modules that decide about money and trust.
+// Mutation testing: how many faults the tests notice in the modules that decide about money and trust,
+// and in those that make the film and read the sound.
 // `npm run mutate` runs this for one module at a time; see test/mutation/main.ts.
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
 	testRunner: 'jest',
 	jest: { configFile: 'test/mutation/jest/config.js', enableFindRelatedTests: false },
 	plugins: ['@stryker-mutator/jest-runner', './test/mutation/saving-reporter.mjs'],
-	mutate: ['nodes/Deapi/{submit,result,webhook,service,engine}/**/*.ts'],
+	mutate: ['nodes/Deapi/{webhook,film,submit,result,service,sound,engine}/**/*.ts'],
 	coverageAnalysis: 'perTest',
 	// Texts for users are held by tests of their own; a word less is no fault in what is done.
 	mutator: { excludedMutations: ['StringLiteral'] },

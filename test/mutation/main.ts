@@ -1,6 +1,7 @@
 /**
- * Tests the tests: puts one fault at a time into the modules that decide about money and trust, and checks
- * whether a test fails. `npm run mutate`, or for some modules only: `npm run mutate -- submit webhook`.
+ * Tests the tests: puts one fault at a time into the modules that decide about money and trust, that make the
+ * film and that read the sound, and checks whether a test fails. `npm run mutate`, or for some modules only:
+ * `npm run mutate -- submit webhook`.
  *
  * Each module is run with the quick tests of its own folder. What these miss, and what has no reason in
  * reasons.json, is then run with all tests, unless the call ends with `--own`. Results are kept in

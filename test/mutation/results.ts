@@ -5,7 +5,15 @@ import path from 'node:path';
 export const FOLDER = 'out/mutation';
 
 /** The modules that are tried, from the top layer down. */
-export const MODULES = ['webhook', 'submit', 'result', 'service', 'engine'] as const;
+export const MODULES = [
+	'webhook',
+	'film',
+	'submit',
+	'result',
+	'service',
+	'sound',
+	'engine',
+] as const;
 export type Module = (typeof MODULES)[number];
 
 /** Where Stryker keeps what a module's own tests noticed. */
