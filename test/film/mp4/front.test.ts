@@ -58,7 +58,7 @@ test.each([false, 'fragmented'] as const)(
 	},
 );
 
-test('such clips become a film out of one room for all of them', async () => {
+test('such clips become a film out of one buffer for all of them', async () => {
 	const scratch = new Scratch();
 	const sources = [await rewritten(false), await rewritten('in-memory'), clipFile('red')];
 	const film = await joinClips({
