@@ -216,6 +216,30 @@ test('what is for something else stands beside it; a clip is the same under anot
 	expect(ledger.get({ item: 0, clip: 1, purpose: purposeOf('z') })).toBeUndefined();
 });
 
+test('what an expression gives anew makes nothing else of an item that is paid for', () => {
+	const ledger = new Ledger(runOf());
+	const keyOf = (sum: string, changes: object = {}) => ({
+		...{ item: 0, purpose: purposeOf(sum, { stable: 's' }) },
+		...changes,
+	});
+	ledger.accept(keyOf('first'), { request_id: 'a' });
+	expect(ledger.get(keyOf('second'))?.job?.request_id).toBe('a');
+	// Its price, and that it may be made again, are told under what was drawn last.
+	ledger.charge(keyOf('second'), 'a', 2);
+	ledger.release(keyOf('third'));
+	expect(ledger.all).toEqual([
+		{ item: 0, purpose: purposeOf('first', { stable: 's' }), request_ids: ['a'], costs: { a: 2 } },
+	]);
+	expect(ledger.get(keyOf('fourth'))).toBeUndefined();
+	ledger.accept(keyOf('fourth'), { request_id: 'b' });
+	ledger.doubt(keyOf('fourth'), UNCLEAR);
+	// What counts is what is settled, though the first was drawn again.
+	expect(ledger.get(keyOf('first'))).toMatchObject({ request_ids: ['b'], unclear: UNCLEAR });
+	expect(ledger.get(keyOf('x', { purpose: purposeOf('x', { stable: 't' }) }))).toBeUndefined();
+	expect(ledger.get(keyOf('x', { purpose: purposeOf('x') }))).toBeUndefined();
+	expect(ledger.get(keyOf('x', { item: 1 }))).toBeUndefined();
+});
+
 test('of what an item has come to with these parameters, the latest counts that is settled', () => {
 	const ledger = new Ledger(runOf());
 	const job = { request_id: 'a' };

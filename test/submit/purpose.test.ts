@@ -32,12 +32,11 @@ async function purpose({
 	file = fileOf(SONG),
 	endpoint = ENDPOINT,
 	given = {},
+	saved = undefined as object | undefined,
+	place = {},
 } = {}) {
-	return await purposeOf(callOf(given), endpoint, {
-		body: { ...body },
-		sent: { ...sent },
-		files: [file],
-	});
+	const request = { body: { ...body }, sent: { ...sent }, files: [file] };
+	return await purposeOf(callOf(given, saved), endpoint, request, place);
 }
 
 test('the sum of a request stays what it is: executions that n8n has stored hold it', async () => {
@@ -47,6 +46,7 @@ test('the sum of a request stays what it is: executions that n8n has stored hold
 		endpoint: '/v2/videos',
 		model: 'Ltx',
 		node: '19ed80ed211a8130',
+		stable: 'c19ebcd5d0369b54',
 	});
 	expect((await purpose({ sent: {} })).model).toBe('');
 });
@@ -77,6 +77,24 @@ test.each<[string, Parameters<typeof purpose>[0]]>([
 	['a file that comes in pieces', { file: fileOf(inPieces(SONG, MB - 9)) }],
 ])('is the same: %s', async (_what, changes) => {
 	expect((await purpose(changes)).sum).toBe((await purpose()).sum);
+});
+
+test('what an expression gives in each try is something else, and yet not for an item without an edit', async () => {
+	const [one, other] = [
+		await purpose(),
+		await purpose({ body: { prompt: 'Now' }, given: { seed: 9 } }),
+	];
+	expect(other.sum).not.toBe(one.sum);
+	expect(other.stable).toBe(one.stable);
+});
+
+test.each<[string, Parameters<typeof purpose>[0]]>([
+	['an edit', { saved: { prompt: 'x' } }],
+	['another endpoint', { endpoint: { v1: '/v1/videos', v2: '/v2/pictures' } }],
+	['another file', { file: fileOf(changedAt(0)) }],
+	['another place in a film', { place: { start_seconds: 8 } }],
+])('is something else for any item: %s', async (_what, changes) => {
+	expect((await purpose(changes)).stable).not.toBe((await purpose()).stable);
 });
 
 test('of a file no more is read than counts, and that once', async () => {
@@ -124,6 +142,8 @@ test.each([
 test('what n8n has stored is a purpose where all of it is text', () => {
 	const whole = { sum: 'a', endpoint: 'b', model: '', node: 'd' };
 	expect(isPurpose(whole)).toBe(true);
+	// As an earlier version of this package has stored it.
+	expect(isPurpose({ ...whole, stable: undefined })).toBe(true);
 	for (const name of Object.keys(whole)) expect(isPurpose({ ...whole, [name]: 7 })).toBe(false);
 	for (const other of [undefined, null, 'x', [], {}]) expect(isPurpose(other)).toBe(false);
 });

@@ -11,6 +11,8 @@
  * - All request IDs of an item are kept, those of tries that ended in error too.
  * - A job counts only for what it was made for: between two tries the node may have been edited, or an
  *   address may lead to another file. What was for something else stays known, and is named.
+ * - An expression that gives something else in each try ($now, Math.random()) makes nothing else of an item:
+ *   without an edit and with the same files, what was paid for counts.
  */
 import type { IDataObject, ITaskMetadata } from 'n8n-workflow';
 import { isObject, numberOf, textOf } from '../basics/values';
@@ -96,9 +98,13 @@ export class Ledger {
 		}
 	}
 
-	/** What is known of a submit for the same purpose. */
+	/** What is known of a submit for the same purpose, whatever an expression has given this time. */
 	get(key: SubmitKey): Entry | undefined {
-		return this.entries.get(nameOf(key)) ?? this.entries.get(placeOf(key));
+		const own = this.entries.get(nameOf(key)) ?? this.entries.get(placeOf(key));
+		const stable = key.purpose?.stable;
+		if (isSettled(own) || stable === undefined) return own;
+		const settled = this.of(key.item).filter(isSettled);
+		return settled.findLast(({ purpose }) => purpose?.stable === stable) ?? own;
 	}
 
 	/** What the latest submit of an item, none of a film, was for that was settled with these parameters. */
@@ -222,8 +228,13 @@ export class Ledger {
 
 	/** A submit with the jobs that it ever led to, and none that counts. */
 	private madeFor(key: SubmitKey): Entry {
-		const { request_ids = [], costs } = this.get(key) ?? {};
-		return { ...key, request_ids, ...(costs === undefined ? {} : { costs }) };
+		const { request_ids = [], costs, purpose } = this.get(key) ?? {};
+		return {
+			...key,
+			...(purpose === undefined ? {} : { purpose }),
+			request_ids,
+			...(costs === undefined ? {} : { costs }),
+		};
 	}
 
 	private get metadata(): Metadata | undefined {

@@ -21,12 +21,18 @@ export interface Purpose extends IDataObject {
 	model: string;
 	/** Of the node's parameters as they were saved: whether they have been edited since. */
 	node: string;
+	/**
+	 * Of what no expression changes between two tries: those parameters, the files, and the place in a film.
+	 * Missing where an earlier version of this package has kept it.
+	 */
+	stable?: string;
 }
 
 /** Whether something that n8n has stored is one. */
 export function isPurpose(value: unknown): value is Purpose {
-	const names = ['sum', 'endpoint', 'model', 'node'];
-	return isObject(value) && names.every((name) => typeof value[name] === 'string');
+	if (!isObject(value)) return false;
+	const { sum, endpoint, model, node, stable = '' } = value;
+	return [sum, endpoint, model, node, stable].every((each) => typeof each === 'string');
 }
 
 /** How much of a file is read to know it again, besides its size, in bytes. */
@@ -36,23 +42,27 @@ const READ_BYTES = 1024 * 1024;
  * Says what a request is for: its endpoint, its values and its files. What does not change the result does
  * not count: where the result is announced, and a seed that was drawn.
  *
+ * @param place for a part of a film: where that lies in the film
  * @throws {Failure} where a file can no longer be read
  */
 export async function purposeOf(
 	call: Call,
 	{ v2: endpoint }: Endpoint,
 	{ body, sent, files }: Pick<PreparedRequest, 'body' | 'sent' | 'files'>,
+	place: IDataObject = {},
 ): Promise<Purpose> {
 	const { webhook_url: _url, webhook_secret: _secret, seed, ...values } = { ...body, ...sent };
 	const entered = drawsSeed(call) ? undefined : seed;
 	const sums = await Promise.all(
 		files.map(async (part) => [part.name, await fileSum(call.run, part)]),
 	);
+	const node = nodeSum(call);
 	return {
 		sum: sumOf([endpoint, { ...values, seed: entered }, sums]),
 		endpoint,
 		model: textOf(sent.model) ?? '',
-		node: nodeSum(call),
+		node,
+		stable: sumOf([endpoint, node, place, sums]),
 	};
 }
 

@@ -49,6 +49,18 @@ describe('a film that is retried', () => {
 		expect(json).not.toHaveProperty('earlier_request_ids');
 	});
 
+	test('with a seed that an expression draws in each try makes only what is missing', async () => {
+		const deapi = await openFilms();
+		deapi.fake.faults.add({ route: 'submit', after: CLIPS - 1, times: 1, fault: REFUSED });
+		const drawn = film({}, { seed: '={{ Math.floor(Math.random() * 1e9) }}' });
+		const retry = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+		const { items } = await deapi.run([shortSong()], drawn, retry);
+		expect(deapi.requestIds).toHaveLength(CLIPS);
+		expect(items.map(({ json }) => json.status)).toEqual(['done']);
+		expect(items.flatMap(({ json }) => json.request_ids)).toEqual(deapi.requestIds);
+		expect(JSON.stringify(items)).not.toContain('earlier');
+	});
+
 	test.each(['v1', 'v2'])(
 		'with one edited scene makes that clip anew, and names the one before, on %s',
 		async (apiVersion) => {

@@ -90,7 +90,10 @@ async function keysOf(call: Call, film: FilmRequest, clip: PlannedClip): Promise
 	const place = { start_seconds: clip.start_seconds, sound_id: film.soundIdOf(clip) };
 	const made = picture === undefined ? {} : { picture: picture.purpose?.sum };
 	const request = { body, sent: { ...sent, ...place, ...made }, files };
-	const purpose = await purposeOf(call, AUDIO_TO_VIDEO_ENDPOINT, request);
+	const purpose = await purposeOf(call, AUDIO_TO_VIDEO_ENDPOINT, request, {
+		...place,
+		frames: clip.frames,
+	});
 	return { own: { item: call.item, clip: clip.clip, purpose }, picture };
 }
 

@@ -96,11 +96,12 @@ export async function pictureKeyOf(
 	{ clip, scene, start_seconds }: PlannedClip,
 ): Promise<SubmitKey> {
 	const { width, height } = request.video;
-	const purpose = await purposeOf(call, EDIT_ENDPOINT, {
+	const made = {
 		body: { prompt: promptOf(request, scene), seed: request.seed },
 		sent: { model, width, height, start_seconds },
 		files: [reference],
-	});
+	};
+	const purpose = await purposeOf(call, EDIT_ENDPOINT, made, { start_seconds });
 	return { item: call.item, clip, part: 'picture', purpose };
 }
 
