@@ -1,11 +1,13 @@
 /** One submit on its way: what ends it before its answer, and what keeps it from being sent. */
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Call } from '../../nodes/Deapi/engine/call';
 import { CANCELED, Failure } from '../../nodes/Deapi/engine/failure';
 import { AUDIO_TO_VIDEO_ENDPOINT } from '../../nodes/Deapi/prepare/video';
 import { ledgerOf } from '../../nodes/Deapi/submit/ledger';
 import { send } from '../../nodes/Deapi/submit/send';
 import { timelessClock } from '../support/attacks';
-import { Deapi } from '../support/deapi';
+import { closeAfterTest, Deapi } from '../support/deapi';
 import { outcomeOf, reportedBy, submitOf } from '../support/parts';
 import { changed, inNode } from '../support/probe';
 
@@ -115,4 +117,58 @@ test('a submit that a limit refuses says which, and when it ends', async () => {
 	const { limited } = said as { limited: { endsAt: number } };
 	expect(limited.endsAt - before).toBeGreaterThanOrEqual(7_199_000);
 	expect(limited.endsAt - before).toBeLessThan(7_300_000);
+});
+
+describe('a request ID in an answer that is no whole JSON object', () => {
+	const ANSWER = JSON.stringify({ data: { request_id: 'c08a-339c' } });
+
+	/** What is known of a submit to a service that answers in this way. */
+	async function known(answer: (response: ServerResponse) => void) {
+		const server = createServer((request, response) => {
+			request.resume().on('end', () => answer(response));
+		}).listen(0, '127.0.0.1');
+		await new Promise((resolve) => server.once('listening', resolve));
+		closeAfterTest(async () => {
+			server.closeAllConnections();
+			await new Promise((resolve) => server.close(resolve));
+		});
+		const { port } = server.address() as AddressInfo;
+		const deapi = (await Deapi.open()).with({ baseUrl: `http://127.0.0.1:${port}` });
+		return await inNode(deapi, async (call) => {
+			await sendOne(call);
+			const [entry] = ledgerOf(call.run).all;
+			return entry?.unclear === undefined ? entry?.request_ids : 'unclear';
+		});
+	}
+
+	test.each([
+		['a byte order mark in front of it', `\uFEFF${ANSWER}`],
+		['a warning in front of it', `<br />\n<b>Deprecated</b>: x in y on line 3<br />\n${ANSWER}`],
+		['a remark behind it', `${ANSWER}\n<!-- 0.2 s -->`],
+		['it in a list', `[${ANSWER}]`],
+		['it as a text in JSON', JSON.stringify(ANSWER)],
+		['its end missing', ANSWER.slice(0, -1)],
+	])('is a job: %s', async (_what, text) => {
+		expect(await known((response) => response.end(text))).toEqual(['c08a-339c']);
+	});
+
+	test.each([
+		['by its announced length', { 'content-length': '99' }],
+		['in its chunks', {}],
+	])('is a job where the connection breaks behind it: %s', async (_what, headers) => {
+		const ids = await known((response) => {
+			response.writeHead(200, headers);
+			response.write(ANSWER, () => setImmediate(() => response.destroy()));
+		});
+		expect(ids).toEqual(['c08a-339c']);
+	});
+
+	test('is a number as well', async () => {
+		expect(await known((response) => response.end('[{"request_id": 77}]'))).toEqual(['77']);
+	});
+
+	test.each(['{"data":{"request_id":"c08a', '{"data":{"request_id":', '{"request_id":""}', '""'])(
+		'is none that is cut or empty: %s',
+		async (text) => expect(await known((response) => response.end(text))).toBe('unclear'),
+	);
 });

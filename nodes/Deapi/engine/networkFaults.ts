@@ -20,6 +20,8 @@ export interface NoAnswer {
 	neverMade?: true;
 	/** What happened, as the end of a sentence, without the words that n8n replaces by texts of its own. */
 	reason: string;
+	/** What had come of its answer, where that broke off. */
+	received?: string;
 }
 
 /** What a request says that ended with its execution. */

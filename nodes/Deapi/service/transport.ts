@@ -68,6 +68,11 @@ export async function callDeapi(
 	const isUpload = isObject(body) && typeof body.pipe === 'function';
 	const connection = new Deadline(isUpload ? deadline : timeout, signal);
 	const isTaken = watchFor(connection.signal);
+	const parts: Buffer[] = [];
+	const received = () => {
+		const text = without(secretsOf(account), Buffer.concat(parts).toString('utf8'));
+		return text === '' ? {} : { received: text };
+	};
 	try {
 		const response = (await caller.context.helpers.httpRequestWithAuthentication.call(
 			scoped(caller.context, account, connection.signal),
@@ -90,13 +95,15 @@ export async function callDeapi(
 				abortSignal: connection.signal,
 			},
 		)) as IN8nHttpFullResponse;
-		const bytes = await readBody(response.body, connection.signal);
-		if (bytes === undefined) return givenUp(signal);
+		await readBody(response.body, connection.signal, parts);
+		if (connection.signal.aborted) return { ...givenUp(signal), ...received() };
+		const bytes = Buffer.concat(parts).subarray(0, LARGEST_ANSWER_BYTES);
 		return toAnswer(response, bytes, secretsOf(account));
 	} catch (error) {
-		if (connection.signal.aborted) return givenUp(signal);
+		if (connection.signal.aborted) return { ...givenUp(signal), ...received() };
 		const noAnswer = toNoAnswer(error, isTaken());
-		return { ...noAnswer, reason: without(secretsOf(account), noAnswer.reason) };
+		const reason = without(secretsOf(account), noAnswer.reason);
+		return { ...noAnswer, reason, ...received() };
 	} finally {
 		connection.close();
 	}
@@ -168,12 +175,17 @@ function scoped<Context extends RequestContext>(
 	});
 }
 
-/** @returns undefined where the signal fired before the body's end */
-async function readBody(body: unknown, signal: AbortSignal): Promise<Buffer | undefined> {
-	if (Buffer.isBuffer(body)) return body;
-	if (typeof body === 'string') return Buffer.from(body);
+/**
+ * Reads an answer to its end, or to where the signal fires.
+ *
+ * @param parts what has come of it is added here, also where it breaks off
+ */
+async function readBody(body: unknown, signal: AbortSignal, parts: Buffer[]): Promise<void> {
+	if (Buffer.isBuffer(body) || typeof body === 'string') {
+		parts.push(Buffer.from(body));
+		return;
+	}
 	const stream = body as FileStream;
-	const parts: Buffer[] = [];
 	let size = 0;
 	let broken: unknown;
 	const reading = (async () => {
@@ -186,23 +198,24 @@ async function readBody(body: unknown, signal: AbortSignal): Promise<Buffer | un
 		broken = error;
 	});
 	await untilAborted(reading, signal);
-	if (signal.aborted) return undefined;
-	if (broken !== undefined) throw broken instanceof Error ? broken : new Error(String(broken));
-	return Buffer.concat(parts).subarray(0, LARGEST_ANSWER_BYTES);
+	if (signal.aborted || broken === undefined) return;
+	throw broken instanceof Error ? broken : new Error(String(broken));
 }
 
 /** What an account must not lose, as it is in a text and as it is in JSON, PHP's included. */
 export function secretsOf({ apiKey, webhookSecret }: Account): string[] {
-	return [apiKey, webhookSecret]
-		.filter((secret) => secret.length >= SHORTEST_SECRET)
-		.flatMap((secret) => {
-			const inJson = JSON.stringify(secret).slice(1, -1);
-			return [secret, inJson, inJson.replaceAll('/', '\\/')];
-		});
+	const key = apiKey.length < SHORTEST_KEY ? [] : [apiKey];
+	const secret = webhookSecret.length < SHORTEST_SECRET ? [] : [webhookSecret];
+	return [...key, ...secret].flatMap((each) => {
+		const inJson = JSON.stringify(each).slice(1, -1);
+		return [each, inJson, inJson.replaceAll('/', '\\/')];
+	});
 }
 
 /** Taking out less would take words apart. */
-const SHORTEST_SECRET = 4;
+const SHORTEST_KEY = 4;
+/** deAPI takes 32 characters and more. What somebody made up in a hurry may be a word of the answer: `results`. */
+const SHORTEST_SECRET = 16;
 
 /**
  * A text without the account's secrets: some services repeat in their answer what they did not like in

@@ -19,6 +19,7 @@ import { Account } from '../service/account';
 import { describeAnswer, describeNoAnswer } from '../service/answers';
 import type { Endpoint } from '../service/endpoints';
 import { LONGEST_ID } from '../service/jobs';
+import type { Headers } from '../service/rateLimit';
 import { readRateLimit } from '../service/rateLimit';
 import type { Answer } from '../service/transport';
 import { callDeapi } from '../service/transport';
@@ -51,6 +52,8 @@ export interface Submit {
 	name?: string | undefined;
 	/** Whether others of its pass go on where it is refused, or what came of it is not known. */
 	isByItself?: boolean;
+	/** The account that it was sent with, which has its job; missing before. */
+	sentWith?: Account;
 	/** For an endpoint that makes no job: what its answer brings; undefined where that is not in it. */
 	readAnswer?: ((body: IDataObject) => IDataObject | undefined) | undefined;
 }
@@ -91,9 +94,13 @@ export async function send(call: Call, ledger: Ledger, submit: Submit): Promise<
 			deadline: Math.max(DEADLINE_MS, call.settings.timeout ?? 0),
 		});
 		ledger.settle(submit.key);
+		submit.sentWith = stored;
 		body.close();
 		if (answer.answered) return toOutcome(call, account, ledger, submit, request, answer);
 		body.hangUp();
+		// An answer that broke off may have brought it before.
+		const requestId = findRequestId({}, answer.received);
+		if (requestId !== undefined) return accept(call, ledger, submit, request, requestId);
 		const broken = body.broken();
 		if (broken) throw broken;
 		if (!answer.neverSent) {
@@ -114,32 +121,41 @@ function toOutcome(
 	account: Account,
 	ledger: Ledger,
 	submit: Submit,
-	{ sent, unread }: PreparedRequest,
+	request: PreparedRequest,
 	answer: Answer,
 ): Try<'settled'> {
-	const { key, name, readAnswer } = submit;
+	const { readAnswer } = submit;
 	const { status, headers } = answer;
-	const pace = readPace(headers, clock.now());
-	const brought = status === 200 ? readAnswer?.(answer.body) : undefined;
+	const isTaken = status >= 200 && status < 300;
+	const brought = isTaken ? readAnswer?.(answer.body) : undefined;
 	if (brought !== undefined) {
-		ledger.keepAnswer(key, { ...brought, ...sent }, submit.cost);
-		return { done: 'settled', pace };
+		ledger.keepAnswer(submit.key, { ...brought, ...request.sent }, submit.cost);
+		return { done: 'settled', pace: readPace(headers, clock.now()) };
 	}
-	const requestId = findRequestId(answer);
-	if (requestId !== undefined) {
-		ledger.accept(key, { request_id: requestId, ...sent }, submit.cost);
-		const what = name === undefined ? '' : ` (${name})`;
-		announceJob(call, { requestId, what }, { ...key });
-		return { done: 'settled', pace };
-	}
+	const requestId = findRequestId(answer.body, answer.text);
+	if (requestId !== undefined) return accept(call, ledger, submit, request, requestId, headers);
 	if (status === 429) return { limited: readRateLimit(headers, clock.now()) };
 	const isRefused = status >= 300 && status < 500;
-	if (isRefused) throw causeOf(describeAnswer(answer, askedBy(call, account)), unread);
-	const happened =
-		status < 300
-			? `deAPI took the request but gave no ${readAnswer === undefined ? 'request ID' : 'result'}`
-			: `deAPI answered with status ${status}`;
+	if (isRefused) throw causeOf(describeAnswer(answer, askedBy(call, account)), request.unread);
+	const happened = isTaken
+		? `deAPI took the request but gave no ${readAnswer === undefined ? 'request ID' : 'result'}`
+		: `deAPI answered with status ${status}`;
 	throw doubt(call, ledger, submit, happened, status);
+}
+
+/** There is a job: from here on its ID is known, whatever happens. */
+function accept(
+	call: Call,
+	ledger: Ledger,
+	{ key, name, cost }: Submit,
+	{ sent }: PreparedRequest,
+	requestId: string,
+	headers: Headers = {},
+): Try<'settled'> {
+	ledger.accept(key, { request_id: requestId, ...sent }, cost);
+	const what = name === undefined ? '' : ` (${name})`;
+	announceJob(call, { requestId, what }, { ...key });
+	return { done: 'settled', pace: readPace(headers, clock.now()) };
 }
 
 /**
@@ -165,8 +181,12 @@ function askedBy(call: Call, account: Account) {
 	};
 }
 
-/** A request ID, wherever the answer has it: in `data`, beside it, deeper, as a number, under any status. */
-function findRequestId({ body }: Answer): string | undefined {
+/**
+ * A request ID, wherever the answer has it: in `data`, beside it, deeper, as a number, under any status.
+ *
+ * @param text an answer that is no JSON object, or only a part of one: a warning in front of it, a cut
+ */
+function findRequestId(body: IDataObject, text = ''): string | undefined {
 	const places: unknown[] = [body.data, body];
 	for (let index = 0; index < Math.min(places.length, MOST_PLACES); index++) {
 		const place = places[index];
@@ -179,8 +199,13 @@ function findRequestId({ body }: Answer): string | undefined {
 		if (typeof id === 'string' && id.trim() !== '' && id.length <= LONGEST_ID) return id.trim();
 		places.push(...Object.values(place).slice(0, MOST_PLACES));
 	}
-	return undefined;
+	return ID_IN_TEXT.exec(text)?.[1];
 }
+
+/** Whole: behind it stands what ends it, however often a program has put JSON into JSON. */
+const ID_IN_TEXT = new RegExp(
+	`\\\\?"request_id\\\\?"\\s*:\\s*\\\\?"?([\\w.:-]{1,${LONGEST_ID}})(?:\\\\?"|\\s*[,}])`,
+);
 
 /** An answer to a submit has a handful of values. */
 const MOST_PLACES = 100;

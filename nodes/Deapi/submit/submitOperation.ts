@@ -120,8 +120,10 @@ export async function submitAndFinish(
 	if (!readResultOptions(call, waitsByDefault(declaration)).waits) {
 		return [{ json: job, pairedItem }];
 	}
+	// While the item waited for its turn, the credential may have been changed.
+	const { sentWith = account } = submit;
 	// What only v2 could be asked for, only v2 tells of.
-	const asked = request?.needsV2 === true ? account.onV2() : account;
+	const asked = request?.needsV2 === true ? sentWith.onV2() : sentWith;
 	return [await finish(call, asked, declaration, key, job, request?.fileName)];
 }
 

@@ -74,8 +74,8 @@ export const SUBMIT_FAULTS: Fault[] = [
 		changes: [
 			{
 				file: SEND,
-				from: 'const requestId = findRequestId(answer);',
-				to: 'const requestId = status < 300 ? findRequestId(answer) : undefined;',
+				from: 'const requestId = findRequestId(answer.body, answer.text);',
+				to: 'const requestId = status < 300 ? findRequestId(answer.body) : undefined;',
 			},
 		],
 	},
@@ -271,8 +271,8 @@ export const SUBMIT_FAULTS: Fault[] = [
 		changes: [
 			{
 				file: 'nodes/Deapi/service/transport.ts',
-				from: '.filter((secret) => secret.length >= SHORTEST_SECRET)',
-				to: '.filter(() => false)',
+				from: 'const key = apiKey.length < SHORTEST_KEY ? [] : [apiKey];',
+				to: 'const key: string[] = apiKey.length < SHORTEST_KEY ? [] : [];',
 			},
 		],
 	},

@@ -1,12 +1,14 @@
 /** What changes or disappears while an item waits in the account's lane. */
 import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
 import { clockForTests } from '../../support/clock';
 import { TestCredentials } from '../../support/engine';
-import { Deapi, expectGoodText, Outcome } from '../../support/deapi';
+import { Deapi, expectGoodText, Outcome, waitingVideo } from '../../support/deapi';
+import type { SourceItem } from '../../support/nodes';
+import { film, openFilms, shortSong } from '../../support/songs';
 import { batchOf, begin, prompts, promptsOf, retryExecution, settle } from '../../support/attacks';
-import { fixture, songItem } from '../../support/workflows';
+import { file, fixture, songItem } from '../../support/workflows';
 
 const clock = clockForTests();
 
@@ -109,6 +111,36 @@ describe('a credential that is deleted', () => {
 		expect(second.stop.description).not.toContain('Nothing was sent');
 	});
 });
+
+test.each<[string, INodeParameters, SourceItem]>([
+	['one video', waitingVideo(), songItem()],
+	['a film', film(), shortSong()],
+	[
+		'a film with made pictures',
+		film({ keyframes: 'made' }),
+		shortSong({}, { reference: file('frame.png') }),
+	],
+])(
+	'a key that is replaced while the first submit waits is asked with: %s',
+	async (_what, parameters, item) => {
+		const deapi = await openFilms();
+		const fault = { type: 'rateLimit', kind: 'minute', retryAfter: 1 } as const;
+		deapi.fake.faults.add({ route: 'submit', times: 1, fault });
+		deapi.fake.faults.add({ route: 'pictureEdit', times: 1, fault });
+		const credentials = new ChangingCredentials(deapi.credentials());
+		const execution = begin(deapi, batchOf([item], { ...parameters, prompt: 'x' }), {
+			credentials,
+		});
+		await deapi.fake.waitFor(() => deapi.submits.length === 1);
+		// The old one is revoked: deAPI takes the new one alone.
+		credentials.changes = { apiKey: 'a-new-key-0002' };
+		deapi.fake.settings.apiKeys = ['a-new-key-0002'];
+		clock.leap();
+		const { json } = new Outcome(await execution.result);
+		expect(json).toMatchObject({ status: 'done' });
+		expect(deapi.fake.requests.map(({ status }) => status)).not.toContain(401);
+	},
+);
 
 test('a credential that is changed while items wait is used as it is then', async () => {
 	const deapi = await Deapi.open({ apiKeys: ['old-key-0001', 'new-key-0002'] });

@@ -2,6 +2,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { roundSeconds } from '../../basics/values';
 import type { InputFile } from '../../files/binary';
+import type { Account } from '../../service/account';
 import type { Job } from '../../service/jobs';
 import type { Price } from '../../service/price';
 import { priceFacts, sumOf } from '../../service/price';
@@ -23,6 +24,8 @@ interface Priced {
 	found?: Job;
 	/** Its file, where that was fetched then. */
 	file?: InputFile;
+	/** The account that has its job, where that was submitted now. */
+	account?: Account | undefined;
 }
 
 /** A clip on its way: what is planned, and what came of it by now. */

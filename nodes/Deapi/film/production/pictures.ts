@@ -30,6 +30,7 @@ import { costOf, priceOfJob } from '../../service/price';
 import type { Ledger, SubmitKey } from '../../submit/ledger';
 import { ledgerOf } from '../../submit/ledger';
 import { purposeOf } from '../../submit/purpose';
+import type { Submit } from '../../submit/send';
 import { submitJob } from '../../submit/submit';
 import type { PlannedClip } from '../plan/plan';
 import type { Picture } from './clips';
@@ -168,8 +169,9 @@ export class PictureWork {
 		const product = `the picture for clip ${clip}`;
 		const name = `picture for ${turn.name}`;
 		const caller = this.call.until(AbortSignal.any([this.signal]));
+		const { account = this.account } = picture;
 		const wait = { ...turn, product, name, checksAtOnce: isKnown };
-		const job = await waitForEnd(caller, this.account, requestId, wait).catch((error: unknown) => {
+		const job = await waitForEnd(caller, account, requestId, wait).catch((error: unknown) => {
 			throw lost(picture, asFailure(error));
 		});
 		picture.status = job.status;
@@ -182,7 +184,7 @@ export class PictureWork {
 		}
 		const fileName = `picture-${clip}`;
 		const wanted = { product, fileName, needsFile: true };
-		const { file } = await fetchResult(caller, this.account, requestId, job, wanted).catch(
+		const { file } = await fetchResult(caller, account, requestId, job, wanted).catch(
 			(error: unknown) => {
 				// Whatever the fetch says that was broken off: it was, because the work stops.
 				throw this.signal.aborted ? stoppedWaiting(product) : lost(picture, asFailure(error));
@@ -219,7 +221,7 @@ export class PictureWork {
 		const { key, quote, check } = picture;
 		const { request, pictures } = this.film;
 		if (key === undefined || pictures === undefined) throw new Error('No picture is to be made');
-		const submit = {
+		const submit: Submit = {
 			...{ key, cost: quote?.amount, ...(check === undefined ? {} : { check }) },
 			endpoint: EDIT_ENDPOINT,
 			request: async () => await Promise.resolve(pictureRequestOf(request, pictures, scene)),
@@ -230,6 +232,7 @@ export class PictureWork {
 			const turn = { order, signal: this.signal };
 			const job = await submitJob(this.call, this.account, this.ledger, submit, turn);
 			picture.job = job.request_id;
+			picture.account = submit.sentWith;
 			picture.submitted = 'yes';
 			return job.request_id;
 		} catch (error) {

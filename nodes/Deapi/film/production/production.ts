@@ -18,6 +18,7 @@ import type { Account } from '../../service/account';
 import { isFailed } from '../../service/jobs';
 import { costOf, priceOfJob } from '../../service/price';
 import type { Ledger } from '../../submit/ledger';
+import type { Submit } from '../../submit/send';
 import { submitJob } from '../../submit/submit';
 import { secondsOf } from '../../sound/measure';
 import type { Pieces } from '../../sound/pieces';
@@ -122,21 +123,18 @@ export class Production {
 
 	private async submit(clip: Clip, picture: FilePart | undefined): Promise<void> {
 		const { key, planned, quote, check } = clip;
-		const job = await submitJob(
-			this.call,
-			this.account,
-			this.ledger,
-			{
-				...{ key, cost: quote?.amount, ...(check === undefined ? {} : { check }) },
-				endpoint: AUDIO_TO_VIDEO_ENDPOINT,
-				request: async () => await this.requestFor(planned, picture ? [picture] : []),
-				name: this.nameOf(clip),
-			},
-			{
-				order: this.orderOf(clip),
-				signal: AbortSignal.any([this.call.signal, this.stopping.signal]),
-			},
-		);
+		const submit: Submit = {
+			...{ key, cost: quote?.amount, ...(check === undefined ? {} : { check }) },
+			endpoint: AUDIO_TO_VIDEO_ENDPOINT,
+			request: async () => await this.requestFor(planned, picture ? [picture] : []),
+			name: this.nameOf(clip),
+		};
+		const turn = {
+			order: this.orderOf(clip),
+			signal: AbortSignal.any([this.call.signal, this.stopping.signal]),
+		};
+		const job = await submitJob(this.call, this.account, this.ledger, submit, turn);
+		clip.account = submit.sentWith;
 		const made = this.ledger.get(key)?.request_ids ?? [job.request_id];
 		clip.jobs = [...new Set([...clip.jobs, ...made])];
 		clip.job = job.request_id;
@@ -173,7 +171,8 @@ export class Production {
 		options: ResultOptions,
 		isKnown: boolean,
 	): Promise<InputFile | undefined> {
-		const { account, call } = this;
+		const { call } = this;
+		const { account = this.account } = clip;
 		// Node warns where more than ten listen to the same signal.
 		const caller = call.until(AbortSignal.any([call.signal]));
 		const requestId = clip.job ?? '';
