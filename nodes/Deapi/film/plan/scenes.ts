@@ -60,8 +60,7 @@ function readTime([shown, hours, minutes, seconds, fraction = '0']: RegExpExecAr
 	if (hasTooManyMinutes || Number(seconds) > 59) {
 		throw new Failure({
 			message: `Line ${line} of 'Scenes' begins with '${shown}', which is not a time`,
-			description:
-				'Seconds go up to 59, and so do minutes after hours, e.g. 1:15 or 1:02:03. If it belongs to the text, put a word in front of it.',
+			description: `Write minutes:seconds or hours:minutes:seconds, e.g. 1:15 or 1:02:03; seconds go up to 59. If '${shown}' is part of what the scene shows, put a word in front of it.`,
 			submitted: 'no',
 		});
 	}
@@ -72,19 +71,20 @@ function readTime([shown, hours, minutes, seconds, fraction = '0']: RegExpExecAr
 
 /**
  * The scenes of a part of a sound: lyrics have the times of the whole song. What the part begins in the middle
- * of is its first scene.
+ * of is its first scene. A line without a time goes with the line with a time above it.
  *
  * @param from where the part begins in the sound, and where it ends, in seconds
  * @param whole the length of the whole sound in seconds: times behind it stay, to be refused
  */
 export function scenesWithin(scenes: Scene[], from: number, to: number, whole: number): Scene[] {
-	const timeOf = (scene: Scene) => scene.seconds ?? -1;
-	const begun = scenes.findLastIndex(
-		(scene) => scene.seconds !== undefined && timeOf(scene) <= from,
-	);
+	const begun = scenes.findLastIndex(({ seconds = Infinity }) => seconds <= from);
 	const kept = begun < 0 || from === 0 ? scenes : scenes.slice(begun);
+	let time = -1;
 	return kept
-		.filter((scene) => timeOf(scene) < to || timeOf(scene) >= whole)
+		.filter(({ seconds = time }) => {
+			time = seconds;
+			return time < to || time >= whole;
+		})
 		.map((scene) =>
 			scene.seconds !== undefined && scene.seconds < from ? { ...scene, seconds: from } : scene,
 		);

@@ -39,7 +39,7 @@ import { soundIdOf } from '../plan/soundId';
 import { readFadeOut } from '../join/fadeOut';
 import type { PictureOptions } from './pictures';
 import { pictureOptions, wantedReference } from './pictures';
-import { planSong, readCutAt, stretchesOf } from './songPlan';
+import { planSong, readCutAt, soundOfOne, stretchesOf } from './songPlan';
 
 const KEYFRAMES = ['none', 'fields', 'made'] as const;
 
@@ -62,6 +62,8 @@ export interface FilmRequest {
 	existing: Map<number, ExistingJob>;
 	/** Those that are of another sound, and are not used. */
 	foreign: ExistingJob[];
+	/** What is sent as the sound of a film of one clip; undefined where there are several. */
+	soundOfOne: FilePart | undefined;
 	/** Which sound each clip is heard with, by its number. */
 	soundIdOf(clip: PlannedClip): string;
 	/** How the picture of each clip is made, where the node has that done. */
@@ -137,6 +139,7 @@ export async function readFilm(call: Call, account: Account): Promise<FilmReques
 		fadeOut,
 		existing: jobs,
 		foreign,
+		soundOfOne: soundOfOne(sound, { measure, model, plan }),
 		pictures: reference && (await pictureOptions(call, account, reference, made)),
 		soundIdOf: ({ clip }) => soundIds[clip - 1] ?? '',
 		picturesOf: (clip) => picturesOf(clip, plan, own.length > 0, pictures),

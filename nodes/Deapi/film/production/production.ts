@@ -7,7 +7,7 @@ import type { InputFile } from '../../files/binary';
 import { toInputFile } from '../../files/binary';
 import type { FilePart } from '../../prepare/files';
 import type { PreparedRequest } from '../../prepare/request';
-import { asPiece, pieceName, piecesOf, soundOfVideo } from '../../prepare/sound';
+import { asPiece, pieceName, piecesOf } from '../../prepare/sound';
 import { AUDIO_TO_VIDEO_ENDPOINT } from '../../prepare/video';
 import { toRequest } from '../../prepare/videoRequest';
 import { describeFailedJob, isRetryable } from '../../result/failedJob';
@@ -20,7 +20,6 @@ import { costOf, priceOfJob } from '../../service/price';
 import type { Ledger } from '../../submit/ledger';
 import type { Submit } from '../../submit/send';
 import { submitJob } from '../../submit/submit';
-import { secondsOf } from '../../sound/measure';
 import type { Pieces } from '../../sound/pieces';
 import type { PlannedClip } from '../plan/plan';
 import type { Clip, Picture } from './clips';
@@ -144,7 +143,7 @@ export class Production {
 	/** A clip's request; its piece of the sound is cut now, when it is its turn. */
 	private async requestFor(clip: PlannedClip, pictures: FilePart[]): Promise<PreparedRequest> {
 		const { film } = this;
-		const sound = film.plan.clips.length === 1 ? this.soundOfOne() : await this.pieceFor(clip);
+		const sound = film.soundOfOne ?? (await this.pieceFor(clip));
 		const request = requestOf(film, clip, [sound, ...pictures, ...film.picturesOf(clip)]);
 		// With its place its job can be found again where a later try does not come as far as the plan.
 		const prompt = promptOf(film.request, clip.scene);
@@ -157,13 +156,6 @@ export class Production {
 		const { content } = await this.pieces.piece(clip - 1);
 		const name = pieceName(sound, numberOf(clip, plan));
 		return asPiece(sound, name, async () => await Promise.resolve(content));
-	}
-
-	/** The sound of a film of one clip, which may be sent as it is. */
-	private soundOfOne(): FilePart {
-		const { sound, measure, plan, model } = this.film;
-		const [stretch = { from: 0, to: 0 }] = stretchesOf(plan);
-		return soundOfVideo(sound, secondsOf(measure), stretch, plan.fps, model);
 	}
 
 	private async finish(

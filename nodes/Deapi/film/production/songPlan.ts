@@ -4,7 +4,7 @@ import type { Values } from '../../prepare/checks/values';
 import type { FilePart } from '../../prepare/files';
 import type { LengthChoice } from '../../prepare/length';
 import { checkStart, readDuration } from '../../prepare/length';
-import { measured } from '../../prepare/sound';
+import { measured, soundOfVideo } from '../../prepare/sound';
 import type { ChosenModel, EarlierModels } from '../../prepare/checks/model';
 import { videoModel } from '../../prepare/video';
 import type { Account } from '../../service/account';
@@ -90,20 +90,37 @@ export async function planFor(
 	const rest = whole - start;
 	const seconds = length.mode === 'seconds' ? Math.min(rest, readDuration(length.duration)) : rest;
 	// A sound that is shorter than any clip gets the shortest clip, as it does where clips are not asked for.
+	const endsSound = seconds === rest;
+	// A scene that would begin with the last frame of a part of the sound is none of it.
+	const scenesEnd = start + seconds - (endsSound ? 0 : 0.5 / fps);
 	const isShort = scenes.length === 0 && min !== undefined && Math.round(seconds * fps) < min;
 	const steps = planSteps({
 		start,
 		seconds: isShort ? min / fps : seconds,
-		endsSound: music !== undefined && seconds === rest,
+		endsSound: music !== undefined && endsSound,
 		fps,
 		...{ minFrames: min, maxFrames: max, grid },
 		...{ music, cutAt },
-		scenes: scenesWithin(scenes, start, start + seconds, whole),
+		scenes: scenesWithin(scenes, start, scenesEnd, whole),
 		pictures,
 		...{ modelName: model?.name ?? slug, unread },
 		maxClips,
 	});
 	return await inSteps(steps);
+}
+
+/**
+ * The sound of a film of one clip, which may be sent as it is; undefined where there are several.
+ *
+ * @throws {Failure} where it is too short for the model
+ */
+export function soundOfOne(
+	sound: FilePart,
+	{ measure, model, plan }: Pick<SongPlan, 'measure' | 'model' | 'plan'>,
+): FilePart | undefined {
+	const [stretch, ...others] = stretchesOf(plan);
+	if (stretch === undefined || others.length > 0) return undefined;
+	return soundOfVideo(sound, secondsOf(measure), stretch, plan.fps, model);
 }
 
 /** Reads 'Cut At'. */

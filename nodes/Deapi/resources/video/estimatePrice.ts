@@ -7,7 +7,13 @@ import { priceOfClips } from '../../film/production/filmPrice';
 import type { PlannedClip } from '../../film/plan/plan';
 import { readScenes } from '../../film/plan/scenes';
 import type { SongOptions } from '../../film/production/songPlan';
-import { planFor, planSong, readCutAt, tempoFacts } from '../../film/production/songPlan';
+import {
+	planFor,
+	planSong,
+	readCutAt,
+	soundOfOne,
+	tempoFacts,
+} from '../../film/production/songPlan';
 import { ValidationErrors } from '../../prepare/checks/validationErrors';
 import { checkLimits } from '../../prepare/checks/limits';
 import { Values } from '../../prepare/checks/values';
@@ -105,6 +111,7 @@ async function estimateFilm(
 	const { slug, model, measure, plan } = sound
 		? await planSong(call, account, sound, songOptions)
 		: await planSeconds(call, account, songOptions);
+	if (sound && measure) soundOfOne(sound, { measure, model, plan });
 	const video = { ...values, model: slug };
 	for (const { asked } of plan.clips) checkSizes(call, model, { ...video, steps }, asked);
 	const price = await priceOfClips(call, account, { video, steps }, plan.clips);
