@@ -259,7 +259,8 @@ describe('a sound that has changed since it was measured is refused', () => {
 	/** The pieces that are made of another sound, up to the one that is refused. */
 	async function made(other: Buffer, kind = 'WAV') {
 		const measure = await measureSound(toSound(original, 'WAV'));
-		const pieces = new Pieces(toSound(other, kind), measure, stretches);
+		const sound = toSound(other, kind);
+		const pieces = new Pieces(sound, measure, stretches);
 		const done: number[] = [];
 		for (const index of stretches.keys()) {
 			const piece = pieces.piece(index);
@@ -272,6 +273,10 @@ describe('a sound that has changed since it was measured is refused', () => {
 			);
 			break;
 		}
+		await pieces.close();
+		// The file tells so in its own time.
+		await new Promise((resolve) => setImmediate(resolve));
+		expect(sound.closed).toBe(sound.opened);
 		return done;
 	}
 

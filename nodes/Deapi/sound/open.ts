@@ -32,6 +32,8 @@ export interface OpenSound {
 	sourceRates: Set<number>;
 	/** The samples from the start to the end, to be gone through once. Leaving early closes the file. */
 	blocks: AsyncGenerator<Block>;
+	/** Closes the file, also where none of the samples was asked for. */
+	close(): Promise<void>;
 }
 
 /** The decoders by the name of the file's kind. */
@@ -61,8 +63,15 @@ export async function openSound(sound: Sound): Promise<OpenSound> {
 		const { rate, samples } = first.value;
 		const sourceRates = new Set([rate]);
 		const format = { rate: heardRate(rate), channels: Math.min(2, samples.length), sourceRates };
+		const blocks = convert(first.value, raw, bytes, format);
+		const close = async () => {
+			// A generator that was not begun runs no `finally`.
+			await blocks.return(undefined);
+			await raw.return(undefined);
+			bytes.close();
+		};
 		isOpen = true;
-		return { ...format, blocks: convert(first.value, raw, bytes, format) };
+		return { ...format, blocks, close };
 	} finally {
 		if (!isOpen) bytes.close();
 	}
@@ -86,7 +95,7 @@ async function* convert(
 	first: RawBlock,
 	others: AsyncGenerator<RawBlock>,
 	bytes: ByteReader,
-	{ rate, channels, sourceRates }: Omit<OpenSound, 'blocks'>,
+	{ rate, channels, sourceRates }: Omit<OpenSound, 'blocks' | 'close'>,
 ): AsyncGenerator<Block> {
 	let source = rate;
 	let resampler: Resampler | undefined;

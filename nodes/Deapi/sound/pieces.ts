@@ -142,7 +142,7 @@ class Reader {
 	}
 
 	async close(): Promise<void> {
-		await this.format.blocks.return(undefined);
+		await this.format.close();
 	}
 
 	/** The first sample that can still be had. */

@@ -35,6 +35,16 @@ test.each(VIDEOS)('%s is not, wherever it is cut off', (name) => {
 	expect(faultOf(content.subarray(0, -1))).toBe('is cut off');
 });
 
+test.each([
+	['a zero', Buffer.alloc(1)],
+	['zeros', Buffer.alloc(512)],
+	['the end of a line', Buffer.from('\n')],
+	['the start of a box', Buffer.from('\x00\x00\x01\x00free', 'latin1')],
+])('bytes that a store has put behind a video cost nothing: %s', (_what, rest) => {
+	expect(faultOf(Buffer.concat([contentOf('result.mp4'), rest]))).toBeUndefined();
+	expect(faultOf(Buffer.concat([contentOf('clips/red.mp4'), rest]))).toBeUndefined();
+});
+
 test.each(['frame.png', 'song.mp3', 'song.wav', 'song.ogg', 'song.flac', 'not-audio.mp3'])(
 	'%s is no MP4',
 	(name) => expect(faultOf(contentOf(name))).toBe('is not an MP4 file'),

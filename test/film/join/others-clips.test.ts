@@ -82,6 +82,14 @@ test('a film of clips with uneven frame times says its true frames and length', 
 	for (const [picture, time] of own.entries()) expect(times[picture]).toBeCloseTo(time, 3);
 });
 
+test('bytes that a store has put behind a clip are left out', async () => {
+	const padded = Buffer.concat([clipFile('red'), Buffer.alloc(512)]);
+	const clips = [{ label: 'Clip 1', content: async () => await Promise.resolve(padded) }];
+	const film = await joinClips({ clips, soundtrack: { kind: 'clips' } });
+	const plain = await joinClips({ clips: [toClip('red')], soundtrack: { kind: 'clips' } });
+	expect((await bytesOf(film)).equals(await bytesOf(plain))).toBe(true);
+});
+
 test('sound that goes on behind its pictures is told', async () => {
 	const { facts } = await join(['red', 'red-long-sound']);
 	expect(facts.soundLeftOut).toEqual([0, expect.closeTo(0.5, 1)]);

@@ -33,12 +33,12 @@ export class Mp4Check {
 	/** The file has ended: what is wrong with it, or undefined where it is whole. */
 	fault(): Mp4Fault | undefined {
 		if (this.isOther || this.position === 0) return 'is not an MP4 file';
-		if (this.box !== undefined || this.held.length > 0) {
-			const isOpenEnd = this.box?.size === 0 && this.box.type === 'mdat';
-			if (!isOpenEnd) return 'is cut off';
-		}
-		if (this.index === undefined) return 'is cut off';
+		const isOpenEnd = this.box?.size === 0 && this.box.type === 'mdat';
+		const hasRest = (this.box !== undefined || this.held.length > 0) && !isOpenEnd;
+		// Only the next fragment could tell that one is missing.
+		if (this.index === undefined || (hasRest && this.hasFragments)) return 'is cut off';
 		if (!hasPictures(this.index)) return 'has no pictures';
+		// What is behind media that are all there is nothing that players need: some stores pad their files.
 		const isThere = this.hasFragments || sampleBytesOf(this.index) <= this.mediaBytes;
 		return isThere && this.mediaBytes > 0 && lastChunkOf(this.index) < this.position
 			? undefined
