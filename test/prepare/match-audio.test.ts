@@ -209,7 +209,7 @@ describe("without a choice under 'If Longer Than the Model Allows'", () => {
 			message:
 				'The sound is 60 seconds long; the model LTX-2.3 22B Distilled INT8 makes videos of up to 10.042 seconds',
 			description:
-				"That is 241 frames at 24 FPS. To get all of it, set 'If Longer Than the Model Allows' to 'Make Several Clips and Join Them': that makes 6 clips, which are 6 paid jobs. To get the first 10.042 seconds, set it to 'Shorten': 1 job. Nothing was sent.",
+				"To get all of it, set 'If Longer Than the Model Allows' to 'Make Several Clips and Join Them': that makes 6 or 7 clips, and each is a paid job. To get the first 10.042 seconds, set it to 'Shorten': 1 job. 10.042 seconds are 241 frames at 24 FPS. Nothing was sent.",
 		});
 	});
 

@@ -1,6 +1,7 @@
 /** n8n goes on working while sounds are measured and encoded: everything else has its turn all the time. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { useClock } from '../../nodes/Deapi/basics/clock';
+import { readLength } from '../../nodes/Deapi/files/length/readLength';
 import { measureSound } from '../../nodes/Deapi/sound/measure';
 import { Pieces } from '../../nodes/Deapi/sound/pieces';
 import { inSlices } from '../../nodes/Deapi/sound/slices';
@@ -121,5 +122,18 @@ describe('while sounds are read', () => {
 		expect(delays.count).toBeGreaterThan(50);
 		// The machine may be busy with other tests: then the longest of all turns says nothing.
 		expect(delays.percentile(90) / 1e6).toBeLessThan(50);
+	});
+
+	test.each([
+		['MP3', 'songs/half-minute.mp3', 40],
+		['FLAC', 'song.flac', 20],
+		['OGG', 'ogg-opus.ogg', 100],
+	])('and a long %s in memory is only measured for its length', async (name, file, times) => {
+		const content = Buffer.concat(Array.from({ length: times }, () => bytesOf(file)));
+		let turns = 0;
+		const timer = setInterval(() => turns++, 1);
+		expect(await readLength(inMemory(content), { name })).toBeGreaterThan(0);
+		clearInterval(timer);
+		expect(turns).toBeGreaterThan(1);
 	});
 });

@@ -1,15 +1,32 @@
+import { clock } from '../basics/clock';
 import type { Failure } from '../engine/failure';
 
 /** A file's content as n8n gives it out: in memory, or as a stream that goes forward only. */
 export type SoundContent = Buffer | (AsyncIterable<Buffer> & { destroy(): unknown });
+
+/** A file in memory is looked at in parts of so many bytes. */
+const PART_BYTES = 64 * 1024;
+/** After so many milliseconds of that all others have their turn: a stream gives it to them by itself. */
+const TURN_MS = 5;
+
+async function* inParts(content: Buffer): AsyncGenerator<Buffer> {
+	let turn = clock.now();
+	for (let at = 0; at < content.length; at += PART_BYTES) {
+		if (clock.now() - turn >= TURN_MS) {
+			await clock.sleep(0);
+			turn = clock.now();
+		}
+		yield content.subarray(at, at + PART_BYTES);
+	}
+}
 
 /**
  * Walks through a file from its start to its end. Holds the piece that came last and at most as much
  * before it as somebody wants to see at once: never ask for a size that the file itself names.
  */
 export class ByteReader {
-	private readonly pieces: AsyncIterator<Buffer> | undefined;
-	private held: Buffer;
+	private readonly pieces: AsyncIterator<Buffer>;
+	private held: Buffer = Buffer.alloc(0);
 	private offset = 0;
 	private passed = 0;
 
@@ -21,9 +38,8 @@ export class ByteReader {
 		private readonly content: SoundContent,
 		private readonly brokeOff: (cause: unknown) => Failure,
 	) {
-		const isWhole = Buffer.isBuffer(content);
-		this.held = isWhole ? content : Buffer.alloc(0);
-		this.pieces = isWhole ? undefined : content[Symbol.asyncIterator]();
+		const pieces = Buffer.isBuffer(content) ? inParts(content) : content;
+		this.pieces = pieces[Symbol.asyncIterator]();
 	}
 
 	/** How many bytes lie behind. */
@@ -106,7 +122,6 @@ export class ByteReader {
 	}
 
 	private async next(): Promise<Buffer | undefined> {
-		if (this.pieces === undefined) return undefined;
 		try {
 			const { done, value } = await this.pieces.next();
 			return done ? undefined : value;

@@ -191,7 +191,7 @@ function tooLong(
 	const most = roundSeconds(max / fps);
 	return new Failure({
 		message: `${ofSound ? `The sound is ${secondsText(seconds)} long` : `'Duration (Seconds)' is ${secondsText(seconds)}`}; the model ${model?.name} makes videos of up to ${most} seconds`,
-		description: `That is ${max} frames at ${fps} FPS. To get all of it, set ${label} to 'Make Several Clips and Join Them': that makes ${clips} clips, which are ${clips} paid jobs. To get the first ${most} seconds, set it to 'Shorten': 1 job. Nothing was sent.`,
+		description: `To get all of it, set ${label} to 'Make Several Clips and Join Them': that makes ${clips} or ${clips + 1} clips, and each is a paid job. To get the first ${most} seconds, set it to 'Shorten': 1 job. ${most} seconds are ${max} frames at ${fps} FPS. Nothing was sent.`,
 		submitted: 'no',
 		details: { clips_needed: clips },
 	});
