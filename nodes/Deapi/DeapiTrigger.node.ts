@@ -23,7 +23,7 @@ const PRODUCTION =
 	'These executions show up in the <a data-key="executions">executions list</a>, but not in the editor.';
 
 const NO_SECRET =
-	"'Webhook Secret' is empty in the 'deAPI API' credential, and without it nobody can tell deAPI's calls from others. Copy it from the webhook settings of the deAPI dashboard (V1), or invent 32 to 255 characters (V2), or turn on 'Options' > 'Accept Unsigned Calls'.";
+	"'Webhook Secret' is empty in the 'deAPI API' credential, so this node cannot tell whether a call really comes from deAPI. If 'API Version' in the credential is V1, copy the secret from the webhook settings of the deAPI dashboard; if it is V2, make up 32 to 255 characters. You can do without a secret by turning on 'Options' > 'Accept Unsigned Calls', but then anyone who knows the URL can start this workflow.";
 
 export class DeapiTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -40,7 +40,7 @@ export class DeapiTrigger implements INodeType {
 		activationMessage:
 			"deAPI's calls to the Production URL now start this workflow. Make sure that deAPI knows the URL.",
 		triggerPanel: {
-			header: 'Test with a job of deAPI',
+			header: 'Test with a deAPI job',
 			activationHint: { inactive: STEPS, active: STEPS },
 			// Folded away, but there while the editor listens.
 			executionsHelp: {

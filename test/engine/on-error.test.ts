@@ -87,7 +87,7 @@ describe('On Error = Continue', () => {
 			error:
 				"The file in 'data' ('Input Audio Field') is not an MP3, WAV, OGG or FLAC file [item 1]",
 			message:
-				'It looks like plain text. deAPI looks at the content, not at the name. Perhaps the node before saved a message from a server instead of the file; view its file.',
+				"It looks like plain text. deAPI goes by the content, not by the file name. If another node downloaded it, that node may have saved a server's message instead of the file: open its output and look at the file.",
 			details: { submitted: 'no' },
 		});
 		expect(items[3]?.json).toMatchObject({
@@ -189,7 +189,7 @@ describe('On Error = Continue (using error output)', () => {
 				error:
 					"The file in 'data' ('Input Audio Field') is not an MP3, WAV, OGG or FLAC file [item 1]",
 				message:
-					'It looks like plain text. deAPI looks at the content, not at the name. Perhaps the node before saved a message from a server instead of the file; view its file.',
+					"It looks like plain text. deAPI goes by the content, not by the file name. If another node downloaded it, that node may have saved a server's message instead of the file: open its output and look at the file.",
 				...inDetails({ submitted: 'no' }),
 			},
 			{

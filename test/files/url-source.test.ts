@@ -18,7 +18,7 @@ import { asText } from '../support/text';
 
 const MB = 1024 * 1024;
 const SONG = readFileSync(fixture('song.mp3'));
-const CONVERT = 'deAPI looks at the content, not at the name. Convert it to MP3 first.';
+const CONVERT = 'deAPI goes by the content, not by the file name. Convert it to MP3 first.';
 
 afterAll(async () => await useBinaryMode());
 
@@ -230,7 +230,7 @@ describe('a file that is not there', () => {
 		expect(await refusalOf(fromUrl(`${url}/song.mp3`))).toEqual({
 			message: "The file at 'Audio URL' is not an MP3, WAV, OGG or FLAC file",
 			description:
-				'It looks like a web page. deAPI looks at the content, not at the name. Perhaps the node before saved a message from a server instead of the file; view its file.',
+				"It looks like a web page. deAPI goes by the content, not by the file name. If another node downloaded it, that node may have saved a server's message instead of the file: open its output and look at the file.",
 		});
 	});
 

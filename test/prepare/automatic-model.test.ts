@@ -49,6 +49,11 @@ describe.each(['v1', 'v2'] as const)('on %s Automatic is', (apiVersion) => {
 		expect(await chosen(models)).toBe(expected);
 	});
 
+	test('what counts where n8n has emptied the field, as it does with another credential', async () => {
+		const emptied = { __rl: true, mode: 'list', value: '' };
+		expect(await chosen([model('other'), model(USUAL)], { model: emptied })).toBe(USUAL);
+	});
+
 	test('what a workflow gets that names no model, or says so in its own way', async () => {
 		for (const value of ['auto', ' Auto ', '={{ "auto" }}']) {
 			const parameters = { model: { __rl: true, mode: 'id', value } };
@@ -161,4 +166,11 @@ test('Retry On Fail keeps the model, whatever the list says by then', async () =
 	// Another run decides anew.
 	const { json } = await deapi.run();
 	expect(json.model).toBe('later');
+});
+
+test('a model that an expression does not give is asked for: another one may cost more', async () => {
+	const deapi = await Deapi.open();
+	const { stop } = await deapi.run(undefined, { model: '={{ $json.nothing }}' });
+	expect(stop.message).toBe("'Model' is empty");
+	expect(deapi.submits).toEqual([]);
 });

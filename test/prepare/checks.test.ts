@@ -7,13 +7,13 @@ import { Deapi, expectGoodText, filePart } from '../support/deapi';
 import { deapiWorkflow, file, fixture, songItem } from '../support/workflows';
 
 const MB = 1024 * 1024;
-const CONVERT = 'deAPI looks at the content, not at the name. Convert it to MP3 first.';
+const CONVERT = 'deAPI goes by the content, not by the file name. Convert it to MP3 first.';
 const NOT_THE_FILE =
-	'deAPI looks at the content, not at the name. Perhaps the node before saved a message from a server instead of the file; view its file.';
+	"deAPI goes by the content, not by the file name. If another node downloaded it, that node may have saved a server's message instead of the file: open its output and look at the file.";
 const UNPACK =
-	'deAPI looks at the content, not at the name. Unpack it first, e.g. with the Compression node.';
+	'deAPI goes by the content, not by the file name. Unpack it first, e.g. with the Compression node.';
 const CONVERT_PICTURE =
-	'deAPI looks at the content, not at the name. Convert it to PNG or JPG first.';
+	'deAPI goes by the content, not by the file name. Convert it to PNG or JPG first.';
 const NUMBER_ADVICE =
 	'Enter a number. If it comes from an expression, check what that gives for this item.';
 
@@ -98,7 +98,7 @@ describe.each<BinaryMode>(['default', 'filesystem'])('files in the mode %s', (mo
 			songItem(),
 			{ binaryPropertyName: '={{ $json.nowhere }}' },
 			"'Input Audio Field' names no binary field of the item",
-			"This item's files are in 'data'. Enter the right one in 'Input Audio Field'.",
+			"This item's file is in 'data'. Enter that name in 'Input Audio Field'.",
 		],
 		[
 			'an empty file',
@@ -133,7 +133,7 @@ describe.each<BinaryMode>(['default', 'filesystem'])('files in the mode %s', (mo
 			songItem(),
 			{ options: { lastFrameBinaryProperty: 'cover' } },
 			"The item has no binary field 'cover' ('Last Frame Image Field')",
-			"This item's files are in 'data'. Enter the right one in 'Last Frame Image Field'.",
+			"This item's file is in 'data'. Enter that name in 'Last Frame Image Field'.",
 		],
 		[
 			'a song as a picture',
@@ -372,8 +372,8 @@ describe('values', () => {
 			`'Width' is missing. ${NUMBER_ADVICE}`,
 			`'Webhook URL' is not an https address: http://x. ${PUBLIC}`,
 			`'Frames' is 97.5. ${WHOLE}`,
-			"The item has no binary field 'data' ('Input Audio Field'). This item's files are in 'song'. Enter the right one in 'Input Audio Field'.",
-			"The item has no binary field 'cover' ('Last Frame Image Field'). This item's files are in 'song'. Enter the right one in 'Last Frame Image Field'.",
+			"The item has no binary field 'data' ('Input Audio Field'). This item's file is in 'song'. Enter that name in 'Input Audio Field'.",
+			"The item has no binary field 'cover' ('Last Frame Image Field'). This item's file is in 'song'. Enter that name in 'Last Frame Image Field'.",
 		]);
 		expectGoodText(message);
 		expectGoodText(description);

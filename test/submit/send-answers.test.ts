@@ -151,8 +151,9 @@ describe('where no job is made but an answer given', () => {
 	const readAnswer: Submit['readAnswer'] = ({ prompt }) =>
 		typeof prompt === 'string' ? { prompt } : undefined;
 
-	test('it is kept', async () => {
-		const { said, entry, log } = await answered(200, { prompt: 'better' }, { readAnswer });
+	// It is paid for: whatever says that the request was taken brings it.
+	test.each([200, 201, 202])('it is kept, with status %d', async (status) => {
+		const { said, entry, log } = await answered(status, { prompt: 'better' }, { readAnswer });
 		expect(said).toMatchObject({ done: 'settled' });
 		expect(entry).toEqual({ item: 0, request_ids: [], answer: { prompt: 'better', seed: 7 } });
 		expect(log).toEqual([]);
@@ -160,11 +161,7 @@ describe('where no job is made but an answer given', () => {
 
 	test.each([
 		[200, {}, 'deAPI took the request but gave no result, so it may have been charged'],
-		[
-			202,
-			{ prompt: 'x' },
-			'deAPI took the request but gave no result, so it may have been charged',
-		],
+		[202, {}, 'deAPI took the request but gave no result, so it may have been charged'],
 		[500, { prompt: 'x' }, 'deAPI answered with status 500, so it may have been charged'],
 	])('status %d with %j is none', async (status, body, message) => {
 		const { said } = await answered(status, body, { readAnswer });

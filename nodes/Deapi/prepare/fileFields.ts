@@ -31,8 +31,9 @@ export interface FileOwner {
 	item: INodeExecutionData;
 	/** At the start of a sentence, e.g. `Item 3`. */
 	name: string;
-	/** At the start of a sentence that names them, e.g. `Its files`. */
+	/** At the start of a sentence that names them, e.g. `Its files`, or `Its file` where there is one. */
 	files: string;
+	file: string;
 	/** What to do where it carries no files at all. */
 	noFiles: string;
 }
@@ -86,6 +87,7 @@ function currentItem({ context }: Call): FileOwner {
 		item: context.getInputData(),
 		name: 'The item',
 		files: "This item's files",
+		file: "This item's file",
 		noFiles:
 			'This item has no files. Add a node before this one that gives the file, such as Read/Write Files from Disk, Google Drive or HTTP Request.',
 	};
@@ -99,10 +101,13 @@ function choose(
 	owner: FileOwner,
 ): { name?: string; found: unknown } | (Omit<ValidationError, 'field'> & { isMissing?: true }) {
 	const files = filesOf(call.context, owner.item);
+	const names = [...files.keys()];
 	const existing =
-		files.size === 0
+		names.length === 0
 			? owner.noFiles
-			: `${owner.files} are in ${namesOf([...files.keys()])}. Enter the right one in ${label}.`;
+			: names.length === 1
+				? `${owner.file} is in ${namesOf(names)}. Enter that name in ${label}.`
+				: `${owner.files} are in ${namesOf(names)}. Enter the right one in ${label}.`;
 	const missing = (message: string) => ({
 		message,
 		description: existing,

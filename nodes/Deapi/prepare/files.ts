@@ -145,17 +145,17 @@ export async function checkFile(
 		return sides === undefined ? part : await checkSides(call, part, sides, content.head, field);
 	}
 	const looksLike = describeLooks(content);
-	// What is text cannot be converted: the node before has saved something else than the file.
+	// What is text cannot be converted: it is another file, or the node before has saved a server's message.
 	const isText = type === undefined && textKindOf(content.head) !== undefined;
 	const remedy = isText
-		? 'Perhaps the node before saved a message from a server instead of the file; view its file.'
+		? "If another node downloaded it, that node may have saved a server's message instead of the file: open its output and look at the file."
 		: isArchive(content)
 			? 'Unpack it first, e.g. with the Compression node.'
 			: advice.wrongKind;
 	return {
 		field,
 		message: `${subject} is not ${kindsText}`,
-		description: `${looksLike ? `It looks like ${looksLike}. ` : ''}deAPI looks at the content, not at the name. ${remedy}`,
+		description: `${looksLike ? `It looks like ${looksLike}. ` : ''}deAPI goes by the content, not by the file name. ${remedy}`,
 	};
 }
 

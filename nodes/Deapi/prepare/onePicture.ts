@@ -29,7 +29,7 @@ export async function prepareOnePicture(
 ): Promise<PreparedRequest> {
 	const validationErrors = new ValidationErrors(call.label);
 	const values = new Values(call.given, validationErrors);
-	const wantedModel = values.text('model', 'Choose a model from the list, or enter a slug.');
+	const wantedModel = values.model();
 	const webhook = readWebhook(call.given.webhook_url, account, validationErrors);
 	const parameter = 'binaryPropertyName';
 	const source = { parameter, field: call.parameter(parameter, '') };

@@ -46,7 +46,7 @@ export function readVideoValues(call: Call, validationErrors: ValidationErrors):
 	const values = new Values(call.given, validationErrors);
 	const size = SIZES[String(call.parameter('size', 'square'))];
 	return {
-		model: values.text('model', 'Choose a model from the list, or enter a slug.'),
+		model: values.model(),
 		width: size?.width ?? values.whole('width', 1),
 		height: size?.height ?? values.whole('height', 1),
 		fps: values.whole('fps', 1),

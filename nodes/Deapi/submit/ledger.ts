@@ -15,11 +15,11 @@
  *   without an edit and with the same files, what was paid for counts.
  */
 import type { IDataObject, ITaskMetadata } from 'n8n-workflow';
-import { isObject, numberOf, textOf } from '../basics/values';
+import { isObject, textOf } from '../basics/values';
 import type { NodeRun } from '../engine/run';
 import { PerRun } from '../engine/run';
 import type { Purpose } from './purpose';
-import { isPurpose } from './purpose';
+import { toEntry } from './storedEntry';
 
 /** What a submit leaves behind: what was sent, with the ID that deAPI gave to the job. */
 export interface SubmittedJob extends IDataObject {
@@ -261,43 +261,6 @@ export class Ledger {
 		const metadata: Metadata = { ...data.metadata, deapi: this.stored };
 		data.metadata = metadata;
 	}
-}
-
-function toEntry(value: unknown): Entry | undefined {
-	if (!isObject(value) || typeof value.item !== 'number') return undefined;
-	const { item, clip, part, purpose, request_ids, costs, job, answer, unclear } = value;
-	const ids = Array.isArray(request_ids) ? request_ids : [];
-	const requestId = isObject(job) ? textOf(job.request_id) : undefined;
-	return {
-		item,
-		...(typeof clip === 'number' ? { clip } : {}),
-		...(part === 'picture' ? { part } : {}),
-		...(isPurpose(purpose) ? { purpose } : {}),
-		request_ids: ids.filter((id): id is string => typeof id === 'string'),
-		...(isObject(costs) ? { costs: toCosts(costs) } : {}),
-		...(isObject(job) && requestId !== undefined ? { job: { ...job, request_id: requestId } } : {}),
-		...(isObject(answer) ? { answer } : {}),
-		...(isObject(unclear) ? { unclear: toDoubt(unclear) } : {}),
-	};
-}
-
-function toCosts(costs: IDataObject): NonNullable<Entry['costs']> {
-	return Object.fromEntries(
-		Object.entries(costs).flatMap(([id, cost]) =>
-			typeof cost === 'number' ? [[id, cost] as const] : [],
-		),
-	);
-}
-
-function toDoubt({ happened, makesJob, status, cost }: IDataObject): Doubt {
-	const code = numberOf(status);
-	const amount = numberOf(cost);
-	return {
-		happened: textOf(happened) ?? 'An upload got no clear answer',
-		makesJob: makesJob !== false,
-		...(code === undefined ? {} : { status: code }),
-		...(amount === undefined ? {} : { cost: amount }),
-	};
 }
 
 const ledgers = new PerRun((run) => new Ledger(run));

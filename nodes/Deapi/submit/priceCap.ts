@@ -146,7 +146,7 @@ export function refuseAbove(call: Call, limit: number, price: Price, jobs: numbe
 	const others = spent > 0 ? `, and the item's other jobs have cost ${before} USD` : '';
 	throw new Failure({
 		message: `${what} would cost ${cost} USD${estimate}${others}; ${label} is ${most} USD`,
-		description: `Nothing${spent > 0 ? ' more' : ''} was sent. Raise ${label} under 'Options', or choose a shorter, smaller or cheaper one.`,
+		description: `Nothing${spent > 0 ? ' more' : ''} was sent. Raise ${label} under 'Options', or ask for something shorter, smaller or cheaper.`,
 		submitted: 'no',
 		details: {
 			...{ price: amount, ...estimateFact(isEstimated) },

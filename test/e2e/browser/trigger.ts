@@ -19,7 +19,7 @@ export async function triggerIsTested(scene: Scene, editor: Editor): Promise<voi
 	await page.getByText('Webhook URLs', { exact: true }).click();
 	const testPath = webhookPathOf(example, 'deAPI Trigger').replace('webhook', 'webhook-test');
 	await page.getByText(testPath).waitFor();
-	await page.getByText('Test with a job of deAPI').waitFor();
+	await page.getByText('Test with a deAPI job').waitFor();
 	await page.getByText("Open 'Webhook URLs' above, copy the Production URL").waitFor();
 	await page.getByText('In another tab, run a deAPI node').first().waitFor();
 	await page.getByTestId('trigger-execute-button').click();

@@ -32,7 +32,7 @@ export async function panelExplains(scene: Scene, editor: Editor): Promise<void>
 	expectEqual(await editor.chosenIn('model'), MODEL, 'The model that the field shows');
 	await editor.fill('prompt', 'A lighthouse at night');
 	await shows(page.getByTestId('node-parameters'), [
-		'A video usually takes one to three minutes',
+		'A video usually takes one to three minutes, a film several times as long',
 		'Match Audio',
 		'Stop With a Message',
 		'Square 512 × 512 (1:1)',

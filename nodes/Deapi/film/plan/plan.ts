@@ -191,7 +191,7 @@ function readLimits({ minFrames = 1, maxFrames, grid = ANY_FRAMES, ...rest }: Pl
 function withoutLimits(unread: Failure): Failure {
 	const { description } = unread.facts;
 	return unread.with({
-		description: `${description} A film is cut by the limits in deAPI's list of models, so nothing was sent.`,
+		description: `${description} Without deAPI's list of models it is not known how long a clip may be, so nothing was sent.`,
 		submitted: 'no',
 	});
 }

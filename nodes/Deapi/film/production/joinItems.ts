@@ -110,7 +110,7 @@ async function clipOf(
 }
 
 function ownerOf(item: INodeExecutionData, index: number): FileOwner {
-	return { item, name: `Item ${index}`, files: 'Its files', noFiles: '' };
+	return { item, name: `Item ${index}`, files: 'Its files', file: 'Its file', noFiles: '' };
 }
 
 /**

@@ -24,7 +24,7 @@ export async function splitSong(call: Call): Promise<INodeExecutionData[]> {
 	const account = await Account.of(call.context);
 	const validationErrors = new ValidationErrors((field) => call.label(field));
 	const values = new Values(call.given, validationErrors);
-	const wanted = values.text('model', 'Choose a model from the list, or enter a slug.');
+	const wanted = values.model();
 	const fps = values.whole('fps', 1);
 	const options = new Values(call.options, validationErrors);
 	const scenes = readScenes(options.optionalText('scenes') ?? '');

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { shown } from '../../basics/quote';
 import { isOneOf, listOf, numberOf, textOf } from '../../basics/values';
+import { AUTOMATIC } from './model';
 import type { ValidationErrors } from './validationErrors';
 
 /** Larger numbers than this mean nothing in any field of deAPI's. */
@@ -30,6 +31,12 @@ export class Values {
 			this.validationErrors.add(field, what, description);
 		}
 		return text ?? '';
+	}
+
+	/** 'Model': a slug. n8n empties the field where another credential is chosen: then the choice is the node's. */
+	model(): string {
+		if (this.given.model === '') return AUTOMATIC.value;
+		return this.text('model', 'Choose a model from the list, or enter a slug.');
 	}
 
 	/** A text that may be missing; an empty one counts as missing. */

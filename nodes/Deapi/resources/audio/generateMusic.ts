@@ -137,7 +137,7 @@ async function prepare(
 
 	const caption = values.text('caption', 'Describe the music in it.');
 	const lyrics = values.text('lyrics', 'Enter [Instrumental] for music without singing.');
-	const wantedModel = values.text('model', 'Choose a model from the list, or enter a slug.');
+	const wantedModel = values.model();
 	const duration = values.number('duration');
 	const seed = seedOf(values.whole('seed', -1));
 	const bpm = values.optionalWhole('bpm', 1);

@@ -159,7 +159,7 @@ async function prepare(
 	const values = new Values(call.given, validationErrors);
 
 	const text = values.text('text', 'Enter the text to read aloud.');
-	const wantedModel = values.text('model', 'Choose a model from the list, or enter a slug.');
+	const wantedModel = values.model();
 	const lang = values.text('lang', 'Choose a language from the list, or enter its code.');
 	const speed = values.number('speed');
 	const format = values.text('format', 'Choose a format.');

@@ -151,7 +151,7 @@ async function prepare(
 
 	const isPage = call.parameter('audioSource', 'binary') === 'sourceUrl';
 	const page = isPage ? readPage(values, validationErrors) : undefined;
-	const wantedModel = values.text('model', 'Choose a model from the list, or enter a slug.');
+	const wantedModel = values.model();
 	const include_ts = values.flag('include_ts') ?? false;
 	const diarize = values.flag('diarize');
 	const onlyV2 = {

@@ -93,6 +93,7 @@ export const submitOptions: INodeProperties[] = [
 		type: 'number',
 		default: 0,
 		typeOptions: { minValue: 0 },
+		hint: '0 means no limit',
 		description:
 			'The most that one item may cost, all its jobs together. deAPI is asked for the price before anything is sent. 0 means no limit.',
 	},

@@ -55,7 +55,8 @@ export function listField(choice: ListChoice): INodeProperties {
 		type: 'resourceLocator',
 		// As n8n writes it after it has read the list, so that reading it changes nothing.
 		default: { mode: 'list', value: slug, cachedResultName: name, cachedResultUrl: '' },
-		required: true,
+		// n8n empties the field where another credential is chosen; what is empty is the node's choice then.
+		required: slug !== AUTOMATIC.value,
 		description,
 		modes: [
 			{

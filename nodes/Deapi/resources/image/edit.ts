@@ -87,7 +87,7 @@ async function prepare(
 
 	const enhancement = readEnhancement(values, account);
 	const prompt = values.text('prompt', 'Describe in it how to change the picture.');
-	const wantedModel = values.text('model', 'Choose a model from the list, or enter a slug.');
+	const wantedModel = values.model();
 	const seed = seedOf(values.whole('seed', -1));
 	const steps = values.optionalWhole('steps', 1);
 	const guidance = values.optionalNumber('guidance');

@@ -73,7 +73,7 @@ async function prepare(
 	const values = new Values(call.given, validationErrors);
 
 	const prompt = values.text('prompt', 'Describe the picture in it.');
-	const wantedModel = values.text('model', 'Choose a model from the list, or enter a slug.');
+	const wantedModel = values.model();
 	const size = { width: values.whole('width', 1), height: values.whole('height', 1) };
 	const seed = values.whole('seed', -1);
 	const steps = values.optionalWhole('steps', 1);

@@ -23,7 +23,7 @@ async function languagesOfChosenModel(
 	const slug = chosen(context, 'model');
 	const models = await readForPicker(context, TEXT_TO_SPEECH, what, id);
 	const model =
-		slug !== undefined && isAutomatic(slug)
+		slug === undefined || isAutomatic(slug)
 			? automaticModel(models, TEXT_TO_SPEECH)
 			: models.find((each) => each.slug === slug);
 	return model === undefined ? [] : languagesOf(model);

@@ -61,7 +61,7 @@ const fields: INodeProperties[] = [
 	toolNotice,
 	...soundFields('MP3, WAV, OGG or FLAC, of any length'),
 	videoPromptField,
-	...waitFields('A video usually takes one to three minutes'),
+	...waitFields('A video usually takes one to three minutes, a film several times as long'),
 	...lengthFields('matchAudio'),
 	...sizeFields,
 	videoModelField,

@@ -82,7 +82,7 @@ async function prepare(
 	const values = new Values({ seed: -1, ...call.given }, validationErrors);
 
 	const prompt = values.optionalText('prompt');
-	const wantedModel = values.text('model', 'Choose a model from the list, or enter a slug.');
+	const wantedModel = values.model();
 	const seed = seedOf(values.whole('seed', -1));
 	const steps = values.optionalWhole('steps', 1);
 	const size = readSize(values, validationErrors);

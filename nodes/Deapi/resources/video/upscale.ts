@@ -72,7 +72,7 @@ async function prepare(
 	const validationErrors = new ValidationErrors(call.label);
 	const values = new Values(call.given, validationErrors);
 
-	const wantedModel = values.text('model', 'Choose a model from the list, or enter a slug.');
+	const wantedModel = values.model();
 	const scale = values.optionalWhole('scale', 1);
 	const webhook = readWebhook(call.given.webhook_url, account, validationErrors);
 	const parameter = 'binaryPropertyName';
