@@ -93,7 +93,7 @@ async function prepare(
 	const values = new Values(call.given, validationErrors);
 
 	const prompt = values.text('prompt', 'Enter the prompt to enhance.');
-	const type = values.oneOf('type', TYPE_NAMES, USUAL);
+	const type = values.word('type', TYPE_NAMES) ?? USUAL;
 	const wantedModel = values.text('model_slug', 'Choose a model from the list, or enter a slug.');
 	const negativePrompt = values.optionalText('negative_prompt');
 	for (const [field, text] of [
