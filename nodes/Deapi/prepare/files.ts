@@ -68,6 +68,7 @@ export async function prepareFiles(
 ): Promise<FilePart[]> {
 	const parts: FilePart[] = [];
 	for (const { rule, source } of wanted) {
+		call.comesFrom(rule.name, source.parameter);
 		const found =
 			'url' in source
 				? await fetchFile(call, rule, source.parameter, source.url)

@@ -47,7 +47,7 @@ export interface ChosenLength {
  */
 export function readLengthChoice(call: Call): LengthChoice {
 	return {
-		mode: chosenWord(call, 'lengthMode', LENGTH_MODES, 'matchAudio'),
+		mode: readMode(call, LENGTH_MODES, 'matchAudio'),
 		startAt: readStart(call),
 		duration: call.parameter('duration', 0),
 		whenTooLong: chosenWord(call, 'whenTooLong', WHEN_TOO_LONG, 'fail'),
@@ -61,11 +61,19 @@ export function readLengthChoice(call: Call): LengthChoice {
  */
 export function readOwnLength(call: Call): LengthChoice {
 	return {
-		mode: chosenWord(call, 'lengthMode', OWN_MODES, 'seconds'),
+		mode: readMode(call, OWN_MODES, 'seconds'),
 		startAt: 0,
 		duration: call.parameter('duration', 0),
 		whenTooLong: 'refuse',
 	};
+}
+
+/** Reads 'Length'; messages about the frames name the field that decides on them. */
+function readMode<T extends LengthChoice['mode']>(call: Call, modes: readonly T[], usual: T): T {
+	const mode = chosenWord(call, 'lengthMode', modes, usual);
+	if (mode === 'matchAudio') call.comesFrom('frames', 'lengthMode', 'frames');
+	if (mode === 'seconds') call.comesFrom('frames', 'duration', 'frames');
+	return mode;
 }
 
 /**

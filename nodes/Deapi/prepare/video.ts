@@ -45,19 +45,23 @@ export interface VideoValues {
 /** Reads them from the fields of `videoFields`. */
 export function readVideoValues(call: Call, validationErrors: ValidationErrors): VideoValues {
 	const values = new Values(call.given, validationErrors);
-	const sizes = new Values({ size: call.parameter('size', 'square') }, validationErrors);
-	const size = sizes.word('size', SIZE_NAMES) ?? 'square';
-	const { width, height } =
-		size === 'custom'
-			? { width: values.whole('width', 1), height: values.whole('height', 1) }
-			: SIZES[size];
 	return {
 		model: values.text('model', 'Choose a model from the list, or enter a slug.'),
-		width,
-		height,
+		...readSize(call, values, validationErrors),
 		fps: values.whole('fps', 1),
 		steps: values.optionalWhole('steps', 1),
 	};
+}
+
+/** Reads 'Size'; messages about a side name the field that decides on it. */
+function readSize(call: Call, values: Values, validationErrors: ValidationErrors) {
+	const sizes = new Values({ size: call.parameter('size', 'square') }, validationErrors);
+	const size = sizes.word('size', SIZE_NAMES) ?? 'square';
+	if (size === 'custom') {
+		return { width: values.whole('width', 1), height: values.whole('height', 1) };
+	}
+	for (const side of ['width', 'height']) call.comesFrom(side, 'size', side);
+	return SIZES[size];
 }
 
 /** The audio-to-video model of an item; the arguments as for `chooseModel`. */
