@@ -6,6 +6,12 @@ import { ValidationErrors } from './validationErrors';
 /** Larger numbers than this mean nothing in any field of deAPI's. */
 const LARGEST = 1e15;
 
+/** What is to be said of a value in which there is no text. */
+export function noText(value: unknown): string {
+	const isEmpty = value === undefined || value === null || typeof value === 'string';
+	return isEmpty ? 'is empty' : `is not a text: ${shown(value)}`;
+}
+
 /** Reads an item's text and numbers, and notes what is wrong with them. */
 export class Values {
 	/** @param given values by name: under deAPI's names from routing, or parameters and options */
@@ -24,11 +30,7 @@ export class Values {
 	text(field: string, description: string): string {
 		const value = this.given[field];
 		const text = Number.isFinite(value) ? String(value) : textOf(value);
-		if (text === undefined) {
-			const isEmpty = value === undefined || value === null || typeof value === 'string';
-			const what = isEmpty ? 'is empty' : `is not a text: ${shown(value)}`;
-			this.validationErrors.add(field, what, description);
-		}
+		if (text === undefined) this.validationErrors.add(field, noText(value), description);
 		return text ?? '';
 	}
 
