@@ -8,7 +8,7 @@ import type {
 	ILoadOptionsFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
-import { isObject } from '../basics/values';
+import { isObject, numberOf } from '../basics/values';
 import type { Labels } from './labels';
 import { labelOf } from './labels';
 import type { Pass } from './pass';
@@ -81,12 +81,14 @@ export class Call implements Caller<IExecutePaginationFunctions> {
 		readonly cancelSignal: AbortSignal | undefined,
 	) {
 		const { body, proxy, skipSslCertificateValidation, timeout, allowedDomains } = request.options;
+		const milliseconds = numberOf(timeout) ?? 0;
 		this.item = context.getItemIndex();
 		this.sent = isObject(body) ? body : {};
 		this.settings = {
 			proxy,
 			skipSslCertificateValidation: skipSslCertificateValidation === true ? true : undefined,
-			timeout,
+			// Node refuses others only when the request is under way, which then counts as sent.
+			timeout: milliseconds > 0 ? milliseconds : undefined,
 			allowedDomains,
 		};
 		this.continues = context.continueOnFail();
