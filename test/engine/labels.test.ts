@@ -1,9 +1,15 @@
 /** Messages call a field as the panel does. */
-import type { INodeProperties } from 'n8n-workflow';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 // With its ending: beside it lies Deapi.node.json, which Node would take first.
 import { Deapi as DeapiNode } from '../../nodes/Deapi/Deapi.node.ts';
 import { labelOf, labelsOf } from '../../nodes/Deapi/engine/labels';
-import { Deapi } from '../support/deapi';
+import type { Fault, Route } from '../fake-deapi';
+import { closeAfterTest, Deapi } from '../support/deapi';
+import { fixture } from '../support/workflows';
 
 const { properties } = new DeapiNode().description;
 
@@ -51,6 +57,90 @@ test('each field that deAPI refuses is called by its label in the panel', async 
 				: `'${label}': No. Nothing was submitted for this item.`,
 		),
 	);
+});
+
+/** An address at which a file of ours can be fetched. */
+async function served(name: string): Promise<string> {
+	const content = readFileSync(fixture(name));
+	const server = http.createServer((_request, response) => response.end(content));
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	closeAfterTest(async () => {
+		const closed = once(server, 'close');
+		server.close();
+		server.closeAllConnections();
+		await closed;
+	});
+	return `http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}`;
+}
+
+/** The lines of a message in which deAPI refuses fields of a request. */
+async function refusedBy(fields: string[], parameters: INodeParameters, route: Route = 'submit') {
+	const errors = Object.fromEntries(fields.map((field) => [field, ['No.']]));
+	const deapi = await Deapi.open();
+	const fault: Fault = { type: 'status', status: 422, body: { message: 'No.', errors } };
+	deapi.fake.faults.add({ route, fault });
+	const { stop } = await deapi.run(undefined, parameters);
+	expect(stop.message).toContain("deAPI did not accept '");
+	return stop.description.replace(' Nothing was submitted for this item.', '').split('\n');
+}
+
+describe('a field that deAPI refuses is called by the one that was filled in', () => {
+	test('a sound and pictures from URLs', async () => {
+		const parameters = {
+			...{ audioSource: 'url', audioUrl: await served('song.mp3') },
+			options: {
+				...{ firstFrameUrl: await served('frame.png') },
+				...{ lastFrameUrl: await served('frame.png') },
+			},
+		};
+		const fields = ['audio', 'first_frame_image', 'last_frame_image.0'];
+		expect(await refusedBy(fields, parameters)).toEqual([
+			"'Audio URL': No.",
+			"'First Frame Image URL': No.",
+			"'Last Frame Image URL': No.",
+		]);
+		const film = { ...parameters, lengthMode: 'matchAudio', whenTooLong: 'clips' };
+		expect((await refusedBy(fields, film))[0]).toBe("'Audio URL': No.");
+		const transcribe = { ...parameters, resource: 'audio', operation: 'transcribe', options: {} };
+		expect(await refusedBy(['source_file'], transcribe, 'transcription')).toEqual([
+			"'Audio URL': No.",
+		]);
+	});
+
+	test.each<[INodeParameters, string, string]>([
+		[{ size: 'square' }, "'Size' (width)", "'Size' (height)"],
+		[{ size: '={{ "Portrait" }}' }, "'Size' (width)", "'Size' (height)"],
+		[{ size: 'custom' }, "'Width'", "'Height'"],
+	])('width and height of %j', async (parameters, width, height) => {
+		const lines = [`${width}: No.`, `${height}: No.`];
+		expect(await refusedBy(['width', 'height'], parameters)).toEqual(lines);
+		const price = { ...parameters, operation: 'estimatePrice' };
+		expect(await refusedBy(['width', 'height'], price, 'price')).toEqual(lines);
+	});
+
+	test.each<[INodeParameters, string]>([
+		[{ lengthMode: 'matchAudio' }, "'Length' (frames)"],
+		[{ lengthMode: 'seconds', duration: 4 }, "'Duration (Seconds)' (frames)"],
+		[{ lengthMode: 'frames', frames: 97 }, "'Frames'"],
+		[
+			{ operation: 'generateFromText', lengthMode: 'seconds', duration: 5 },
+			"'Duration (Seconds)' (frames)",
+		],
+		[{ operation: 'generateFromText', lengthMode: 'frames', frames: 97 }, "'Frames'"],
+	])('frames of %j', async (parameters, label) => {
+		const route = parameters.operation === undefined ? 'submit' : 'textToVideo';
+		expect(await refusedBy(['frames'], parameters, route)).toEqual([`${label}: No.`]);
+	});
+
+	test('a size of the panel that does not fit the model', async () => {
+		const limits = { min_width: 768, min_height: 768 };
+		const model = { name: 'One', slug: 'one', inference_types: ['audio2video'], info: { limits } };
+		const deapi = await Deapi.open({ models: [model] });
+		const { stop } = await deapi.run(undefined, { size: 'portrait' });
+		expect(stop.message).toBe("'Size' (width) does not fit the model One");
+		expect(stop.description).toContain("'Size' (width) is 576; allowed are 768 or more");
+	});
 });
 
 describe('labels', () => {

@@ -234,6 +234,19 @@ describe('a call', () => {
 		},
 	);
 
+	test.each([
+		[5, 5],
+		['30000', 30_000],
+		[0, undefined],
+		[-5, undefined],
+		[NaN, undefined],
+		['soon', undefined],
+		[{}, undefined],
+		[null, undefined],
+	])('takes a time limit that is a number above 0, and no other: %j', async (timeout, expected) => {
+		expect((await callWith({ timeout })).settings.timeout).toBe(expected);
+	});
+
 	test('knows an option that the user has added, whatever its expression gives', async () => {
 		const known = await inNode(await Deapi.open(), async (call) => {
 			const given = (own: object, stored: unknown) => {

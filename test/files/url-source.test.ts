@@ -277,8 +277,18 @@ describe('an address', () => {
 		});
 	});
 
-	test.each(['  ', '={{ $json.nothing }}', '={{ 5 }}'])('%p is empty', async (audioUrl) => {
+	test.each(['  ', '={{ $json.nothing }}'])('%p is empty', async (audioUrl) => {
 		expect((await refusalOf(fromUrl(audioUrl))).message).toBe("'Audio URL' is empty");
+	});
+
+	test.each([
+		['["https://example.com/a.mp3"]', 'a list'],
+		['({ url: "https://example.com/a.mp3" })', 'an object'],
+		['5', '5'],
+		['true', 'true'],
+	])('%s is no text', async (value, what) => {
+		const { message } = await refusalOf(fromUrl(`={{ ${value} }}`));
+		expect(message).toBe(`'Audio URL' is not a text: ${what}`);
 	});
 
 	test.each(['http://exa mple.com/song.mp3', 'http://127.0.0.1:99999/song.mp3', 'http://[::1/a'])(

@@ -36,6 +36,87 @@ test('a negative prompt that is NaN is refused', async () => {
 	expect(deapi.fake.requests).toEqual([]);
 });
 
+const SPEECH = { resource: 'audio', operation: 'generateSpeech', text: 'Hello' };
+const MUSIC = { resource: 'audio', operation: 'generateMusic', caption: 'A waltz' };
+const FILM = { lengthMode: 'matchAudio', whenTooLong: 'clips' };
+const ENHANCE = { resource: 'prompt', operation: 'enhance' };
+const TRANSCRIBE = { resource: 'audio', operation: 'transcribe' };
+
+test.each([
+	['landscape', '1024', '576'],
+	[' Landscape ', '1024', '576'],
+	['PORTRAIT', '576', '1024'],
+	['Square', '512', '512'],
+	['Custom', '640', '640'],
+])("'Size' by an expression that gives '%s' is %s × %s", async (size, width, height) => {
+	const deapi = await Deapi.open();
+	await deapi.run(undefined, { size: `={{ "${size}" }}`, width: 640, height: 640 });
+	expect(fieldsOf(deapi.submits[0])).toMatchObject({ width, height });
+});
+
+describe.each<[string, INodeParameters]>([
+	['Generate From Audio', {}],
+	['Generate From Text', { operation: 'generateFromText', lengthMode: 'seconds' }],
+	['Estimate Price', { operation: 'estimatePrice' }],
+])("%s refuses a 'Size' that is none, and sends nothing", (_operation, parameters) => {
+	test.each([
+		['"16:9"', "'Size' is 16:9"],
+		['"constructor"', "'Size' is constructor"],
+		['({ a: 1 })', "'Size' is an object"],
+		['7', "'Size' is 7"],
+		['""', "'Size' is empty"],
+		['" "', "'Size' is empty"],
+		['null', "'Size' is empty"],
+		['undefined', "'Size' is empty"],
+	])('%s', async (value, message) => {
+		const deapi = await Deapi.open();
+		const { stop } = await deapi.run(undefined, { ...parameters, size: `={{ ${value} }}` });
+		expect(stop.message).toBe(message);
+		expect(stop.description).toContain('Enter custom, landscape, portrait or square.');
+		expect(stop.data.submitted).toBe('no');
+		expect(deapi.fake.requests).toEqual([]);
+	});
+});
+
+describe('so is each other choice of the panel', () => {
+	test.each<[string, INodeParameters, string]>([
+		['For', { ...ENHANCE, type: '={{ "video" }}' }, 'is video'],
+		['For', { ...ENHANCE, type: '={{ null }}' }, 'is empty'],
+		['Format', { ...SPEECH, format: '={{ null }}' }, 'is empty'],
+		['Mode', { ...SPEECH, options: { mode: '={{ "clone" }}' } }, 'is clone'],
+		['Time Signature', { ...MUSIC, options: { timeSignature: '={{ 5 }}' } }, 'is 5'],
+		['Timestamp Level', { ...TRANSCRIBE, options: { timestampLevel: '={{ 1 }}' } }, 'is 1'],
+		['Cut At', { ...FILM, options: { cutAt: '={{ "beats" }}' } }, 'is beats'],
+		['Keyframes', { ...FILM, options: { keyframes: '={{ "own" }}' } }, 'is own'],
+		['Soundtrack', { ...FILM, options: { soundtrack: '={{ "mp3" }}' } }, 'is mp3'],
+		['Length', { lengthMode: 'all' }, 'is all'],
+		// n8n takes an expression for a text where the panel offers none.
+		['Length', { lengthMode: '={{ "seconds" }}' }, 'is {{ "seconds" }}'],
+		['Length', { operation: 'generateFromText', lengthMode: 'matchAudio' }, 'is matchAudio'],
+		['If Longer Than the Model Allows', { ...FILM, whenTooLong: 'cut' }, 'is cut'],
+		['Audio Source', { audioSource: 'file' }, 'is file'],
+		['Audio Source', { ...TRANSCRIBE, audioSource: 'page' }, 'is page'],
+	])('%s: %j', async (label, parameters, what) => {
+		const deapi = await Deapi.open();
+		const { stop } = await deapi.run(undefined, parameters);
+		expect(`${stop.message}. ${stop.description}`).toContain(`'${label}' ${what}. `);
+		expect(stop.data.submitted).toBe('no');
+		expect(deapi.submits).toEqual([]);
+	});
+
+	test.each<[INodeParameters, { [field: string]: string }]>([
+		[{ ...ENHANCE, type: '={{ "Audio.Music" }}' }, { type: 'audio.music' }],
+		[{ ...SPEECH, format: '={{ " MP3 " }}' }, { format: 'mp3' }],
+		[{ ...MUSIC, options: { format: '={{ "MP3" }}' } }, { format: 'mp3' }],
+		[{ ...SPEECH, options: { mode: '={{ "Custom_Voice" }}' } }, { mode: 'custom_voice' }],
+		[{ ...MUSIC, options: { timeSignature: '={{ " 3 " }}' } }, { timesignature: '3' }],
+	])('in any case, with spaces around it: %j', async (parameters, sent) => {
+		const deapi = await Deapi.open();
+		await deapi.run(undefined, parameters);
+		expect(fieldsOf(deapi.submits[0])).toMatchObject(sent);
+	});
+});
+
 test('a number is a prompt', async () => {
 	const deapi = await Deapi.open();
 	await deapi.run(undefined, { prompt: '={{ 1984 }}' });

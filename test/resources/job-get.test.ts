@@ -159,6 +159,18 @@ describe('what it cannot do', () => {
 		},
 	);
 
+	it.each([
+		['["x"]', 'a list'],
+		['({ id: "x" })', 'an object'],
+		['true', 'true'],
+		['NaN', 'NaN'],
+	])('refuses %s, and says what it is', async (value, what) => {
+		const deapi = await Deapi.open();
+		const { message } = errorOf(await getJob(deapi, `={{ ${value} }}`));
+		expect(message).toBe(`'Request ID' is not a deAPI ID: ${what}`);
+		expect(deapi.fake.requests).toEqual([]);
+	});
+
 	it('takes an ID with spaces around it, and refuses what is a path', async () => {
 		const deapi = await Deapi.open();
 		const id = await deapi.submitSong();

@@ -457,6 +457,26 @@ describe('Prompt > Enhance', () => {
 		});
 	});
 
+	test.each([
+		['beside data', { prompt: 'A boat at dawn' }],
+		['in data, where other answers have theirs', { data: { prompt: 'A boat at dawn' } }],
+		['in data, with none beside it', { prompt: null, data: { prompt: 'A boat at dawn' } }],
+		['beside data that PHP left empty', { prompt: 'A boat at dawn', data: [] }],
+	])('reads a prompt that is %s', async (_where, body) => {
+		const deapi = await Deapi.open();
+		deapi.fake.faults.add({ route: 'prompt', fault: { type: 'status', status: 200, body } });
+		const { json } = await run(deapi, NAME);
+		expect(json).toMatchObject({ prompt: 'A boat at dawn', negative_prompt: null });
+	});
+
+	test('reads the negative prompt beside the prompt', async () => {
+		const deapi = await Deapi.open();
+		const body = { data: { prompt: 'A boat at dawn', negative_prompt: 'fog' } };
+		deapi.fake.faults.add({ route: 'prompt', fault: { type: 'status', status: 200, body } });
+		const { json } = await run(deapi, NAME);
+		expect(json).toMatchObject({ negative_prompt: 'fog' });
+	});
+
 	test.each(['list', 'object'] as const)('reads refusals that come as %s', async (promptErrors) => {
 		clock.leap();
 		const deapi = await Deapi.open({ promptErrors });
@@ -469,6 +489,7 @@ describe('Prompt > Enhance', () => {
 		['an answer without a prompt', { negative_prompt: 'fog' }],
 		['an empty answer', {}],
 		['a prompt that is none', { prompt: null }],
+		['data without a prompt', { data: { negative_prompt: 'fog' } }],
 	])('does not take %s for a result, nor ask again', async (_what, body) => {
 		const deapi = await Deapi.open();
 		const fault = { type: 'status' as const, status: 200, body };

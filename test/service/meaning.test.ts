@@ -48,6 +48,16 @@ test.each([
 	expect(meaningOf({ text }).description).toContain(`The answer was ${what}.`);
 });
 
+test.each([
+	[{ status: 'done' }, '{"status":"done"}'],
+	[{ data: { balance: [] } }, '{"data":{"balance":[]}}'],
+	[{ message: 'x'.repeat(1000) }, `{"message":"${'x'.repeat(188)}…`],
+])('an answer without what was expected is quoted: %j', (body, quoted) => {
+	expect(meaningOf({ body }).description).toContain(
+		`The answer was not the JSON that was expected: ${quoted}. A proxy`,
+	);
+});
+
 test('a part of the API that is gone: v1 is told of v2, v2 of a newer node', () => {
 	const gone = { status: 410, body: { message: 'Gone for good.' } };
 	expect(meaningOf(gone).description).toContain("Set 'API Version'");

@@ -40,9 +40,16 @@ describe('reading an event', () => {
 		['data of tomorrow that is a list', '{"event":"account.low_balance","data":[1]}'],
 		['data that is null', '{"event":"job.completed","data":null}'],
 		['no job', '{"event":"job.completed","data":{"status":"done"}}'],
-		['a job that is no text', '{"event":"job.completed","data":{"job_request_id":7}}'],
+		['a job that is no ID', '{"event":"job.completed","data":{"job_request_id":{"id":7}}}'],
+		['a job that is true', '{"event":"job.completed","data":{"job_request_id":true}}'],
 	])('takes %s for no deAPI event', (_name, text) => {
 		expect(parseEvent(Buffer.from(text))).toBeUndefined();
+	});
+
+	test('takes a number for the ID of a job', () => {
+		const event = eventOf({ event: 'job.completed', data: { job_request_id: 7 } });
+		expect(event?.requestId).toBe('7');
+		expect(event && toJson(event, true)).toMatchObject({ request_id: '7' });
 	});
 
 	test('takes events of tomorrow for events', () => {

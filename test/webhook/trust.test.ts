@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import { Logger } from '@n8n/backend-common';
+import { Container } from '@n8n/di';
 import fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
 import type { DeliverOptions } from '../fake-deapi';
 import { readBinary } from '../support/engine';
 import { fixture } from '../support/workflows';
-import { triggerTestbed } from './testbed';
+import { SECRET, triggerTestbed } from './testbed';
 
 const RESULT = readFileSync(fixture('result.mp4'));
 
@@ -87,8 +90,24 @@ describe('trust', () => {
 		]);
 	});
 
-	test('answers a signed body that is no deAPI event with 400', async () => {
-		const trigger = await host({ parameters: silent });
+	test('acknowledges a signed body that is no deAPI event: a 4xx would count against the webhooks', async () => {
+		const logged = jest.spyOn(Container.get(Logger), 'warn');
+		await expectAnswer(SECRET, 200, { status: 'ignored', reason: 'not a deAPI event' });
+		expect(logged).toHaveBeenCalledWith(
+			'A signed call to the deAPI Trigger was ignored: it is no event, or names no job',
+		);
+		logged.mockRestore();
+	});
+
+	test('answers an unsigned body that is no deAPI event with 400', async () => {
+		await expectAnswer(null, 400, { message: 'Not a deAPI event' });
+	});
+
+	/** What a body that is no event is answered, whatever else it is. */
+	async function expectAnswer(secret: string | null, code: number, said: IDataObject) {
+		const trigger = await host({
+			parameters: { ...silent, options: { acceptUnsigned: true } },
+		});
 		for (const [body, type] of [
 			['{}', 'application/json'],
 			['[]', 'application/json'],
@@ -98,13 +117,13 @@ describe('trust', () => {
 			['{"event":', 'text/plain'],
 		] as const) {
 			const { status, answer } = await deliver(trigger, {
-				body,
+				...{ body, secret },
 				headers: { 'Content-Type': type },
 			});
-			expect([status, answer]).toEqual([400, { message: 'Not a deAPI event' }]);
+			expect([status, answer]).toEqual([code, said]);
 		}
 		expect(trigger.executions).toEqual([]);
-	});
+	}
 
 	test('refuses a body whose bytes n8n does not hand out', async () => {
 		const trigger = await host({ parameters: { options: { acceptUnsigned: true } } });

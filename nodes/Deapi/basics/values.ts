@@ -57,11 +57,6 @@ export function sizeText(bytes: number): string {
 	return `${Math.ceil(megabytes * 10) / 10} MB`;
 }
 
-/** Whether a value is one of a fixed list of words. */
-export function isOneOf<T extends string>(words: readonly T[], value: unknown): value is T {
-	return words.some((word) => word === value);
-}
-
 /**
  * A time as players show it: `0:42`, `1:02:03`, with the fraction where there is one: `0:42.5`.
  *

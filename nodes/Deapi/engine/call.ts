@@ -8,7 +8,7 @@ import type {
 	ILoadOptionsFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
-import { isObject } from '../basics/values';
+import { isObject, numberOf } from '../basics/values';
 import type { Labels } from './labels';
 import { labelOf } from './labels';
 import type { Pass } from './pass';
@@ -59,7 +59,11 @@ export class Call implements Caller<IExecutePaginationFunctions> {
 	/** The collection `options`. */
 	readonly options: IDataObject;
 
-	readonly label = (field: string) => labelOf(this.labels, field);
+	readonly label = (field: string) =>
+		this.origins.get(field.split('.')[0] ?? '') ?? labelOf(this.labels, field);
+
+	/** What messages call a field of the service's whose value this item has from elsewhere than usual. */
+	private readonly origins = new Map<string, string>();
 
 	private readonly sent: IDataObject;
 
@@ -77,12 +81,14 @@ export class Call implements Caller<IExecutePaginationFunctions> {
 		readonly cancelSignal: AbortSignal | undefined,
 	) {
 		const { body, proxy, skipSslCertificateValidation, timeout, allowedDomains } = request.options;
+		const milliseconds = numberOf(timeout) ?? 0;
 		this.item = context.getItemIndex();
 		this.sent = isObject(body) ? body : {};
 		this.settings = {
 			proxy,
 			skipSslCertificateValidation: skipSslCertificateValidation === true ? true : undefined,
-			timeout,
+			// Node refuses others only when the request is under way, which then counts as sent.
+			timeout: milliseconds > 0 ? milliseconds : undefined,
 			allowedDomains,
 		};
 		this.continues = context.continueOnFail();
@@ -97,6 +103,18 @@ export class Call implements Caller<IExecutePaginationFunctions> {
 
 	get isCanceled(): boolean {
 		return this.cancelSignal?.aborted === true;
+	}
+
+	/**
+	 * Remembers where a value comes from, for messages about it.
+	 *
+	 * @param field the service's name of it
+	 * @param parameter the field of the panel that has decided on it
+	 * @param what which of its values is meant, where it decides on several or is another thing itself
+	 */
+	comesFrom(field: string, parameter: string, what?: string): void {
+		const label = labelOf(this.labels, parameter);
+		this.origins.set(field, what === undefined ? label : `${label} (${what})`);
 	}
 
 	/** Whether the user has added an option, whatever its expression gives for this item. */

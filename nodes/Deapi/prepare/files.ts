@@ -11,6 +11,7 @@ import type { PictureSize } from '../files/pictureSize';
 import { pictureSizeOf } from '../files/pictureSize';
 import { fetchInputFile } from '../files/url';
 import type { ValidationError, ValidationErrors } from './checks/validationErrors';
+import { noText } from './checks/values';
 import type { FoundFile } from './fileFields';
 import { findFile } from './fileFields';
 
@@ -68,6 +69,7 @@ export async function prepareFiles(
 ): Promise<FilePart[]> {
 	const parts: FilePart[] = [];
 	for (const { rule, source } of wanted) {
+		call.comesFrom(rule.name, source.parameter);
 		const found =
 			'url' in source
 				? await fetchFile(call, rule, source.parameter, source.url)
@@ -89,7 +91,7 @@ async function fetchFile(
 	const text = typeof url === 'string' ? url.trim() : '';
 	if (text === '') {
 		const description = 'Enter the address of the file, such as https://example.com/song.mp3.';
-		return { field: parameter, message: `${label} is empty`, description };
+		return { field: parameter, message: `${label} ${noText(url)}`, description };
 	}
 	const file = await fetchInputFile(call, text, limit);
 	if ('size' in file) return { file, subject: `The file at ${label}` };

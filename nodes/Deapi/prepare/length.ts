@@ -1,11 +1,12 @@
 import { shown } from '../basics/quote';
-import { isOneOf, numberOf, roundSeconds, secondsText } from '../basics/values';
+import { numberOf, roundSeconds, secondsText } from '../basics/values';
 import type { Call } from '../engine/call';
 import { Failure } from '../engine/failure';
 import type { FrameRule } from '../service/frames';
 import { framesWithSound, onGrid, upToGrid } from '../service/frames';
 import type { Model } from '../service/models';
 import { rangeOf } from '../service/models';
+import { chosenWord } from './checks/values';
 
 const LENGTH_MODES = ['matchAudio', 'seconds', 'frames'] as const;
 const WHEN_TOO_LONG = ['clips', 'shorten', 'fail'] as const;
@@ -42,28 +43,37 @@ export interface ChosenLength {
 /**
  * Reads the choice from the node's parameters.
  *
- * @throws {Failure} where 'Start At' is no time
+ * @throws {Failure} where a choice is none, or 'Start At' no time
  */
 export function readLengthChoice(call: Call): LengthChoice {
-	const mode = call.parameter('lengthMode', 'matchAudio');
-	const whenTooLong = call.parameter('whenTooLong', 'fail');
 	return {
-		mode: isOneOf(LENGTH_MODES, mode) ? mode : 'matchAudio',
+		mode: readMode(call, LENGTH_MODES, 'matchAudio'),
 		startAt: readStart(call),
 		duration: call.parameter('duration', 0),
-		whenTooLong: isOneOf(WHEN_TOO_LONG, whenTooLong) ? whenTooLong : 'fail',
+		whenTooLong: chosenWord(call, 'whenTooLong', WHEN_TOO_LONG, 'fail'),
 	};
 }
 
-/** Reads the choice for a video without a sound of the user's. */
+/**
+ * Reads the choice for a video without a sound of the user's.
+ *
+ * @throws {Failure} where it is none
+ */
 export function readOwnLength(call: Call): LengthChoice {
-	const mode = call.parameter('lengthMode', 'seconds');
 	return {
-		mode: isOneOf(OWN_MODES, mode) ? mode : 'seconds',
+		mode: readMode(call, OWN_MODES, 'seconds'),
 		startAt: 0,
 		duration: call.parameter('duration', 0),
 		whenTooLong: 'refuse',
 	};
+}
+
+/** Reads 'Length'; messages about the frames name the field that decides on them. */
+function readMode<T extends LengthChoice['mode']>(call: Call, modes: readonly T[], usual: T): T {
+	const mode = chosenWord(call, 'lengthMode', modes, usual);
+	if (mode === 'matchAudio') call.comesFrom('frames', 'lengthMode', 'frames');
+	if (mode === 'seconds') call.comesFrom('frames', 'duration', 'frames');
+	return mode;
 }
 
 /**

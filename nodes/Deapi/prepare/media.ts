@@ -17,6 +17,7 @@ import {
 } from '../files/kinds';
 import type { Call } from '../engine/call';
 import type { ValidationErrors } from './checks/validationErrors';
+import { chosenWord } from './checks/values';
 import { isSet } from './fileFields';
 import type { FileRule, WantedFile } from './files';
 import { MB } from './files';
@@ -51,9 +52,13 @@ export const VIDEO: FileRule = {
 	advice: { tooLarge: 'Shorten it.', wrongKind: 'Convert it to MP4 first.' },
 };
 
-/** The sound that the fields Audio Source, Input Audio Field and Audio URL name. */
+/**
+ * The sound that the fields Audio Source, Input Audio Field and Audio URL name.
+ *
+ * @throws {Failure} where 'Audio Source' is neither
+ */
 export function wantedSound(call: Call, rule: FileRule = SOUND): WantedFile {
-	return call.parameter('audioSource', 'binary') === 'url'
+	return chosenWord(call, 'audioSource', ['binary', 'url'], 'binary') === 'url'
 		? { rule, source: { parameter: 'audioUrl', url: call.parameter('audioUrl', '') } }
 		: {
 				rule,

@@ -25,11 +25,12 @@ export function seedOf(seed: number): number {
 }
 
 /** Pixels by what the panel calls the size. */
-const SIZES: { [size: string]: { width: number; height: number } } = {
+const SIZES = {
 	portrait: { width: 576, height: 1024 },
 	landscape: { width: 1024, height: 576 },
 	square: { width: 512, height: 512 },
 };
+const SIZE_NAMES = ['custom', 'landscape', 'portrait', 'square'] as const;
 
 /** What a video's price and a model's limits depend on, but for its length. */
 export interface VideoValues {
@@ -44,14 +45,23 @@ export interface VideoValues {
 /** Reads them from the fields of `videoFields`. */
 export function readVideoValues(call: Call, validationErrors: ValidationErrors): VideoValues {
 	const values = new Values(call.given, validationErrors);
-	const size = SIZES[String(call.parameter('size', 'square'))];
 	return {
 		model: values.model(),
-		width: size?.width ?? values.whole('width', 1),
-		height: size?.height ?? values.whole('height', 1),
+		...readSize(call, values, validationErrors),
 		fps: values.whole('fps', 1),
 		steps: values.optionalWhole('steps', 1),
 	};
+}
+
+/** Reads 'Size'; messages about a side name the field that decides on it. */
+function readSize(call: Call, values: Values, validationErrors: ValidationErrors) {
+	const sizes = new Values({ size: call.parameter('size', 'square') }, validationErrors);
+	const size = sizes.word('size', SIZE_NAMES) ?? 'square';
+	if (size === 'custom') {
+		return { width: values.whole('width', 1), height: values.whole('height', 1) };
+	}
+	for (const side of ['width', 'height']) call.comesFrom(side, 'size', side);
+	return SIZES[size];
 }
 
 /** The audio-to-video model of an item; the arguments as for `chooseModel`. */

@@ -103,13 +103,20 @@ function describeStatus(
 	if (status >= 200 && status < 300) {
 		return {
 			message: 'deAPI gave an answer that could not be read',
-			description: `The answer was ${answer.text.trim() === '' ? 'empty' : 'not the JSON that was expected'}. A proxy between n8n and deAPI may have changed it, or 'Base URL' in the credential may point elsewhere.`,
+			description: `The answer was ${looksOf(answer)}. A proxy between n8n and deAPI may have changed it, or 'Base URL' in the credential may point elsewhere.`,
 		};
 	}
 	return {
 		message: `deAPI did not accept the request (status ${status})`,
 		description: messageOf(answer) ?? 'deAPI gave no reason.',
 	};
+}
+
+/** What an answer is that is not the one that was expected. */
+function looksOf({ text, body }: Answer): string {
+	const isObject = Object.keys(body).length > 0;
+	if (text.trim() === '' && !isObject) return 'empty';
+	return `not the JSON that was expected${isObject ? `: ${quote(JSON.stringify(body), 200)}` : ''}`;
 }
 
 /** Whether an answer has text, and not deAPI's JSON with its message: somebody on the way has answered. */

@@ -39,7 +39,8 @@ export function parseEvent(body: Buffer): WebhookEvent | undefined {
 	// PHP prints an empty object as an empty list.
 	const data = Array.isArray(payload.data) && payload.data.length === 0 ? {} : payload.data;
 	if (event === undefined || !isObject(data)) return undefined;
-	const requestId = textOf(data.job_request_id);
+	const { job_request_id: id } = data;
+	const requestId = Number.isFinite(id) ? String(id) : textOf(id);
 	const isOfJob = JOB_EVENTS.includes(event) && !isEmpty(data);
 	if (requestId === undefined && isOfJob) return undefined;
 	return {

@@ -5,6 +5,7 @@
  * - The answer is sent by hand and before any slow work: n8n's own comes only when the execution has
  *   got a place, and deAPI waits 10 seconds. It repeats what was not answered 2xx, and after 10
  *   deliveries in a row that went unanswered it switches off the account's webhooks.
+ * - So what deAPI has signed is answered 2xx also where it names no job: repeated, it would be the same.
  * - The claim on a delivery is taken before the answer, without an `await` in between.
  * - Once the answer is 200 an item follows, whatever happens: deAPI does not send it again.
  * - Nothing is thrown: n8n would answer 500 or save an execution that the user did not ask for.
@@ -68,6 +69,12 @@ async function work(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return answer(context, 401, { message: verdict.reason });
 	}
 	const event = parseEvent(verdict.body);
+	if (event === undefined && verdict.isSigned) {
+		context.logger.warn(
+			'A signed call to the deAPI Trigger was ignored: it is no event, or names no job',
+		);
+		return answer(context, 200, { status: 'ignored', reason: 'not a deAPI event' });
+	}
 	if (event === undefined) return answer(context, 400, { message: 'Not a deAPI event' });
 
 	const reason = unwantedBecause(event, settings);

@@ -1,17 +1,23 @@
-import type { IDataObject } from 'n8n-workflow';
 import { shown } from '../../basics/quote';
-import { isOneOf, listOf, numberOf, textOf } from '../../basics/values';
+import { listOf, numberOf, textOf } from '../../basics/values';
+import type { Call } from '../../engine/call';
 import { AUTOMATIC } from './model';
-import type { ValidationErrors } from './validationErrors';
+import { ValidationErrors } from './validationErrors';
 
 /** Larger numbers than this mean nothing in any field of deAPI's. */
 const LARGEST = 1e15;
+
+/** What is to be said of a value in which there is no text. */
+export function noText(value: unknown): string {
+	const isEmpty = value === undefined || value === null || typeof value === 'string';
+	return isEmpty ? 'is empty' : `is not a text: ${shown(value)}`;
+}
 
 /** Reads an item's text and numbers, and notes what is wrong with them. */
 export class Values {
 	/** @param given values by name: under deAPI's names from routing, or parameters and options */
 	constructor(
-		private readonly given: IDataObject,
+		private readonly given: { readonly [field: string]: unknown },
 		private readonly validationErrors: ValidationErrors,
 	) {}
 
@@ -25,11 +31,7 @@ export class Values {
 	text(field: string, description: string): string {
 		const value = this.given[field];
 		const text = Number.isFinite(value) ? String(value) : textOf(value);
-		if (text === undefined) {
-			const isEmpty = value === undefined || value === null || typeof value === 'string';
-			const what = isEmpty ? 'is empty' : `is not a text: ${shown(value)}`;
-			this.validationErrors.add(field, what, description);
-		}
+		if (text === undefined) this.validationErrors.add(field, noText(value), description);
 		return text ?? '';
 	}
 
@@ -50,14 +52,21 @@ export class Values {
 		return textOf(value);
 	}
 
-	/** One of a fixed list of words. */
+	/** One of a fixed list of words, in any case; an empty one counts as missing. */
 	oneOf<T extends string>(field: string, words: readonly T[], fallback: T): T {
+		return (this.has(field) ? this.word(field, words) : undefined) ?? fallback;
+	}
+
+	/** One of a fixed list of words that must be there; undefined where it is none of them. */
+	word<T extends string>(field: string, words: readonly T[]): T | undefined {
 		const value = this.given[field];
-		if (value === undefined || value === null || value === '') return fallback;
-		const text = String(value);
-		if (isOneOf(words, text)) return text;
-		this.validationErrors.add(field, `is ${shown(value)}`, `Enter ${listOf([...words], 'or')}.`);
-		return fallback;
+		const text = String(value ?? '').trim();
+		const found = words.find((word) => word.toLowerCase() === text.toLowerCase());
+		if (found === undefined) {
+			const what = text === '' ? 'is empty' : `is ${shown(value)}`;
+			this.validationErrors.add(field, what, `Enter ${listOf([...words], 'or')}.`);
+		}
+		return found;
 	}
 
 	/** A switch, also where an expression gives it as text or number; undefined where nothing is given. */
@@ -108,4 +117,23 @@ export class Values {
 	optionalNumber(field: string): number | undefined {
 		return this.has(field) ? this.number(field) : undefined;
 	}
+}
+
+/**
+ * Reads a parameter that is one of a fixed list of words, and decides what else is read.
+ *
+ * @param usual for a workflow that was saved before the parameter existed
+ * @throws {Failure} where it is none of them
+ */
+export function chosenWord<T extends string>(
+	call: Call,
+	parameter: string,
+	words: readonly T[],
+	usual: T,
+): T {
+	const validationErrors = new ValidationErrors(call.label);
+	const values = new Values({ [parameter]: call.parameter(parameter, usual) }, validationErrors);
+	const word = values.word(parameter, words);
+	validationErrors.throwIfAny();
+	return word ?? usual;
 }

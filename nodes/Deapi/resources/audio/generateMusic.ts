@@ -143,7 +143,7 @@ async function prepare(
 	const bpm = values.optionalWhole('bpm', 1);
 	const steps = values.optionalWhole('inference_steps', 1);
 	const guidance = values.optionalNumber('guidance_scale');
-	const format = values.optionalText('format') ?? 'mp3';
+	const format = (values.optionalText('format') ?? 'mp3').trim().toLowerCase();
 	const timeSignature = values.has('timesignature')
 		? values.oneOf('timesignature', TIME_SIGNATURES, '4')
 		: undefined;

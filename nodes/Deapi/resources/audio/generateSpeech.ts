@@ -162,7 +162,7 @@ async function prepare(
 	const wantedModel = values.model();
 	const lang = values.text('lang', 'Choose a language from the list, or enter its code.');
 	const speed = values.number('speed');
-	const format = values.text('format', 'Choose a format.');
+	const format = values.text('format', 'Choose a format.').trim().toLowerCase();
 	const sampleRate = values.whole('sample_rate', 1);
 	const mode = values.oneOf('mode', MODE_NAMES, 'custom_voice');
 	const voice =

@@ -8,7 +8,7 @@ import { ValidationErrors } from '../../prepare/checks/validationErrors';
 import { checkOffered } from '../../prepare/checks/limits';
 import type { EarlierModels } from '../../prepare/checks/model';
 import { chooseModel } from '../../prepare/checks/model';
-import { Values } from '../../prepare/checks/values';
+import { chosenWord, Values } from '../../prepare/checks/values';
 import type { FilePart, FileRule } from '../../prepare/files';
 import { MB, prepareFiles } from '../../prepare/files';
 import { knownLength } from '../../prepare/sound';
@@ -41,6 +41,7 @@ const SOURCE: FileRule = {
 };
 
 const LEVELS = ['segment', 'word'] as const;
+const SOURCES = ['binary', 'url', 'sourceUrl'] as const;
 
 const models = modelList('getTranscriptionModels', TO_TEXT, (model) => [
 	offeredBy(model, 'timestamp_levels')?.includes('word') === true ? 'times of words' : undefined,
@@ -149,7 +150,7 @@ async function prepare(
 	const validationErrors = new ValidationErrors(call.label);
 	const values = new Values(call.given, validationErrors);
 
-	const isPage = call.parameter('audioSource', 'binary') === 'sourceUrl';
+	const isPage = chosenWord(call, 'audioSource', SOURCES, 'binary') === 'sourceUrl';
 	const page = isPage ? readPage(values, validationErrors) : undefined;
 	const wantedModel = values.model();
 	const include_ts = values.flag('include_ts') ?? false;

@@ -1,6 +1,5 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { shown } from '../../basics/quote';
-import { textOf } from '../../basics/values';
 import type { Call } from '../../engine/call';
 import { Failure } from '../../engine/failure';
 import { asFailure } from '../../engine/nodeErrors';
@@ -31,17 +30,18 @@ const fields: INodeProperties[] = [
 ];
 
 function readRequestId(call: Call): string {
-	const value = call.parameter('requestId', '');
-	const requestId = typeof value === 'number' ? String(value) : textOf(value)?.trim();
-	if (requestId === undefined) {
+	const value = call.parameter('requestId', '') ?? '';
+	const isText = typeof value === 'string' || Number.isFinite(value);
+	const requestId = isText ? String(value).trim() : undefined;
+	if (requestId === '') {
 		throw new Failure({
 			message: "'Request ID' is empty",
 			description: 'Enter the request_id that the node gave for the job.',
 		});
 	}
-	if (isJobId(requestId)) return requestId;
+	if (requestId !== undefined && isJobId(requestId)) return requestId;
 	throw new Failure({
-		message: `'Request ID' is not a deAPI ID: ${shown(requestId)}`,
+		message: `'Request ID' is not a deAPI ID: ${shown(value)}`,
 		description: 'An ID has letters, digits and hyphens. Enter the request_id that the node gave.',
 	});
 }

@@ -1,5 +1,5 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeProperties } from 'n8n-workflow';
-import { textOf } from '../../basics/values';
+import { isObject, textOf } from '../../basics/values';
 import type { Call } from '../../engine/call';
 import { modelList } from '../lists/models';
 import { ENHANCE_ENDPOINT, SHORTEST_PROMPT } from '../../prepare/checks/enhancement';
@@ -93,7 +93,7 @@ async function prepare(
 	const values = new Values(call.given, validationErrors);
 
 	const prompt = values.text('prompt', 'Enter the prompt to enhance.');
-	const type = values.oneOf('type', TYPE_NAMES, USUAL);
+	const type = values.word('type', TYPE_NAMES) ?? USUAL;
 	const wantedModel = values.text('model_slug', 'Choose a model from the list, or enter a slug.');
 	const negativePrompt = values.optionalText('negative_prompt');
 	for (const [field, text] of [
@@ -131,12 +131,11 @@ async function prepare(
 	};
 }
 
-/** The enhanced prompt; the specification shows it beside `data`, where other answers have theirs. */
-function readAnswer({ prompt, negative_prompt }: IDataObject): IDataObject | undefined {
-	const text = textOf(prompt);
-	return text === undefined
-		? undefined
-		: { prompt: text, negative_prompt: negative_prompt ?? null };
+/** The enhanced prompt: in `data`, where other answers have theirs, or beside it, as the specification shows it. */
+function readAnswer(body: IDataObject): IDataObject | undefined {
+	const places = [body, body.data].filter(isObject);
+	const found = places.find(({ prompt }) => textOf(prompt) !== undefined);
+	return found && { prompt: found.prompt, negative_prompt: found.negative_prompt ?? null };
 }
 
 export const enhance = submitOperation({
