@@ -236,9 +236,11 @@ describe('activation', () => {
 				});
 				// All in the message: n8n's editor drops the description here.
 				expect(message).toContain("'Webhook Secret' is empty in the 'deAPI API' credential");
-				expect(message).toContain('Copy it from the webhook settings of the deAPI dashboard (V1)');
-				expect(message).toContain('invent 32 to 255 characters (V2)');
-				expect(message).toContain("turn on 'Options' > 'Accept Unsigned Calls'");
+				expect(message).toContain(
+					'is V1, copy the secret from the webhook settings of the deAPI dashboard',
+				);
+				expect(message).toContain('is V2, make up 32 to 255 characters');
+				expect(message).toContain("turning on 'Options' > 'Accept Unsigned Calls'");
 			}
 		},
 	);
