@@ -30,13 +30,11 @@ function measure(kind: string, sound: Buffer, repeatedFrom: number, megabytes: n
 	const file = path.join(folder, 'sound');
 	writeFileSync(file, sound);
 	const program = ['--expose-gc', path.join(folder, 'program.js')];
-	const output = execFileSync(process.execPath, [
-		...program,
-		kind,
-		file,
-		String(repeatedFrom),
-		String(megabytes),
-	]);
+	const output = execFileSync(
+		process.execPath,
+		[...program, kind, file, String(repeatedFrom), String(megabytes)],
+		{ env: { ...process.env, NODE_PATH: path.join(__dirname, '../../../node_modules') } },
+	);
 	return JSON.parse(output.toString()) as { seconds: number; given: number; growth: number };
 }
 
