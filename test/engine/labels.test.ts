@@ -9,7 +9,7 @@ import { Deapi as DeapiNode } from '../../nodes/Deapi/Deapi.node.ts';
 import { labelOf, labelsOf } from '../../nodes/Deapi/engine/labels';
 import type { Fault, Route } from '../fake-deapi';
 import { closeAfterTest, Deapi } from '../support/deapi';
-import { fixture } from '../support/workflows';
+import { file, fixture } from '../support/workflows';
 
 const { properties } = new DeapiNode().description;
 
@@ -106,6 +106,19 @@ describe('a field that deAPI refuses is called by the one that was filled in', (
 		expect(await refusedBy(['source_file'], transcribe, 'transcription')).toEqual([
 			"'Audio URL': No.",
 		]);
+	});
+
+	test("a film's pictures", async () => {
+		const deapi = await Deapi.open();
+		const errors = { first_frame_image: ['No.'] };
+		const fault: Fault = { type: 'status', status: 422, body: { message: 'No.', errors } };
+		deapi.fake.faults.add({ route: 'submit', fault });
+		const item = { json: {}, files: { data: file('song.mp3'), cover: file('frame.png') } };
+		const { stop } = await deapi.run([item], {
+			...{ lengthMode: 'matchAudio', whenTooLong: 'clips' },
+			options: { keyframes: 'fields', keyframeFields: 'cover' },
+		});
+		expect(stop.description).toContain("'Keyframe Image Fields': No.");
 	});
 
 	test.each<[INodeParameters, string, string]>([

@@ -52,7 +52,8 @@ interface Place {
 	/** As deAPI calls it. */
 	publicUrl: string;
 	files: string;
-	real: boolean;
+	/** Undefined where it is the real one. */
+	deapi: FakeDeapi | undefined;
 }
 
 interface Options {
@@ -123,7 +124,7 @@ async function play(): Promise<void> {
 			addresses,
 		});
 	});
-	tellWhatToDo({ url: running ?? `http://localhost:${port}`, publicUrl, files, real });
+	tellWhatToDo({ url: running ?? `http://localhost:${port}`, publicUrl, files, deapi });
 	await followSources(async () => {
 		await linkPackage(userFolder, logFile);
 		await n8n.restart();
@@ -187,26 +188,29 @@ async function startNeighbours(scratch: string, publicUrl: string, deapi: FakeDe
 }
 
 /** What to do first, for someone who has never seen the node. */
-function tellWhatToDo({ url, publicUrl, files, real }: Place): void {
+function tellWhatToDo({ url, publicUrl, files, deapi }: Place): void {
 	const login = process.env.N8N_EMAIL ?? `${OWNER.email}, password ${OWNER.password}`;
-	const begin = real
-		? `   3. Open Credentials > deAPI account, enter your API key from https://app.deapi.ai, and save.
+	const begin =
+		deapi === undefined
+			? `   3. Open Credentials > deAPI account, enter your API key from https://app.deapi.ai, and save.
       n8n's "Couldn't connect" goes away then.
    4. Open the workflow "Song to video in one node" and press Execute workflow. A job costs money, and
       takes one to three minutes.`
-		: `   3. Open the workflow "Song to video in one node" and press Execute workflow.
+			: `   3. Open the workflow "Song to video in one node" and press Execute workflow.
    4. After some fifteen seconds double-click Generate Video: the beginning of the song, as a video of
       ten seconds, is in its output, under Binary > View.
    5. Go on with "A whole song as one film", which makes four clips and joins them: double-click
       Make Film, then Binary > View.
    6. "Upload a song, get a video" opens a form. A song for it is short-song.mp3 in the folder below.
 
-  This deAPI is a fake: nothing is paid, and it shows the same four scenes whatever the prompt says. The
-  notes on the canvases speak of the real one. The credentials are chosen already, and the chat of the
-  agent always takes the same song.`;
-	const trigger = real
-		? ''
-		: `  The fake deAPI calls triggers at ${publicUrl}; the event-driven example has it already.\n`;
+  This deAPI is a fake: nothing is paid, its prices are made up, and it shows the same four scenes whatever
+  the prompt says. The notes on the canvases speak of the real one. The credentials are chosen already, and
+  the chat of the agent always takes the same song. For a credential of your own, enter the API Key
+  ${DEAPI_KEY} and the Base URL ${deapi.url}.`;
+	const trigger =
+		deapi === undefined
+			? ''
+			: `  The fake deAPI calls triggers at ${publicUrl}; the event-driven example has it already.\n`;
 	console.log(`
   n8n is ready.
 

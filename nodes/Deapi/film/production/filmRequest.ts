@@ -107,6 +107,11 @@ export async function readFilm(call: Call, account: Account): Promise<FilmReques
 	const wanted = [song, ...references, ...own, ...ends];
 	const [sound, ...files] = await prepareFiles(call, wanted, validationErrors);
 	validationErrors.throwIfAny();
+	// Each clip's first and last picture: messages name the field that it comes from.
+	const origin = [...references, ...own][0]?.source.parameter;
+	if (origin !== undefined) {
+		for (const { name } of [FIRST_FRAME, LAST_FRAME]) call.comesFrom(name, origin);
+	}
 	const [reference] = files.slice(0, references.length);
 	const pictures = files.slice(references.length);
 	if (sound === undefined) throw new Error('A song that was checked is missing');
