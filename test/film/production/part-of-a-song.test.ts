@@ -8,7 +8,7 @@ import { file } from '../../support/workflows';
 async function shownIn(scenes: string, duration: number, startAt = 0): Promise<unknown[]> {
 	const deapi = await openFilms();
 	const part = film(
-		{ scenes: `${scenes}`, ...(startAt > 0 ? { startAt } : {}) },
+		{ scenes, ...(startAt > 0 ? { startAt } : {}) },
 		{ lengthMode: 'seconds', duration },
 	);
 	const { json } = await deapi.run([shortSong()], part);
