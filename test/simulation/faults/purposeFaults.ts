@@ -18,6 +18,17 @@ export const PURPOSE_FAULTS: Fault[] = [
 		],
 	},
 	{
+		name: 'An expression that gives something else in each try makes something else of an item',
+		harm: 'a second job',
+		changes: [
+			{
+				file: LEDGER,
+				from: 'return settled.findLast(({ purpose }) => purpose?.stable === stable) ?? own;',
+				to: 'return settled.find(() => false) ?? own;',
+			},
+		],
+	},
+	{
 		name: 'Film: a clip counts for another sound',
 		harm: 'a film of two songs',
 		changes: [

@@ -284,6 +284,12 @@ export function hasMadePictures({ film, pictures }: ExecutionPlan): boolean {
 /** What the cuts of a film follow, by the number of its clips: only a song of five has a beat. */
 const CUT_AT: { [clips: number]: string } = { 2: 'equal', 3: 'music', 4: 'sections', 5: 'music' };
 
+/**
+ * Whether an expression gives another seed in each try: without an edit that makes nothing else of an item. With
+ * one it does, also where what was edited is not seen in what is sent.
+ */
+const drawsSeed = ({ items, edits }: ExecutionPlan) => items.length % 2 === 1 && !edits;
+
 function parametersOf(plan: ExecutionPlan, isEdited: boolean): INodeParameters {
 	const { waits, downloads, timeout, pollInterval, rateLimitRetries, maxPrice, batching } = plan;
 	const { takesUrl, isInstant } = operationNamed(plan.operation);
@@ -306,6 +312,7 @@ function parametersOf(plan: ExecutionPlan, isEdited: boolean): INodeParameters {
 					whenTooLong: plan.film > 0 ? 'clips' : 'fail',
 					frames: FRAMES_A_CLIP + 1,
 					size: 'custom',
+					...(drawsSeed(plan) ? { seed: '={{ Math.floor($now.toMillis()) % 1e9 }}' } : {}),
 				}
 			: {}),
 		options: {
