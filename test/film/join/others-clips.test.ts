@@ -82,6 +82,30 @@ test('a film of clips with uneven frame times says its true frames and length', 
 	for (const [picture, time] of own.entries()) expect(times[picture]).toBeCloseTo(time, 3);
 });
 
+test('a clip whose sound is timed in milliseconds keeps all of it, and gets no silence in between', async () => {
+	const file = Buffer.from(clipFile('red'));
+	const trak = file.lastIndexOf('trak', file.indexOf('soun', 0, 'latin1'), 'latin1');
+	const at = (box: string) => file.indexOf(box, trak, 'latin1');
+	// Its edit list counts in the same ticks; without one the sound begins with what prepares its decoder.
+	file.write('skip', at('edts'), 'latin1');
+	file.writeUInt32BE(1000, at('mdhd') + 16);
+	file.writeUInt32BE(23, at('stts') + 16);
+	const clips = [1, 2].map((clip) => ({
+		label: `Clip ${clip}`,
+		content: async () => await Promise.resolve(file),
+	}));
+	const film = await readFilm(
+		await bytesOf(await joinClips({ clips, soundtrack: { kind: 'clips' } })),
+	);
+	const packets = film.sound?.packets ?? [];
+	for (const [index, { timestamp, byteLength }] of packets.entries()) {
+		expect(timestamp).toBeCloseTo(index * PACKET, 6);
+		// Silence has six.
+		expect(byteLength).toBeGreaterThan(6);
+	}
+	expect(Math.abs(packets.length * PACKET - film.duration)).toBeLessThan(PACKET);
+});
+
 test('bytes that a store has put behind a clip are left out', async () => {
 	const padded = Buffer.concat([clipFile('red'), Buffer.alloc(512)]);
 	const clips = [{ label: 'Clip 1', content: async () => await Promise.resolve(padded) }];

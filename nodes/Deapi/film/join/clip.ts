@@ -185,9 +185,22 @@ async function readSound(clip: Clip, track: InputAudioTrack): Promise<ClipSound 
 		config: copyOf(config.description),
 		sampleRate: config.sampleRate,
 		channels: config.numberOfChannels,
-		packetSeconds: middle.duration,
+		packetSeconds: packetSecondsOf(middle.duration, config.sampleRate),
 		packets: packets.map(toFacts),
 	};
+}
+
+/** So many samples an AAC packet has, twice as many with SBR (ISO/IEC 14496-3). */
+const PACKET_SAMPLES = [960, 1024, 1920, 2048];
+/** More than a file rounds that counts in milliseconds. */
+const ROUNDED = 0.05;
+
+/** How long a packet truly is: some files count in ticks that are no part of a sample. */
+function packetSecondsOf(seconds: number, sampleRate: number): number {
+	const samples = seconds * sampleRate;
+	const distance = (count: number) => Math.abs(count - samples);
+	const [nearest = samples] = PACKET_SAMPLES.toSorted((a, b) => distance(a) - distance(b));
+	return distance(nearest) <= ROUNDED * nearest ? nearest / sampleRate : seconds;
 }
 
 async function packetsOf(track: InputTrack, metadataOnly: boolean): Promise<EncodedPacket[]> {
