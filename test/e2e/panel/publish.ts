@@ -20,7 +20,7 @@ export async function secretIsMissing(scene: Scene, editor: Editor): Promise<voi
 	await editor.publish();
 	for (const text of [
 		"'Webhook Secret' is empty in the 'deAPI API' credential",
-		'Copy it from the webhook settings of the deAPI dashboard (V1)',
+		'copy the secret from the webhook settings of the deAPI dashboard',
 		'Accept Unsigned Calls',
 	]) {
 		await page.getByText(text).first().waitFor();
