@@ -60,5 +60,6 @@ test('a wait that was ended is a cancel to n8n', () => {
 	expect(stoppedWaiting('the video').facts).toMatchObject({
 		message: 'The execution was canceled',
 		description: 'The wait for the video was ended.',
+		isInterrupted: true,
 	});
 });

@@ -251,10 +251,12 @@ describe('an item', () => {
 	});
 
 	test('that has a job for just this is neither priced nor sent again', async () => {
-		const { item, submits } = await itemWith(() => undefined, JOB, { maxPrice: 0.03, times: 2 });
+		const deapi = await Deapi.open();
+		const twice = { maxPrice: 0.03, times: 2, deapi };
+		const { item, submits } = await itemWith(() => undefined, JOB, twice);
 		// A failed item would have the ID too.
 		expect(item.json).toEqual({ request_id: 'id-a', seed: 7, price: 0.02, currency: 'USD' });
-		expect(submits).toBe(1);
+		expect([submits, deapi.requestsTo('price').length]).toEqual([1, 1]);
 	});
 
 	const NOT_TO_BE_HAD = {

@@ -66,7 +66,7 @@ test('15 items at one a minute: all get through in their order, and none is sent
 
 test('one goes ahead, then uploads go three at a time, not all at once', async () => {
 	await start();
-	fake.faults.add({ route: 'submit', times: 12, fault: { type: 'slow', ms: 20 } });
+	fake.faults.add({ route: 'submit', times: 12, fault: { type: 'slow', ms: 150 } });
 	const run = await runWorkflow(batch(12), { credentials: credentials() });
 	expect(outcomesOf(run).submitted.size).toBe(12);
 	expect(mostAtOnce()).toBe(3);
