@@ -103,8 +103,9 @@ export class Ledger {
 		const own = this.entries.get(nameOf(key)) ?? this.entries.get(placeOf(key));
 		const stable = key.purpose?.stable;
 		if (isSettled(own) || stable === undefined) return own;
-		const settled = this.of(key.item).filter(isSettled);
-		return settled.findLast(({ purpose }) => purpose?.stable === stable) ?? own;
+		const isSame = ({ item, purpose }: Entry) => item === key.item && purpose?.stable === stable;
+		const same = [...this.entries.values()].filter((entry) => isSame(entry) && isSettled(entry));
+		return same.at(-1) ?? own;
 	}
 
 	/** What the latest submit of an item, none of a film, was for that was settled with these parameters. */

@@ -23,8 +23,8 @@ export const PURPOSE_FAULTS: Fault[] = [
 		changes: [
 			{
 				file: LEDGER,
-				from: 'return settled.findLast(({ purpose }) => purpose?.stable === stable) ?? own;',
-				to: 'return settled.find(() => false) ?? own;',
+				from: 'return same.at(-1) ?? own;',
+				to: 'return same.length < 0 ? same[0] : own;',
 			},
 		],
 	},
