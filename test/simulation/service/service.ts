@@ -160,7 +160,9 @@ export class Service implements Server {
 		if (submit === undefined) return;
 		submit.endedAt = this.time.now;
 		submit.isComplete = connection.isComplete;
-		submit.knowledge ??= connection.isAnswered ? submit.answer : 'unclear';
+		// An answer that was left may have brought the ID before.
+		const isTold = submit.job !== undefined && connection.brought.includes(`"${submit.job.id}"`);
+		submit.knowledge ??= connection.isAnswered || isTold ? submit.answer : 'unclear';
 		const id = submit.job === undefined ? '' : ` (job ${submit.job.id})`;
 		this.story.tell(
 			`submit of ${submit.owner ?? '?'} ended: client knows ${submit.knowledge}${id}`,

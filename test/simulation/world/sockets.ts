@@ -83,6 +83,9 @@ export class Connection extends Writable {
 	/** Whether the client has all of the answer. */
 	isAnswered = false;
 
+	/** How the answer's body begins, as far as it has come. */
+	brought = '';
+
 	/** Whether neither side has anything to do with it any more. */
 	isClosed = false;
 
@@ -198,7 +201,9 @@ export class Connection extends Writable {
 	send(piece: Buffer | string): void {
 		if (this.isClosed) return;
 		this.touch();
-		this.response?.push(Buffer.from(piece as Buffer));
+		const bytes = Buffer.from(piece as Buffer);
+		if (this.brought.length < 200) this.brought += bytes.toString('latin1', 0, 200);
+		this.response?.push(bytes);
 	}
 
 	/** The answer's body is complete. */
