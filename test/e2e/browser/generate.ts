@@ -69,7 +69,7 @@ export async function errorIsShown(scene: Scene, editor: Editor): Promise<void> 
 	await editor.executeStep();
 	for (const text of [
 		"The file in 'data' ('Input Audio Field') is not an MP3, WAV, OGG or FLAC file",
-		'Perhaps the node before saved',
+		'If another node downloaded it',
 		'Error details',
 	]) {
 		await editor.output.getByText(text).first().waitFor();
