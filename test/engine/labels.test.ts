@@ -1,14 +1,12 @@
 /** Messages call a field as the panel does. */
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 // With its ending: beside it lies Deapi.node.json, which Node would take first.
 import { Deapi as DeapiNode } from '../../nodes/Deapi/Deapi.node.ts';
 import { labelOf, labelsOf } from '../../nodes/Deapi/engine/labels';
 import type { Fault, Route } from '../fake-deapi';
-import { closeAfterTest, Deapi } from '../support/deapi';
+import { Deapi } from '../support/deapi';
+import { startStorage } from '../support/storage';
 import { file, fixture } from '../support/workflows';
 
 const { properties } = new DeapiNode().description;
@@ -62,16 +60,8 @@ test('each field that deAPI refuses is called by its label in the panel', async 
 /** An address at which a file of ours can be fetched. */
 async function served(name: string): Promise<string> {
 	const content = readFileSync(fixture(name));
-	const server = http.createServer((_request, response) => response.end(content));
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	closeAfterTest(async () => {
-		const closed = once(server, 'close');
-		server.close();
-		server.closeAllConnections();
-		await closed;
-	});
-	return `http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}`;
+	const { url } = await startStorage((_request, response) => response.end(content));
+	return `${url}/${name}`;
 }
 
 /** The lines of a message in which deAPI refuses fields of a request. */

@@ -1,15 +1,15 @@
 /** One submit on its way: what ends it before its answer, and what keeps it from being sent. */
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import type { Call } from '../../nodes/Deapi/engine/call';
 import { CANCELED, Failure } from '../../nodes/Deapi/engine/failure';
 import { AUDIO_TO_VIDEO_ENDPOINT } from '../../nodes/Deapi/prepare/video';
 import { ledgerOf } from '../../nodes/Deapi/submit/ledger';
 import { send } from '../../nodes/Deapi/submit/send';
 import { timelessClock } from '../support/attacks';
-import { closeAfterTest, Deapi } from '../support/deapi';
+import { Deapi } from '../support/deapi';
 import { outcomeOf, reportedBy, submitOf } from '../support/parts';
 import { changed, inNode } from '../support/probe';
+import { startStorage } from '../support/storage';
 
 const ANOTHER = new Failure({ message: 'Another item', description: '' });
 
@@ -124,16 +124,10 @@ describe('a request ID in an answer that is no whole JSON object', () => {
 
 	/** What is known of a submit to a service that answers in this way. */
 	async function known(answer: (response: ServerResponse) => void) {
-		const server = createServer((request, response) => {
+		const { url: baseUrl } = await startStorage((request, response) => {
 			request.resume().on('end', () => answer(response));
-		}).listen(0, '127.0.0.1');
-		await new Promise((resolve) => server.once('listening', resolve));
-		closeAfterTest(async () => {
-			server.closeAllConnections();
-			await new Promise((resolve) => server.close(resolve));
 		});
-		const { port } = server.address() as AddressInfo;
-		const deapi = (await Deapi.open()).with({ baseUrl: `http://127.0.0.1:${port}` });
+		const deapi = (await Deapi.open()).with({ baseUrl });
 		return await inNode(deapi, async (call) => {
 			await sendOne(call);
 			const [entry] = ledgerOf(call.run).all;
