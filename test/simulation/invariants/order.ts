@@ -25,7 +25,9 @@ export function limitsAreKept({ service }: Played): Breach[] {
 				other.startedAt < until &&
 				!service.submits.some(
 					(before) =>
-						isConnectingAgain(before, other) || isSignOfRoom(before, other, account, endedAt),
+						isConnectingAgain(before, other) ||
+						isSignOfRoom(before, other, account, endedAt) ||
+						isNewerWord(before, other, account, endedAt),
 				),
 		);
 		if (wasted === undefined) continue;
@@ -57,6 +59,23 @@ function isSignOfRoom(
 	const isSame = before.account === account && before.operation === later.operation;
 	const isTaken = knowledge === 'id' && limit === undefined;
 	return isSame && isTaken && endedAt > refusedAt && endedAt <= later.startedAt;
+}
+
+/**
+ * A refusal that came later has said anew when to go on, and is believed. An odd one, of which no limit is
+ * kept, may have named a moment ago.
+ */
+function isNewerWord(
+	before: SubmitRecord,
+	later: SubmitRecord,
+	account: Account,
+	toldAt: number,
+): boolean {
+	const { startedAt, endedAt = Infinity, knowledge, limit } = before;
+	const isSame = before.account === account && before.operation === later.operation;
+	const wasOnItsWay = startedAt < toldAt && endedAt > toldAt;
+	const isOver = limit === undefined || (limit.kind === 'minute' && limit.until <= later.startedAt);
+	return isSame && wasOnItsWay && knowledge === 'refused' && isOver;
 }
 
 /** Flaws that are seen before anything is sent. */
