@@ -774,3 +774,10 @@ figures() {
 	done
 	printf '\n}\n'
 } >"$out/decoded.json"
+
+# --------------------------------------------------------------------------
+# films.json: what ffmpeg makes of the films that the package makes of the repository's clips and songs.
+# --------------------------------------------------------------------------
+
+mkdir "$tmp/films"
+(cd "$root" && npx tsx scripts/fixtures/films.ts "$tmp/films") >"$out/films.json"

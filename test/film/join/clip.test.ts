@@ -81,3 +81,54 @@ test('sound that is no AAC is refused where it is wanted, and only there', async
 	expect(message).toBe('Clip 1 cannot be joined: its sound is not AAC');
 	expect(description).toMatch(/Set 'Soundtrack' to another one, or use clips with AAC sound/);
 });
+
+/** `red` with other edits of its pictures: how many milliseconds, and from which tick of 12,288 a second on. */
+function edited(edits: Array<[milliseconds: number, start: number]>): Buffer {
+	const file = clipFile('red');
+	const at = file.indexOf('edts', 0, 'latin1') - 4;
+	const bytes = [0, 0, 0, 0, 0, edits.length].concat(
+		edits.flatMap(([milliseconds, start]) => [milliseconds, start, 0x10000]),
+	);
+	const list = Buffer.alloc(bytes.length * 4);
+	for (const [place, value] of bytes.entries()) list.writeUInt32BE(value, place * 4);
+	list.writeUInt32BE(list.length);
+	list.write('edts', 4, 'latin1');
+	const inner = Buffer.alloc(8);
+	inner.writeUInt32BE(list.length - 8);
+	inner.write('elst', 4, 'latin1');
+	const whole = Buffer.concat([list.subarray(0, 8), inner, list.subarray(16)]);
+	whole.writeUInt32BE(whole.length);
+	const grown = whole.length - 36;
+	const edit = Buffer.concat([file.subarray(0, at), whole, file.subarray(at + 36)]);
+	for (const name of ['moov', 'trak']) {
+		const place = edit.indexOf(name, 0, 'latin1') - 4;
+		edit.writeUInt32BE(edit.readUInt32BE(place) + grown, place);
+	}
+	return edit;
+}
+
+test.each([
+	['one picture', [[958, 512]], 'its first picture is hidden by an edit list'],
+	['two pictures', [[916, 1024]], 'its first 2 pictures are hidden by an edit list'],
+	[
+		'two parts',
+		[
+			[500, 0],
+			[500, 0],
+		],
+		'an edit list puts it together from 2 parts',
+	],
+] as Array<[string, Array<[number, number]>, string]>)(
+	'a clip cut without encoding is refused: %s',
+	async (_, edits, reason) => {
+		const { message, description } = (await refusalOf(fromBytes(edited(edits)))).facts;
+		expect(message).toBe(`Clip 1 cannot be joined: ${reason}`);
+		expect(description).toMatch(/Cut the clip with encoding/);
+	},
+);
+
+test('one that an edit list only ends is taken, and where it ends', async () => {
+	const facts = await readClip(fromBytes(edited([[750, 0]])), false);
+	expect(facts).toMatchObject({ end: 0.75, origin: 0 });
+	expect(facts.pictures).toHaveLength(24);
+});

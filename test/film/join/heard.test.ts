@@ -103,6 +103,34 @@ test('a sound that ends before the film fades out where it ends', async () => {
 	expect(at(0.7)).toBeGreaterThan(at(1.5));
 });
 
+test('so it does where the film begins later in it', async () => {
+	// It is 2 s long.
+	const { samples, rate } = await filmOf('song.wav', { from: 0.5, seconds: 3, fadeOut: 1 });
+	const [row = new Float32Array(0)] = samples;
+	const at = (seconds: number) =>
+		Math.max(...row.subarray(seconds * rate, (seconds + 0.1) * rate).map(Math.abs));
+	expect(at(1.3)).toBeLessThan(at(0.3) / 2);
+	expect(at(1.3)).toBeGreaterThan(0);
+	expect(at(1.7)).toBeLessThan(0.01);
+});
+
+test('sound and pictures of a moment lie together in the file', async () => {
+	const { bytes, read } = await filmOf('song.mp3', { seconds: 6 });
+	const placed = [read.pictures.packets, read.sound?.packets ?? []].flatMap((packets) => {
+		let place = 0;
+		return packets.map(({ timestamp, data }) => {
+			place = bytes.indexOf(data, place + 1);
+			return { time: timestamp, place };
+		});
+	});
+	// Half a second is as much as players read ahead.
+	let latest = 0;
+	for (const { time } of placed.sort((one, other) => one.place - other.place)) {
+		expect(time).toBeGreaterThan(latest - 0.5 - 1 / 24);
+		latest = Math.max(latest, time);
+	}
+});
+
 test('the file has no edit lists, its index in front, and its first picture at 0', async () => {
 	const { bytes, read } = await filmOf('song.mp3', { seconds: 2 });
 	const boxes = boxesIn(bytes);

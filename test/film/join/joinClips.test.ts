@@ -1,6 +1,6 @@
 /** Clips become one film: nothing is encoded anew, and everything is where it belongs. */
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
+import { Readable } from 'node:stream';
 import { BufferSource, EncodedPacketSink, Input, MP3 } from 'mediabunny';
 import { Failure } from '../../../nodes/Deapi/engine/failure';
 import type { Clip } from '../../../nodes/Deapi/film/join/clip';
@@ -8,6 +8,8 @@ import { joinClips } from '../../../nodes/Deapi/film/join/joinClips';
 import type { FilmParts } from '../../../nodes/Deapi/film/join/joinClips';
 import type { Soundtrack } from '../../../nodes/Deapi/film/join/soundtrack';
 import { bytesOf, clipFile, contents, readFilm, shownAt, toClip } from '../../support/films';
+import { fixture } from '../../support/workflows';
+import { song, turned } from './recipes';
 
 const NONE: Soundtrack = { kind: 'none' };
 const CLIPS: Soundtrack = { kind: 'clips' };
@@ -15,14 +17,6 @@ const CLIPS: Soundtrack = { kind: 'clips' };
 const TICK = 1 / 24_000;
 /** A packet of AAC at 44.1 kHz, in seconds. */
 const PACKET = 1024 / 44_100;
-
-function song(name: string, from = 0): Soundtrack {
-	const content = readFileSync(path.join(__dirname, '../../fixtures', name));
-	const open = async () => await Promise.resolve(content);
-	const brokeOff = (cause: unknown) =>
-		new Failure({ message: 'Broken off', description: '', submitted: 'no' }, { cause });
-	return { kind: 'original', song: { open, brokeOff, from } };
-}
 
 async function join(parts: FilmParts) {
 	const film = await joinClips(parts);
@@ -136,6 +130,32 @@ describe('pictures', () => {
 		}
 	});
 
+	it.each([
+		// Where its edit list ends it, and that is more than half a frame earlier.
+		[750, 18],
+		[970, 23.28],
+		[990, 24],
+		[1000, 24],
+	])('end after %d ms where an edit list says so', async (milliseconds, frames) => {
+		const file = Buffer.from(clipFile('red'));
+		file.writeUInt32BE(milliseconds, file.indexOf('elst', 0, 'latin1') + 12);
+		const cut: Clip = { label: 'red', content: async () => await Promise.resolve(file) };
+		const { film, facts } = await join({ clips: [cut, toClip('blue')], soundtrack: NONE });
+		expect(facts.framesReceived).toEqual([24, 24]);
+		expect(facts.video_seconds).toBeCloseTo(1 + frames / 24, 2);
+		expect(shownAt(film.pictures)[24]).toBeCloseTo(frames / 24, 2);
+	});
+
+	it('of which there is only one are shown at 24 frames per second', async () => {
+		const file = Buffer.from(clipFile('red'));
+		// One picture in place of 24: in the table of times, and in that of sizes.
+		file.writeUInt32BE(1, file.indexOf('stts', 0, 'latin1') + 12);
+		file.writeUInt32BE(1, file.indexOf('stsz', 0, 'latin1') + 12);
+		const single: Clip = { label: 'red', content: async () => await Promise.resolve(file) };
+		const { facts } = await join({ clips: [single], soundtrack: NONE });
+		expect(facts).toMatchObject({ fps: 24, framesReceived: [1] });
+	});
+
 	it('of a clip whose length nobody gave keep their own', async () => {
 		const clips = [toClip('red'), toClip('green')];
 		const { film, facts } = await join({ clips, soundtrack: NONE });
@@ -205,7 +225,7 @@ describe("the clips' own sound", () => {
 
 describe('a song under the film', () => {
 	async function packetsOf(name: string) {
-		const content = readFileSync(path.join(__dirname, '../../fixtures', name));
+		const content = readFileSync(fixture(name));
 		const input = new Input({ source: new BufferSource(content), formats: [MP3] });
 		const track = await input.getPrimaryAudioTrack();
 		const packets = [];
@@ -242,6 +262,41 @@ describe('a song under the film', () => {
 		expect((last?.timestamp ?? 0) + (last?.duration ?? 0)).toBeGreaterThanOrEqual(2 - 1e-6);
 	});
 
+	it('leaves out a last frame that is cut off', async () => {
+		const content = readFileSync(fixture('song.mp3'));
+		const clips = Array.from({ length: 9 }, () => toClip('red', 24));
+		const whole = await packetsOf('song.mp3');
+		const open = async () => await Promise.resolve(content.subarray(0, -100));
+		const brokeOff = (cause: unknown) => new Failure({ message: String(cause), description: '' });
+		const { film } = await join({
+			clips,
+			fps: 24,
+			soundtrack: { kind: 'original', song: { open, brokeOff, from: 0 } },
+		});
+		expect(contents(film.sound?.packets ?? [])).toEqual(contents(whole).slice(0, -1));
+	});
+
+	it.each([
+		['cannot be opened', async () => await Promise.reject(new Error('gone'))],
+		[
+			'breaks off',
+			async () =>
+				await Promise.resolve(
+					Readable.from(
+						(async function* () {
+							yield readFileSync(fixture('song.mp3')).subarray(0, 5000);
+							await Promise.reject(new Error('gone'));
+						})(),
+					),
+				),
+		],
+	])('that %s is told as its source tells it', async (_, open) => {
+		const brokeOff = () => new Failure({ message: 'Broken off', description: 'Try again.' });
+		const soundtrack: Soundtrack = { kind: 'original', song: { open, brokeOff, from: 0 } };
+		const joining = join({ clips: [toClip('red')], soundtrack });
+		await expect(joining).rejects.toMatchObject({ facts: { message: 'Broken off' } });
+	});
+
 	it('ends with the film', async () => {
 		const clips = [toClip('red', 24), toClip('blue', 24)];
 		const { film } = await join({ clips, fps: 24, soundtrack: song('song.mp3') });
@@ -267,6 +322,13 @@ describe('says in words', () => {
 		content: async () => await Promise.resolve(content),
 	});
 	const red = toClip('red', 24, 'Clip 1');
+	/** A clip whose pictures have another width or height, as its table says. */
+	const resized = (offset: number, pixels: number) => {
+		const file = Buffer.from(clipFile('red'));
+		file.writeUInt16BE(pixels, file.lastIndexOf('avc1') + 4 + offset);
+		return fromBytes(file);
+	};
+	const fromClip = (clip: Clip): Clip => ({ ...clip, frames: 24, label: 'Clip 2' });
 	const other = (name: string) => toClip(name, 24, 'Clip 2');
 
 	it.each([
@@ -275,7 +337,10 @@ describe('says in words', () => {
 			other('yellow-portrait'),
 			/it is 180 × 320 pixels, and Clip 1 is 320 × 180/,
 		],
+		['is wider', resized(24, 640), /it is 640 × 180 pixels, and Clip 1 is 320 × 180/],
+		['is taller', resized(26, 360), /it is 320 × 360 pixels, and Clip 1 is 320 × 180/],
 		['has other settings', other('yellow-baseline'), /encoded with different settings/],
+		['is turned', fromClip(turned('red', 90)), /encoded with different settings/],
 		['is not H.264', other('yellow-mpeg4'), /its pictures are not H\.264/],
 		['has sound of another kind', other('yellow-48-khz'), /its sound is encoded differently/],
 		['is no MP4', fromBytes(Buffer.from('<html>')), /it is not an MP4 file/],
@@ -294,8 +359,9 @@ describe('says in words', () => {
 		const content = async () =>
 			await Promise.resolve(clipFile(reads++ === 0 ? 'green' : 'red-b-frames'));
 		const clips = [red, { label: 'Clip 2', content }];
-		const { message } = await failureOf({ clips, fps: 24, soundtrack: NONE });
+		const { message, description } = await failureOf({ clips, fps: 24, soundtrack: NONE });
 		expect(message).toMatch(/^Clip 2 cannot be joined: its file changed/);
+		expect(description).toMatch(/^Run the node again\./);
 	});
 
 	it('that there is nothing to hear in a song', async () => {
