@@ -1,5 +1,12 @@
 /** The field 'Existing Clips' takes what an earlier run said, and only jobs that fit are used again. */
-import { matchExisting, readExistingClips } from '../../../nodes/Deapi/film/plan/existing';
+import {
+	existingPictures,
+	foreignClips,
+	foreignText,
+	matchExisting,
+	modelOfExisting,
+	readExistingClips,
+} from '../../../nodes/Deapi/film/plan/existing';
 import { planClips } from '../../../nodes/Deapi/film/plan/plan';
 import { failureOf, FORBIDDEN } from './failing';
 
@@ -45,12 +52,35 @@ describe('the clips are found', () => {
 		]);
 	});
 
+	test('with the frames that were asked for, where they are more', () => {
+		expect(readExistingClips([{ ...CLIPS[0], frames: 1, frames_asked: '1' }])).toEqual([
+			{ ...CLIPS[0], frames: 1, frames_asked: 1 },
+		]);
+	});
+
+	test('without a seed that is no number', () => {
+		expect(readExistingClips([{ ...CLIPS[0], seed: 'any' }])).toEqual([CLIPS[0]]);
+	});
+
+	test('in seven layers around them, and not in ten', () => {
+		const layers = (count: number): unknown => (count === 0 ? CLIPS : { json: layers(count - 1) });
+		expect(readExistingClips(layers(7))).toEqual(CLIPS);
+		for (const wrap of [layers, (count: number) => nested(count, (inner) => [{ json: inner }])]) {
+			const { message } = failureOf(() => readExistingClips(wrap(10)));
+			expect(message).toBe("'Existing Clips' does not contain a list of clips");
+		}
+	});
+
 	test('with their model, seed and scene, and without the address of a result, which does not last', () => {
 		const result_url = 'https://example.com/1.mp4';
 		const clip = { ...CLIPS[0], model: 'one', seed: 5, scene: 'A car' };
 		expect(readExistingClips([{ ...clip, result_url }])).toEqual([clip]);
 	});
 });
+
+function nested(count: number, wrap: (inner: unknown) => unknown): unknown {
+	return count === 0 ? CLIPS : wrap(nested(count - 1, wrap));
+}
 
 describe('anything else is refused in words, for it would be paid for again', () => {
 	const deep = '['.repeat(100_000) + ']'.repeat(100_000);
@@ -89,6 +119,7 @@ describe('anything else is refused in words, for it would be paid for again', ()
 				['start_seconds', [undefined, -1, NaN]],
 				['seconds', [undefined, 0, '']],
 				['frames', [undefined, 0, 24.5, null]],
+				['frames_asked', [0, 'many', null]],
 				['request_id', [7, {}, true]],
 				['status', [7]],
 				['model', [{}]],
@@ -107,6 +138,99 @@ describe('anything else is refused in words, for it would be paid for again', ()
 		expect(facts.description).toContain('{{ $json.details.clips }}');
 		expect(`${facts.message} ${facts.description}`).not.toMatch(FORBIDDEN);
 	});
+});
+
+test('one job for two clips is refused, and names both', () => {
+	const clips = [
+		...CLIPS,
+		{ ...CLIPS[0], clip: 3 },
+		{ ...CLIPS[0], clip: 4, request_id: undefined },
+	];
+	const { message, submitted } = failureOf(() => readExistingClips(clips));
+	expect(message).toBe("'Existing Clips' has the job job-1 doubled, for clips 1 and 3");
+	expect(submitted).toBe('no');
+	// Clips that were never submitted have nothing in common.
+	const unsent = CLIPS.map(({ request_id: _id, ...clip }) => clip);
+	expect(readExistingClips(unsent)).toEqual(unsent);
+});
+
+describe('clips of another sound', () => {
+	const clips = readExistingClips([
+		{ ...CLIPS[0], sound_id: 'one' },
+		{ ...CLIPS[1], sound_id: 'two', frames_asked: 264 },
+		{ ...CLIPS[1], request_id: 'job-3', sound_id: 'three', status: 'error' },
+		{ ...CLIPS[1], request_id: undefined, sound_id: 'four' },
+		{ ...CLIPS[1], request_id: 'job-5' },
+	]);
+
+	test('are those that say another one of the same stretch; failed ones and those never sent do not count', () => {
+		const asked: Array<[number, number]> = [];
+		const foreign = foreignClips(clips, ({ from, to }) => {
+			asked.push([from, to]);
+			return from === 0 ? 'one' : 'another';
+		});
+		expect(foreign.map(({ request_id }) => request_id)).toEqual(['job-2']);
+		// As long as what was sent to the model: 264 frames of 24 a second.
+		expect(asked).toContainEqual([0, 10]);
+		expect(asked).toContainEqual([10, 21]);
+		expect(foreignClips(clips, () => 'one').map(({ clip }) => clip)).toEqual([2]);
+	});
+
+	test('are not used again', () => {
+		const jobs = matchExisting(PLAN, clips, ['another', 'two']);
+		expect([...jobs].map(([clip, { request_id }]) => [clip, request_id])).toEqual([[2, 'job-2']]);
+		expect(matchExisting(PLAN, clips, ['one', 'another']).get(2)?.request_id).toBe('job-5');
+	});
+
+	test('are listed with their jobs, the first sixty', () => {
+		const [job] = foreignClips(clips, () => '');
+		if (job === undefined) throw new Error('No clip');
+		const jobs = (count: number) =>
+			Array.from({ length: count }, (_, index) => ({
+				...job,
+				clip: index + 1,
+				request_id: `j${index + 1}`,
+			}));
+		expect(foreignText(jobs(2))).toBe('clip 1 (j1) and clip 2 (j2)');
+		expect(foreignText(jobs(60))).toMatch(/ and clip 60 \(j60\)$/);
+		expect(foreignText(jobs(63))).toMatch(/, clip 60 \(j60\) and 3 more$/);
+	});
+});
+
+describe('pictures of an earlier run', () => {
+	const [first, second] = CLIPS.map(({ request_id: _id, ...clip }, index) => ({
+		...clip,
+		picture_request_id: `picture-${index + 1}`,
+	}));
+
+	function found(...clips: Array<object | undefined>) {
+		return [...existingPictures(PLAN, readExistingClips(clips), [])];
+	}
+
+	test('are used again where their clip was sent, whatever came of it', () => {
+		expect(found({ ...first, request_id: 'job-1', status: 'error' }, second)).toEqual([
+			[1, 'picture-1'],
+			[2, 'picture-2'],
+		]);
+	});
+
+	test('and where it was not, unless they ended badly themselves', () => {
+		expect(found({ ...first, status: 'error' }, { ...second, status: 'done' })).toEqual([
+			[2, 'picture-2'],
+		]);
+		expect(found(...CLIPS)).toEqual([]);
+	});
+});
+
+test('the model of all clips that can be used again', () => {
+	const modelOf = (...clips: object[]) => modelOfExisting(readExistingClips(clips));
+	const [first, second] = CLIPS.map((clip) => ({ ...clip, model: 'one' }));
+	expect(modelOf({ ...first }, { ...second })).toBe('one');
+	expect(modelOf({ ...first }, { ...second, model: 'two' })).toBeUndefined();
+	expect(modelOf({ ...first }, { ...second, model: 'two', status: 'error' })).toBe('one');
+	expect(modelOf({ ...first }, { ...second, model: 'two', request_id: undefined })).toBe('one');
+	expect(modelOf({ ...first }, { ...CLIPS[1] })).toBeUndefined();
+	expect(modelOf()).toBeUndefined();
 });
 
 describe('a job is used again', () => {
