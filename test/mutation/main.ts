@@ -3,10 +3,10 @@
  * film and that read the sound, and checks whether a test fails. `npm run mutate`, or for some modules only:
  * `npm run mutate -- submit webhook`.
  *
- * Each module is run with the quick tests of its own folder. What these miss, and what has no reason in
- * reasons.json, is then run with all tests, unless the call ends with `--own`. Results are kept in
- * out/mutation, so an interrupted run goes on where it stopped. At the end it writes RESULTS.md; `--report`
- * does nothing else.
+ * Each module is run with the tests of its own folder: those that a few seconds are enough for, then, with what
+ * these miss and what has no reason in reasons.json, all of them. What is left is run with the tests of all
+ * modules, unless the call ends with `--own`. Results are kept in out/mutation, so an interrupted run goes on
+ * where it stopped. At the end it writes RESULTS.md; `--report` does nothing else.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,15 @@ import { parseArgs } from 'node:util';
 import { reasonFor } from './reasons';
 import { writeReport } from './report';
 import type { Module } from './results';
-import { ALL_TESTS, FOLDER, forgetConstants, MODULES, ownTests, readModule } from './results';
+import {
+	ALL_TESTS,
+	FOLDER,
+	forgetConstants,
+	MODULES,
+	ownTests,
+	patientTests,
+	readModule,
+} from './results';
 
 const stryker = createRequire(__filename).resolve('@stryker-mutator/core/package.json');
 
@@ -51,31 +59,29 @@ function run(name: string, changes: Changes, budget = Infinity): boolean {
 	);
 }
 
-/** With the tests of the module's own folder, the quick ones. */
+/** With the tests of the module's own folder. */
 function tryOwn(module: Module): boolean {
 	forgetConstants(module);
-	const changes: Changes = {
-		mutate: [`nodes/Deapi/${module}/**/*.ts`],
-		incrementalFile: ownTests(module),
+	const changes = {
 		ignoreStatic: false,
-		timeoutFactor: 0.3,
 		jest: { ...jest, config: { testMatch: [`<rootDir>/test/${module}/**/*.test.ts`] } },
 	};
-	return run(`${module}-own`, changes, QUICK_MS);
+	const mutate = [`nodes/Deapi/${module}/**/*.ts`];
+	const quick = { ...changes, mutate, incrementalFile: ownTests(module), timeoutFactor: 0.3 };
+	if (!run(`${module}-own`, quick, QUICK_MS)) return false;
+	return tryLeft(`${module}-patient`, [module], {
+		...changes,
+		incrementalFile: patientTests(module),
+	});
 }
 
-/** With all tests, what the modules' own tests missed and reasons.json does not explain. */
-function tryAll(tried: Module[]): boolean {
+/** Tries again what was not noticed and has no reason in reasons.json. */
+function tryLeft(name: string, tried: Module[], changes: Omit<Changes, 'mutate'>): boolean {
 	const left = tried
 		.flatMap((module) => readModule(module).mutants)
 		.filter((mutant) => !mutant.isNoticed && reasonFor(mutant) === undefined);
 	if (left.length === 0) return true;
-	return run('all', {
-		mutate: [...new Set(left.map(({ range }) => range))],
-		incrementalFile: ALL_TESTS,
-		ignoreStatic: true,
-		jest,
-	});
+	return run(name, { ...changes, mutate: [...new Set(left.map(({ range }) => range))] });
 }
 
 const { values, positionals } = parseArgs({
@@ -90,6 +96,8 @@ const modules = MODULES.filter(
 	(module) => positionals.length === 0 || positionals.includes(module),
 );
 const finished = modules.filter(tryOwn);
-const isFinished = (values.own || tryAll(finished)) && finished.length === modules.length;
+const withAll = { incrementalFile: ALL_TESTS, ignoreStatic: true, jest };
+const isTried = values.own || tryLeft('all', finished, withAll);
+const isFinished = isTried && finished.length === modules.length;
 const isGood = writeReport();
 process.exit(isFinished && isGood ? 0 : 1);

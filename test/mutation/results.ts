@@ -16,10 +16,13 @@ export const MODULES = [
 ] as const;
 export type Module = (typeof MODULES)[number];
 
-/** Where Stryker keeps what a module's own tests noticed. */
+/** Where Stryker keeps what the quick ones of a module's own tests noticed. */
 export const ownTests = (module: Module): string => path.join(FOLDER, `${module}.json`);
 
-/** Where it keeps what all tests noticed of the rest. */
+/** Where it keeps what all of them noticed of the rest. */
+export const patientTests = (module: Module): string => path.join(FOLDER, `${module}-patient.json`);
+
+/** Where it keeps what the tests of all modules noticed of what was left then. */
 export const ALL_TESTS = path.join(FOLDER, 'all.json');
 
 type Status =
@@ -120,13 +123,15 @@ export function forgetConstants(module: Module): void {
 
 const keyOf = ({ range, replacement }: Mutant): string => `${range} ${replacement}`;
 
-/** The mutants of a module: what its own tests did not notice counts as all tests have it. */
+/** The mutants of a module: what its quick tests did not notice counts as the others have it. */
 export function readModule(module: Module): { isComplete: boolean; mutants: Mutant[] } {
-	const own = readRun(ownTests(module));
-	const all = readRun(ALL_TESTS);
-	const second = new Map(all.mutants.map((mutant) => [keyOf(mutant), mutant]));
-	const mutants = own.mutants.map((mutant) =>
+	const { isComplete, mutants: own } = readRun(ownTests(module));
+	const again = [patientTests(module), ALL_TESTS].flatMap((file) => readRun(file).mutants);
+	// Of two that disagree, the one that noticed it holds.
+	const last = [...again].sort((one, other) => Number(one.isNoticed) - Number(other.isNoticed));
+	const second = new Map(last.map((mutant) => [keyOf(mutant), mutant]));
+	const mutants = own.map((mutant) =>
 		mutant.isNoticed ? mutant : (second.get(keyOf(mutant)) ?? mutant),
 	);
-	return { isComplete: own.isComplete, mutants };
+	return { isComplete, mutants };
 }

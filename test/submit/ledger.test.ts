@@ -68,6 +68,13 @@ test('entries come in the order of items and clips, each under its own key', () 
 	expect(ledger.get({ item: 1, clip: 1 })).toBeUndefined();
 });
 
+test('what an earlier version kept without a purpose is not taken for the same', () => {
+	const ledger = new Ledger(runOf());
+	ledger.accept({ item: 1, clip: 2 }, { request_id: 'a' });
+	const purpose = purposeOf('x', { stable: 'y' });
+	expect(ledger.get({ item: 1, purpose })).toBeUndefined();
+});
+
 test('n8n stores all of it beside its own metadata, and it comes back', () => {
 	const run = runOf({ subRun: [{ node: 'N', runIndex: 0 }] });
 	const ledger = ledgerOf(run);

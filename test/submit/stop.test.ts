@@ -106,6 +106,11 @@ test('the items whose outcome is not known, unless the message is about the only
 	expect(stopReport(call, failure({ submitted: 'unknown' })).description).toBe(
 		'Why. The outcome is not known, so a job may exist, for [item 0, clip 2] and [item 1].',
 	);
+	const first = begin(0);
+	for (const item of [0, 1]) ledgerOf(first.run).doubt({ item }, UNCLEAR);
+	expect(stopReport(first, failure({ submitted: 'unknown' })).description).toBe(
+		'Why. The outcome is not known, so a job may exist, for [item 0] and [item 1].',
+	);
 });
 
 test('what deAPI answered where it makes no job', () => {
