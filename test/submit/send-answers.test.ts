@@ -168,4 +168,10 @@ describe('where no job is made but an answer given', () => {
 		expect(said).toMatchObject({ message, submitted: 'unknown' });
 		expect(JSON.stringify(said)).not.toContain('job');
 	});
+
+	test('a refusal is none, whatever it brings', async () => {
+		const { said, entry } = await answered(300, { prompt: 'x' }, { readAnswer });
+		expect(said).toMatchObject({ submitted: 'no', status: 300 });
+		expect(entry?.answer).toBeUndefined();
+	});
 });
