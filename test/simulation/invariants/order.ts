@@ -58,7 +58,10 @@ function isSignOfRoom(
 	const { endedAt = Infinity, knowledge, limit } = before;
 	const isSame = before.account === account && before.operation === later.operation;
 	const isTaken = knowledge === 'id' && limit === undefined;
-	return isSame && isTaken && endedAt > refusedAt && endedAt <= later.startedAt;
+	if (!isSame || !isTaken) return false;
+	// In the very moment of the refusal, the end of an upload may have let the next one go just before.
+	const hasLetGo = endedAt === refusedAt && later.startedAt - endedAt <= 1;
+	return hasLetGo || (endedAt > refusedAt && endedAt <= later.startedAt);
 }
 
 /**
