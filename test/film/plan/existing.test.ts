@@ -150,7 +150,7 @@ test('one job for two clips is refused, and names both', () => {
 	expect(message).toBe("'Existing Clips' has the job job-1 doubled, for clips 1 and 3");
 	expect(submitted).toBe('no');
 	// Clips that were never submitted have nothing in common.
-	const unsent = CLIPS.map(({ request_id: _id, ...clip }) => clip);
+	const unsent = CLIPS.map((clip) => ({ ...clip, request_id: undefined }));
 	expect(readExistingClips(unsent)).toEqual(unsent);
 });
 
@@ -198,8 +198,9 @@ describe('clips of another sound', () => {
 });
 
 describe('pictures of an earlier run', () => {
-	const [first, second] = CLIPS.map(({ request_id: _id, ...clip }, index) => ({
+	const [first, second] = CLIPS.map((clip, index) => ({
 		...clip,
+		request_id: undefined,
 		picture_request_id: `picture-${index + 1}`,
 	}));
 
