@@ -31,7 +31,12 @@ export function clipFile(name: string): Buffer {
 
 /** A clip of the fixtures. */
 export function toClip(name: string, frames?: number, label = name): Clip {
-	return { label, frames, content: async () => await Promise.resolve(clipFile(name)) };
+	return clipOf(clipFile(name), label, frames);
+}
+
+/** A clip of any bytes. */
+export function clipOf(bytes: Buffer, label: string, frames?: number): Clip {
+	return { label, frames, content: async () => await Promise.resolve(bytes) };
 }
 
 export async function bytesOf(film: Film): Promise<Buffer> {
@@ -83,6 +88,19 @@ export function shownAt({ packets }: FilmTrack): number[] {
 /** Each packet's bytes as text, to compare and to look for. */
 export function contents(packets: EncodedPacket[]): string[] {
 	return packets.map(({ data }) => Buffer.from(data).toString('base64'));
+}
+
+/** A box with its head (ISO/IEC 14496-12, 4.2). */
+export function box(type: string, ...parts: Buffer[]): Buffer {
+	const content = Buffer.concat(parts);
+	return Buffer.concat([u32(8 + content.length), Buffer.from(type, 'latin1'), content]);
+}
+
+/** Whole numbers of 32 bits, with or without a sign. */
+export function u32(...values: number[]): Buffer {
+	const bytes = Buffer.alloc(values.length * 4);
+	for (const [index, value] of values.entries()) bytes.writeInt32BE(value | 0, index * 4);
+	return bytes;
 }
 
 /** Boxes that hold others, on the way to what the tests look for. */

@@ -3,17 +3,14 @@ import { readFileSync } from 'node:fs';
 import { Failure } from '../../../nodes/Deapi/engine/failure';
 import type { Clip } from '../../../nodes/Deapi/film/join/clip';
 import { readClip } from '../../../nodes/Deapi/film/join/clip';
-import { boxesIn, clipFile, toClip } from '../../support/films';
+import { box, boxesIn, clipFile, clipOf, toClip, u32 } from '../../support/films';
 import { fixture } from '../../support/workflows';
 
 const TIMES = JSON.parse(readFileSync(fixture('clips.json'), 'utf8')) as {
 	[name: string]: { pictures: number; first: number; sound: number | null };
 };
 
-const fromBytes = (content: Buffer): Clip => ({
-	label: 'Clip 1',
-	content: async () => await Promise.resolve(content),
-});
+const fromBytes = (bytes: Buffer) => clipOf(bytes, 'Clip 1');
 
 async function refusalOf(clip: Clip, withSound = false): Promise<Failure> {
 	const failure: unknown = await readClip(clip, withSound).catch((error: unknown) => error);
@@ -86,18 +83,8 @@ test('sound that is no AAC is refused where it is wanted, and only there', async
 function edited(edits: Array<[milliseconds: number, start: number]>): Buffer {
 	const file = clipFile('red');
 	const at = file.indexOf('edts', 0, 'latin1') - 4;
-	const bytes = [0, 0, 0, 0, 0, edits.length].concat(
-		edits.flatMap(([milliseconds, start]) => [milliseconds, start, 0x10000]),
-	);
-	const list = Buffer.alloc(bytes.length * 4);
-	for (const [place, value] of bytes.entries()) list.writeUInt32BE(value, place * 4);
-	list.writeUInt32BE(list.length);
-	list.write('edts', 4, 'latin1');
-	const inner = Buffer.alloc(8);
-	inner.writeUInt32BE(list.length - 8);
-	inner.write('elst', 4, 'latin1');
-	const whole = Buffer.concat([list.subarray(0, 8), inner, list.subarray(16)]);
-	whole.writeUInt32BE(whole.length);
+	const list = edits.flatMap(([milliseconds, start]) => [milliseconds, start, 0x10000]);
+	const whole = box('edts', box('elst', u32(0, edits.length, ...list)));
 	const grown = whole.length - 36;
 	const edit = Buffer.concat([file.subarray(0, at), whole, file.subarray(at + 36)]);
 	for (const name of ['moov', 'trak']) {

@@ -43,10 +43,18 @@ async function filmOf(
 	return { bytes, read, samples, rate: timescale, packets };
 }
 
+type Heard = Awaited<ReturnType<typeof filmOf>>;
+
 function levelsOf(samples: Float32Array[], rate: number): number[] {
 	const meter = new LoudnessMeter(rate);
 	meter.add(samples);
 	return meter.end();
+}
+
+/** The loudest sample of the tenth of a second that begins at a second of the film. */
+function peaksOf({ samples: [row = new Float32Array(0)], rate }: Heard) {
+	return (seconds: number) =>
+		Math.max(...row.subarray(seconds * rate, (seconds + 0.1) * rate).map(Math.abs));
 }
 
 test.each([
@@ -95,20 +103,14 @@ test('it fades out in a straight line, and is silent at its end', async () => {
 });
 
 test('a sound that ends before the film fades out where it ends', async () => {
-	const { samples, rate } = await filmOf('song.wav', { seconds: 3, fadeOut: 1 });
-	const [row = new Float32Array(0)] = samples;
-	const at = (seconds: number) =>
-		Math.max(...row.subarray(seconds * rate, (seconds + 0.1) * rate).map(Math.abs));
+	const at = peaksOf(await filmOf('song.wav', { seconds: 3, fadeOut: 1 }));
 	expect(at(1.7)).toBeLessThan(0.12);
 	expect(at(0.7)).toBeGreaterThan(at(1.5));
 });
 
 test('so it does where the film begins later in it', async () => {
 	// It is 2 s long.
-	const { samples, rate } = await filmOf('song.wav', { from: 0.5, seconds: 3, fadeOut: 1 });
-	const [row = new Float32Array(0)] = samples;
-	const at = (seconds: number) =>
-		Math.max(...row.subarray(seconds * rate, (seconds + 0.1) * rate).map(Math.abs));
+	const at = peaksOf(await filmOf('song.wav', { from: 0.5, seconds: 3, fadeOut: 1 }));
 	expect(at(1.3)).toBeLessThan(at(0.3) / 2);
 	expect(at(1.3)).toBeGreaterThan(0);
 	expect(at(1.7)).toBeLessThan(0.01);

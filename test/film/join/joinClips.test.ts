@@ -7,9 +7,17 @@ import type { Clip } from '../../../nodes/Deapi/film/join/clip';
 import { joinClips } from '../../../nodes/Deapi/film/join/joinClips';
 import type { FilmParts } from '../../../nodes/Deapi/film/join/joinClips';
 import type { Soundtrack } from '../../../nodes/Deapi/film/join/soundtrack';
-import { bytesOf, clipFile, contents, readFilm, shownAt, toClip } from '../../support/films';
+import {
+	bytesOf,
+	clipFile,
+	clipOf,
+	contents,
+	readFilm,
+	shownAt,
+	toClip,
+} from '../../support/films';
 import { fixture } from '../../support/workflows';
-import { song, turned } from './recipes';
+import { song, songFrom, turned } from './recipes';
 
 const NONE: Soundtrack = { kind: 'none' };
 const CLIPS: Soundtrack = { kind: 'clips' };
@@ -139,8 +147,8 @@ describe('pictures', () => {
 	])('end after %d ms where an edit list says so', async (milliseconds, frames) => {
 		const file = Buffer.from(clipFile('red'));
 		file.writeUInt32BE(milliseconds, file.indexOf('elst', 0, 'latin1') + 12);
-		const cut: Clip = { label: 'red', content: async () => await Promise.resolve(file) };
-		const { film, facts } = await join({ clips: [cut, toClip('blue')], soundtrack: NONE });
+		const clips = [clipOf(file, 'red'), toClip('blue')];
+		const { film, facts } = await join({ clips, soundtrack: NONE });
 		expect(facts.framesReceived).toEqual([24, 24]);
 		expect(facts.video_seconds).toBeCloseTo(1 + frames / 24, 2);
 		expect(shownAt(film.pictures)[24]).toBeCloseTo(frames / 24, 2);
@@ -151,8 +159,7 @@ describe('pictures', () => {
 		// One picture in place of 24: in the table of times, and in that of sizes.
 		file.writeUInt32BE(1, file.indexOf('stts', 0, 'latin1') + 12);
 		file.writeUInt32BE(1, file.indexOf('stsz', 0, 'latin1') + 12);
-		const single: Clip = { label: 'red', content: async () => await Promise.resolve(file) };
-		const { facts } = await join({ clips: [single], soundtrack: NONE });
+		const { facts } = await join({ clips: [clipOf(file, 'red')], soundtrack: NONE });
 		expect(facts).toMatchObject({ fps: 24, framesReceived: [1] });
 	});
 
@@ -266,13 +273,8 @@ describe('a song under the film', () => {
 		const content = readFileSync(fixture('song.mp3'));
 		const clips = Array.from({ length: 9 }, () => toClip('red', 24));
 		const whole = await packetsOf('song.mp3');
-		const open = async () => await Promise.resolve(content.subarray(0, -100));
-		const brokeOff = (cause: unknown) => new Failure({ message: String(cause), description: '' });
-		const { film } = await join({
-			clips,
-			fps: 24,
-			soundtrack: { kind: 'original', song: { open, brokeOff, from: 0 } },
-		});
+		const cut = songFrom(async () => await Promise.resolve(content.subarray(0, -100)));
+		const { film } = await join({ clips, fps: 24, soundtrack: cut });
 		expect(contents(film.sound?.packets ?? [])).toEqual(contents(whole).slice(0, -1));
 	});
 
@@ -291,9 +293,7 @@ describe('a song under the film', () => {
 				),
 		],
 	])('that %s is told as its source tells it', async (_, open) => {
-		const brokeOff = () => new Failure({ message: 'Broken off', description: 'Try again.' });
-		const soundtrack: Soundtrack = { kind: 'original', song: { open, brokeOff, from: 0 } };
-		const joining = join({ clips: [toClip('red')], soundtrack });
+		const joining = join({ clips: [toClip('red')], soundtrack: songFrom(open) });
 		await expect(joining).rejects.toMatchObject({ facts: { message: 'Broken off' } });
 	});
 
@@ -317,10 +317,7 @@ describe('says in words', () => {
 		expect(`${message} ${description}`).not.toMatch(/error|problem|failure|mistake/i);
 		return { message, description };
 	}
-	const fromBytes = (content: Buffer): Clip => ({
-		label: 'Clip 2',
-		content: async () => await Promise.resolve(content),
-	});
+	const fromBytes = (bytes: Buffer) => clipOf(bytes, 'Clip 2');
 	const red = toClip('red', 24, 'Clip 1');
 	/** A clip whose pictures have another width or height, as its table says. */
 	const resized = (offset: number, pixels: number) => {

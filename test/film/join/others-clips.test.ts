@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Failure } from '../../../nodes/Deapi/engine/failure';
 import { joinClips } from '../../../nodes/Deapi/film/join/joinClips';
-import { bytesOf, clipFile, readFilm, shownAt, toClip } from '../../support/films';
+import { bytesOf, clipFile, clipOf, readFilm, shownAt, toClip } from '../../support/films';
 import { fixture } from '../../support/workflows';
 
 /** What ffprobe says of each clip, in seconds on its own time line. */
@@ -90,10 +90,7 @@ test('a clip whose sound is timed in milliseconds keeps all of it, and gets no s
 	file.write('skip', at('edts'), 'latin1');
 	file.writeUInt32BE(1000, at('mdhd') + 16);
 	file.writeUInt32BE(23, at('stts') + 16);
-	const clips = [1, 2].map((clip) => ({
-		label: `Clip ${clip}`,
-		content: async () => await Promise.resolve(file),
-	}));
+	const clips = [1, 2].map((clip) => clipOf(file, `Clip ${clip}`));
 	const film = await readFilm(
 		await bytesOf(await joinClips({ clips, soundtrack: { kind: 'clips' } })),
 	);
@@ -108,7 +105,7 @@ test('a clip whose sound is timed in milliseconds keeps all of it, and gets no s
 
 test('bytes that a store has put behind a clip are left out', async () => {
 	const padded = Buffer.concat([clipFile('red'), Buffer.alloc(512)]);
-	const clips = [{ label: 'Clip 1', content: async () => await Promise.resolve(padded) }];
+	const clips = [clipOf(padded, 'Clip 1')];
 	const film = await joinClips({ clips, soundtrack: { kind: 'clips' } });
 	const plain = await joinClips({ clips: [toClip('red')], soundtrack: { kind: 'clips' } });
 	expect((await bytesOf(film)).equals(await bytesOf(plain))).toBe(true);

@@ -3,16 +3,20 @@ import { readFileSync } from 'node:fs';
 import { Failure } from '../../../nodes/Deapi/engine/failure';
 import type { Clip } from '../../../nodes/Deapi/film/join/clip';
 import { joinClips } from '../../../nodes/Deapi/film/join/joinClips';
+import type { SoundContent } from '../../../nodes/Deapi/files/bytes';
 import type { Soundtrack } from '../../../nodes/Deapi/film/join/soundtrack';
-import { bytesOf, clipFile, toClip } from '../../support/films';
+import { bytesOf, clipFile, clipOf, toClip } from '../../support/films';
 import { fixture } from '../../support/workflows';
 
 const CLIPS: Soundtrack = { kind: 'clips' };
 
 /** An MP3 of the fixtures, as it is. */
 export function song(name: string, from = 0): Soundtrack {
-	const content = readFileSync(fixture(name));
-	const open = async () => await Promise.resolve(content);
+	return songFrom(async () => await Promise.resolve(readFileSync(fixture(name))), from);
+}
+
+/** An MP3 from any source, as it is. */
+export function songFrom(open: () => Promise<SoundContent>, from = 0): Soundtrack {
 	const brokeOff = (cause: unknown) =>
 		new Failure({ message: 'Broken off', description: '', submitted: 'no' }, { cause });
 	return { kind: 'original', song: { open, brokeOff, from } };
@@ -30,7 +34,7 @@ export function turned(name: string, degrees: 90 | 180 | 270): Clip {
 	const matrix = file.indexOf('tkhd', 0, 'latin1') + 4 + 40;
 	for (const [place, value] of [a, b, 0, c, d].entries())
 		file.writeInt32BE(value, matrix + place * 4);
-	return { label: name, content: async () => await Promise.resolve(file) };
+	return clipOf(file, name);
 }
 
 /** A film, and what it is to be: ffmpeg has to find just that. */
@@ -39,6 +43,8 @@ interface Recipe {
 	soundtrack?: Soundtrack;
 	/** Pictures per second. */
 	fps?: number;
+	/** Pixels; 320x180 where it is not given. */
+	size?: string;
 	frames: number;
 	seconds: number;
 	/** Degrees, clockwise. */
@@ -112,6 +118,7 @@ export const RECIPES: { [name: string]: Recipe } = {
 	},
 	'upright pictures': {
 		clips: named('yellow-portrait', 'yellow-portrait'),
+		size: '180x320',
 		frames: 48,
 		seconds: 2,
 	},

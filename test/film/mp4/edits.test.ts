@@ -1,22 +1,6 @@
 /** What an edit list says, by ISO/IEC 14496-12: 8.2.2 for the movie's clock, 8.6.6 for the list. */
 import { editsOf } from '../../../nodes/Deapi/film/mp4/edits';
-
-function box(type: string, ...parts: Buffer[]): Buffer {
-	const content = Buffer.concat(parts);
-	const head = Buffer.alloc(8);
-	head.writeUInt32BE(8 + content.length);
-	head.write(type, 4, 'latin1');
-	return Buffer.concat([head, content]);
-}
-
-const u32 = (...values: number[]) =>
-	Buffer.concat(
-		values.map((value) => {
-			const bytes = Buffer.alloc(4);
-			bytes.writeInt32BE(value | 0);
-			return bytes;
-		}),
-	);
+import { box, u32 } from '../../support/films';
 
 /** Milliseconds, as both versions have them: the second has times of eight bytes. */
 const HEADS = [

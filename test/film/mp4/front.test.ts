@@ -4,7 +4,7 @@ import { BufferSource, EncodedPacketSink, Input, MP4 } from 'mediabunny';
 import { joinClips } from '../../../nodes/Deapi/film/join/joinClips';
 import { holdsTables } from '../../../nodes/Deapi/film/mp4/front';
 import { Scratch } from '../../../nodes/Deapi/film/scratch';
-import { bytesOf, clipFile, readFilm, shownAt } from '../../support/films';
+import { bytesOf, clipFile, clipOf, readFilm, shownAt } from '../../support/films';
 
 /** The clip `red`, written with its tables at another place. */
 async function rewritten(fastStart: false | 'in-memory' | 'fragmented'): Promise<Buffer> {
@@ -72,10 +72,7 @@ test('such clips become a film out of one buffer for all of them', async () => {
 		soundtrack: { kind: 'none' },
 	});
 	const whole = await joinClips({
-		clips: sources.map((file, index) => ({
-			label: `Clip ${index + 1}`,
-			content: async () => await Promise.resolve(file),
-		})),
+		clips: sources.map((file, index) => clipOf(file, `Clip ${index + 1}`)),
 		soundtrack: { kind: 'none' },
 	});
 	const bytes = await bytesOf(film);

@@ -63,10 +63,9 @@ describe('the clips are found', () => {
 	});
 
 	test('in seven layers around them, and not in ten', () => {
-		const layers = (count: number): unknown => (count === 0 ? CLIPS : { json: layers(count - 1) });
-		expect(readExistingClips(layers(7))).toEqual(CLIPS);
-		for (const wrap of [layers, (count: number) => nested(count, (inner) => [{ json: inner }])]) {
-			const { message } = failureOf(() => readExistingClips(wrap(10)));
+		expect(readExistingClips(nested(7))).toEqual(CLIPS);
+		for (const tooDeep of [nested(10), nested(10, (inner) => [{ json: inner }])]) {
+			const { message } = failureOf(() => readExistingClips(tooDeep));
 			expect(message).toBe("'Existing Clips' does not contain a list of clips");
 		}
 	});
@@ -78,13 +77,13 @@ describe('the clips are found', () => {
 	});
 });
 
-function nested(count: number, wrap: (inner: unknown) => unknown): unknown {
+/** The clips in so many layers. */
+function nested(count: number, wrap = (inner: unknown): unknown => ({ json: inner })): unknown {
 	return count === 0 ? CLIPS : wrap(nested(count - 1, wrap));
 }
 
 describe('anything else is refused in words, for it would be paid for again', () => {
 	const deep = '['.repeat(100_000) + ']'.repeat(100_000);
-	const wrapped = (depth: number): unknown => (depth === 0 ? CLIPS : { json: wrapped(depth - 1) });
 	test.each<[string, unknown, string]>([
 		['text that is no JSON', '[object Object]', "'Existing Clips' holds text that is not JSON"],
 		...[undefined, null, '', '  \n', 'null'].map((value): [string, unknown, string] => [
@@ -105,7 +104,7 @@ describe('anything else is refused in words, for it would be paid for again', ()
 			"'Existing Clips' does not contain a list of clips",
 		],
 		['details without clips', { details: {} }, "'Existing Clips' does not contain a list of clips"],
-		['what lies too deep', wrapped(20), "'Existing Clips' does not contain a list of clips"],
+		['what lies too deep', nested(20), "'Existing Clips' does not contain a list of clips"],
 		['lists in lists', deep, "'Existing Clips' has no clip at place 1 of its list"],
 		['words', ['job-1'], "'Existing Clips' has no clip at place 1 of its list"],
 		[

@@ -1,7 +1,7 @@
 import type { Execution } from '../run/execution';
 import type { Played } from '../run/simulate';
 import type { ItemPlan, ReadAct, Scenario } from '../scenario/scenario';
-import type { Account, Breach, RequestRecord, SubmitRecord } from '../service/records';
+import type { Breach, RequestRecord, SubmitRecord } from '../service/records';
 import { hasField, needsFile } from '../run/operations';
 import { isWrongSize, mayBeMadeAgain, submitsByItem } from './money';
 
@@ -17,17 +17,18 @@ export function limitsAreKept({ service }: Played): Breach[] {
 		const until =
 			limit.kind === 'daily' ? Math.min(limit.until, endedAt + BELIEVED_MS) : limit.until;
 		// Those that were on their way may not have known, nor those that had to connect once more.
-		const wasted = service.submits.find(
+		const submits = service.submits.filter(
+			(other) => other.account === account && other.operation === operation,
+		);
+		const wasted = submits.find(
 			(other) =>
-				other.account === account &&
-				other.operation === operation &&
 				other.startedAt > endedAt &&
 				other.startedAt < until &&
-				!service.submits.some(
+				!submits.some(
 					(before) =>
 						isConnectingAgain(before, other) ||
-						isSignOfRoom(before, other, account, endedAt) ||
-						isNewerWord(before, other, account, endedAt),
+						isSignOfRoom(before, other, endedAt) ||
+						isNewerWord(before, other, endedAt),
 				),
 		);
 		if (wasted === undefined) continue;
@@ -44,21 +45,13 @@ const CONNECT_PAUSE_MS = 3500;
 
 function isConnectingAgain(before: SubmitRecord, again: SubmitRecord): boolean {
 	const wait = again.startedAt - (before.endedAt ?? Infinity);
-	const isSame = before.account === again.account && before.operation === again.operation;
-	return isSame && before.knowledge === 'never' && wait > 0 && wait <= CONNECT_PAUSE_MS;
+	return before.knowledge === 'never' && wait > 0 && wait <= CONNECT_PAUSE_MS;
 }
 
 /** An account that takes one more after a refusal has shown that it can. */
-function isSignOfRoom(
-	before: SubmitRecord,
-	later: SubmitRecord,
-	account: Account,
-	refusedAt: number,
-): boolean {
+function isSignOfRoom(before: SubmitRecord, later: SubmitRecord, refusedAt: number): boolean {
 	const { endedAt = Infinity, knowledge, limit } = before;
-	const isSame = before.account === account && before.operation === later.operation;
-	const isTaken = knowledge === 'id' && limit === undefined;
-	if (!isSame || !isTaken) return false;
+	if (knowledge !== 'id' || limit !== undefined) return false;
 	// In the very moment of the refusal, the end of an upload may have let the next one go just before.
 	const hasLetGo = endedAt === refusedAt && later.startedAt - endedAt <= 1;
 	return hasLetGo || (endedAt > refusedAt && endedAt <= later.startedAt);
@@ -68,17 +61,11 @@ function isSignOfRoom(
  * A refusal that came later has said anew when to go on, and is believed. An odd one, of which no limit is
  * kept, may have named a moment ago.
  */
-function isNewerWord(
-	before: SubmitRecord,
-	later: SubmitRecord,
-	account: Account,
-	toldAt: number,
-): boolean {
+function isNewerWord(before: SubmitRecord, later: SubmitRecord, toldAt: number): boolean {
 	const { startedAt, endedAt = Infinity, knowledge, limit } = before;
-	const isSame = before.account === account && before.operation === later.operation;
 	const wasOnItsWay = startedAt < toldAt && endedAt > toldAt;
 	const isOver = limit === undefined || (limit.kind === 'minute' && limit.until <= later.startedAt);
-	return isSame && wasOnItsWay && knowledge === 'refused' && isOver;
+	return wasOnItsWay && knowledge === 'refused' && isOver;
 }
 
 /** Flaws that are seen before anything is sent. */
