@@ -68,6 +68,61 @@ test.each([
 	expect(cause instanceof Error).toBe(reason === 'its file is broken');
 });
 
+test('a clip without a single picture is refused', async () => {
+	const file = patched('red', 'stts', 12, [0, 0, 0, 0]);
+	file.writeUInt32BE(0, file.indexOf('stsz', 0, 'latin1') + 12);
+	const { facts } = await refusalOf(fromBytes(file));
+	expect(facts.message).toBe('Clip 1 cannot be joined: it does not begin with a complete picture');
+});
+
+test('pictures whose settings may change on the way are H.264 too', async () => {
+	// ISO/IEC 14496-15 has two names for them.
+	const file = Buffer.from(clipFile('red'));
+	file.write('avc3', file.lastIndexOf('avc1', undefined, 'latin1'), 'latin1');
+	const facts = await readClip(fromBytes(file), false);
+	expect(facts.pictures).toHaveLength(24);
+	expect(facts.entry.box.toString('latin1', 4, 8)).toBe('avc3');
+});
+
+/** The place of a box of the track of sound, which is the last one. */
+const inSound = (file: Buffer, name: string) =>
+	file.indexOf(name, file.indexOf('soun', 0, 'latin1'), 'latin1');
+
+test('the tables alone say what a clip is', async () => {
+	const file = clipFile('red');
+	const tables = file.subarray(0, file.indexOf('mdat', 0, 'latin1') + 4);
+	const facts = await readClip(fromBytes(tables), true);
+	expect(facts).toEqual(await readClip(toClip('red'), true));
+});
+
+test('a track of sound without a packet is none', async () => {
+	const file = Buffer.from(clipFile('red'));
+	file.writeUInt32BE(0, inSound(file, 'stts') + 8);
+	file.writeUInt32BE(0, inSound(file, 'stsz') + 12);
+	expect(await readClip(fromBytes(file), true)).toMatchObject({ sound: undefined });
+});
+
+test.each([
+	[960, 960],
+	[1000, 1024],
+	[1024, 1024],
+	[512, 512],
+	[2048, 2048],
+])('packets of sound of %d samples last %d', async (ticks, samples) => {
+	const file = Buffer.from(clipFile('red'));
+	file.writeUInt32BE(ticks, inSound(file, 'stts') + 16);
+	const { sound } = await readClip(fromBytes(file), true);
+	expect((sound?.packetSeconds ?? NaN) * 44_100).toBeCloseTo(samples, 6);
+});
+
+test('sound of a kind that nobody knows is refused', async () => {
+	const file = Buffer.from(clipFile('red'));
+	file.write('samr', inSound(file, 'mp4a'), 'latin1');
+	file.write('skip', inSound(file, 'esds'), 'latin1');
+	const { facts } = await refusalOf(fromBytes(file), true);
+	expect(facts.message).toBe('Clip 1 cannot be joined: its sound is not AAC');
+});
+
 test('sound that is no AAC is refused where it is wanted, and only there', async () => {
 	// The kind of sound in its descriptor: 0x40 is AAC, 0x6b MP3 (ISO/IEC 14496-1).
 	const file = Buffer.from(clipFile('red'));

@@ -26,6 +26,26 @@ const TICK = 1 / 24_000;
 /** A packet of AAC at 44.1 kHz, in seconds. */
 const PACKET = 1024 / 44_100;
 
+/** `red` with sound that is called one of six channels, in the AAC decoder's settings. */
+function sixChannels(frames: number): Clip {
+	const file = Buffer.from(clipFile('red'));
+	const settings = file.indexOf('1208', file.indexOf('esds', 0, 'latin1'), 'hex');
+	expect(settings).toBeGreaterThan(0);
+	file[settings + 1] = 0x30;
+	return clipOf(file, 'Clip 2', frames);
+}
+
+/** `red` with its first pictures only, each so many ticks long, of 12,288 a second. */
+function shortened(count: number, ticks = 512): Clip {
+	const file = Buffer.from(clipFile('red'));
+	// In the table of times, and in that of sizes.
+	const times = file.indexOf('stts', 0, 'latin1');
+	file.writeUInt32BE(count, times + 12);
+	file.writeUInt32BE(ticks, times + 16);
+	file.writeUInt32BE(count, file.indexOf('stsz', 0, 'latin1') + 12);
+	return clipOf(file, 'red');
+}
+
 async function join(parts: FilmParts) {
 	const film = await joinClips(parts);
 	const bytes = await bytesOf(film);
@@ -154,13 +174,46 @@ describe('pictures', () => {
 		expect(shownAt(film.pictures)[24]).toBeCloseTo(frames / 24, 2);
 	});
 
+	it('end half a second after they begin, at 10 s, where an edit list says so', async () => {
+		const file = Buffer.from(clipFile('red-at-10'));
+		// The length of the second edit, in milliseconds.
+		file.writeUInt32BE(500, file.indexOf('elst', 0, 'latin1') + 24);
+		const clips = [clipOf(file, 'red-at-10'), toClip('blue-b-frames')];
+		const { film, facts } = await join({ clips, soundtrack: NONE });
+		expect(facts).toMatchObject({ framesReceived: [24, 24], video_seconds: 1.5 });
+		expect(shownAt(film.pictures)[24]).toBeCloseTo(0.5, 3);
+	});
+
 	it('of which there is only one are shown at 24 frames per second', async () => {
-		const file = Buffer.from(clipFile('red'));
-		// One picture in place of 24: in the table of times, and in that of sizes.
-		file.writeUInt32BE(1, file.indexOf('stts', 0, 'latin1') + 12);
-		file.writeUInt32BE(1, file.indexOf('stsz', 0, 'latin1') + 12);
-		const { facts } = await join({ clips: [clipOf(file, 'red')], soundtrack: NONE });
+		const { facts } = await join({ clips: [shortened(1, 1024)], soundtrack: NONE });
 		expect(facts).toMatchObject({ fps: 24, framesReceived: [1] });
+	});
+
+	it('set the rate by their number and their length', async () => {
+		const { facts } = await join({ clips: [shortened(12, 1024)], soundtrack: NONE });
+		expect(facts).toMatchObject({ fps: 12, frames: 12, video_seconds: 1 });
+		const short = await join({ clips: [shortened(12)], soundtrack: NONE });
+		expect(short.facts).toMatchObject({ fps: 24, frames: 12, video_seconds: 0.5 });
+	});
+
+	it('of another rate than the film keep their times, and the rate is a mean then', async () => {
+		const clips = [toClip('red'), shortened(12, 1024)];
+		const { film, facts } = await join({ clips, soundtrack: NONE });
+		expect(facts).toMatchObject({ fps: 18, frames: 36, video_seconds: 2 });
+		const times = shownAt(film.pictures);
+		for (let picture = 0; picture < 12; picture++) {
+			expect(times[24 + picture]).toBeCloseTo(1 + picture / 12, 3);
+		}
+	});
+
+	it('of clips of which only some have a place lie one behind the other', async () => {
+		const clips = [toClip('red', 26), toClip('green'), toClip('blue', 20)];
+		const { film, facts } = await join({ clips, fps: 24, soundtrack: NONE });
+		const times = shownAt(film.pictures);
+		expect(times[24]).toBeCloseTo(26 / 24, 6);
+		expect(times[48]).toBeCloseTo(50 / 24, 6);
+		expect(film.duration).toBeCloseTo(70 / 24, 6);
+		expect(facts).toMatchObject({ frames: 70, video_seconds: 2.917 });
 	});
 
 	it('of a clip whose length nobody gave keep their own', async () => {
@@ -222,6 +275,23 @@ describe("the clips' own sound", () => {
 		expect(film.sound?.packets[0]?.data).toHaveLength(6);
 		const { sound } = await readFilm(clipFile('blue'));
 		expect(film.sound?.settings).toEqual(sound?.settings);
+	});
+
+	it('is told for each clip', async () => {
+		const names = ['red', 'yellow-no-sound', 'blue'];
+		const clips = names.map((name) => toClip(name, 24));
+		const { facts } = await join({ clips, fps: 24, soundtrack: CLIPS });
+		expect(facts).toMatchObject({ hasSound: [true, false, true], soundLeftOut: [0, 0, 0] });
+	});
+
+	it('of a clip that begins at 10 s is no longer than its pictures', async () => {
+		const { facts } = await join({ clips: [toClip('red-at-10')], soundtrack: CLIPS });
+		expect(facts).toMatchObject({ hasSound: [true], soundLeftOut: [0] });
+	});
+
+	it('may have six channels where it lasts as long as the pictures', async () => {
+		const { film } = await join({ clips: [sixChannels(24)], fps: 24, soundtrack: CLIPS });
+		expect(film.sound?.packets.length).toBeGreaterThan(42);
 	});
 
 	it('is left out where no clip has any', async () => {
@@ -297,6 +367,52 @@ describe('a song under the film', () => {
 		await expect(joining).rejects.toMatchObject({ facts: { message: 'Broken off' } });
 	});
 
+	it('is closed where the film is not written to its end', async () => {
+		const sources: Readable[] = [];
+		const open = async () => {
+			const source = Readable.from([readFileSync(fixture('song.mp3'))]);
+			sources.push(source);
+			return await Promise.resolve(source);
+		};
+		const clips = [toClip('red', 24), toClip('blue', 24)];
+		const film = await joinClips({ clips, fps: 24, soundtrack: songFrom(open) });
+		let pieces = 0;
+		for await (const piece of film.content()) {
+			expect(piece.length).toBeGreaterThan(0);
+			if (++pieces === 2) break;
+		}
+		expect(pieces).toBe(2);
+		expect(sources.map(({ destroyed }) => destroyed)).toEqual([true, true]);
+	});
+
+	it('that is shorter when it is read again makes no film', async () => {
+		let reads = 0;
+		const content = readFileSync(fixture('song.mp3'));
+		const open = async () =>
+			await Promise.resolve(reads++ === 0 ? content : content.subarray(0, 5000));
+		const joining = join({ clips: [toClip('red', 24)], fps: 24, soundtrack: songFrom(open) });
+		await expect(joining).rejects.toMatchObject({
+			facts: { message: 'red cannot be joined: its file changed while the film was being made' },
+		});
+	});
+
+	/** Frames of MPEG-2 layer III of 96 bytes and 32 kbit/s in mono, without anything to hear. */
+	const at24kHz = Buffer.concat(
+		Array.from({ length: 50 }, () =>
+			Buffer.concat([Buffer.from([0xff, 0xf3, 0x44, 0xc0]), Buffer.alloc(92)]),
+		),
+	);
+
+	it.each([
+		['24 kHz', songFrom(async () => await Promise.resolve(at24kHz)), 0x69],
+		['44.1 kHz', song('song.mp3'), 0x6b],
+	])('of %s is called the kind of MP3 that it is', async (_, soundtrack, kind) => {
+		const { bytes } = await join({ clips: [toClip('red', 24)], fps: 24, soundtrack });
+		// Behind the heads of two descriptors (ISO/IEC 14496-1, 7.2.6.6): MPEG-2 is 0x69, MPEG-1 0x6b.
+		const descriptor = bytes.indexOf('esds', 0, 'latin1');
+		expect([...bytes.subarray(descriptor, descriptor + 30)]).toContain(kind);
+	});
+
 	it('ends with the film', async () => {
 		const clips = [toClip('red', 24), toClip('blue', 24)];
 		const { film } = await join({ clips, fps: 24, soundtrack: song('song.mp3') });
@@ -349,6 +465,35 @@ describe('says in words', () => {
 		expect(message).toMatch(/^Clip 2 cannot be joined: /);
 		expect(message).toMatch(reason);
 		expect(description).toContain('The clips themselves are not changed');
+	});
+
+	it.each([
+		[
+			'the size',
+			other('yellow-portrait'),
+			/^Make all clips of a film with the same model and size/,
+		],
+		['the settings', other('yellow-baseline'), /^Make all clips of a film with the same model/],
+		['the sound', other('yellow-48-khz'), /^Set 'Soundtrack' to another one\./],
+		['the sound, of six channels', sixChannels(26), /^Set 'Soundtrack' to another one\./],
+	])('what to do where %s differs', async (_, clip, advice) => {
+		const { description } = await failureOf({ clips: [red, clip], fps: 24, soundtrack: CLIPS });
+		expect(description).toMatch(advice);
+	});
+
+	it('that sound of six channels ends before the pictures do', async () => {
+		const clips = [sixChannels(26)];
+		const { message, description } = await failureOf({ clips, fps: 24, soundtrack: CLIPS });
+		expect(message).toBe(
+			'Clip 2 cannot be joined: it has less sound than pictures, with more than two channels',
+		);
+		expect(description).toMatch(/^Convert the clips to stereo, or choose another soundtrack\./);
+	});
+
+	it('that a clip has one frame', async () => {
+		const clips = [{ ...shortened(1), frames: 24, label: 'Clip 2' }];
+		const { message } = await failureOf({ clips, fps: 24, soundtrack: NONE });
+		expect(message).toBe('Clip 2 cannot be joined: it has 1 frame, and 24 were asked for');
 	});
 
 	it('that a clip has changed since it was read', async () => {

@@ -99,6 +99,14 @@ it('keeps the times of a clip whose pictures are not evenly spread', () => {
 	expect(seconds(4.5)).toEqual([2, 3.5, 4.5, 5.5, 12.5, 13.5]);
 });
 
+it('gives pictures of one moment a tick each', () => {
+	const pictures = [0, 1, 1, 1, 2].map((timestamp) => ({ timestamp }));
+	const timeline = new Timeline(24);
+	const times = placeFrames(pictures, timeline, { from: 0, to: 72_000 }, 0);
+	expect(times.map(({ decode }) => decode)).toEqual([0, 24_000, 24_001, 24_002, 48_000]);
+	expect(new Set(times.map(({ show }) => show)).size).toBe(5);
+});
+
 it('takes the last picture of a clip for one like the others where they follow each other evenly', () => {
 	const shown = (times: number[], last: number) =>
 		times.map((timestamp, rank) => ({
@@ -125,6 +133,8 @@ it.each([
 	[24.004, 24],
 	[29.968, 30 / 1.001],
 	[15.5, 15.5],
+	// A picture in four minutes: no rate is 0.
+	[0.004, 0.004],
 ])('takes a measured rate of %s for %s', (measured, meant) => {
 	expect(nearestRate(measured)).toBeCloseTo(meant, 9);
 });

@@ -147,9 +147,6 @@ async function withTracks<T>(
 		const video = await readable(clip, input.getPrimaryVideoTrack());
 		// Its index may be missing for one reason only.
 		if (video === null) throw broken(clip, faultOf(content) ?? 'has no pictures');
-		if ((await video.getCodec()) !== 'avc') {
-			throw cannotJoin(clip, 'its pictures are not H.264');
-		}
 		return await readable(clip, read(content, video, await input.getPrimaryAudioTrack()));
 	} finally {
 		input.dispose();

@@ -30,12 +30,11 @@ export function fillSlots(
 	[from, to]: [from: number, to: number],
 	silence: number,
 ): Slot[] {
-	const packets = sound ? bySlot(sound.packets, slotSeconds, start) : new Map<number, number>();
-	return Array.from({ length: to - from }, (_, index) => {
-		const packet = packets.get(from + index);
-		const size = packet === undefined ? silence : (sound?.packets[packet]?.size ?? silence);
-		return { packet, size };
-	});
+	const filled = bySlot(sound?.packets ?? [], slotSeconds, start);
+	return Array.from(
+		{ length: to - from },
+		(_, index) => filled.get(from + index) ?? { packet: undefined, size: silence },
+	);
 }
 
 /** The slots whose middle lies before this time in the film, in seconds: the first that is not. */
@@ -43,11 +42,14 @@ export function slotAt(seconds: number, slotSeconds: number): number {
 	return Math.round(seconds / slotSeconds);
 }
 
-function bySlot(packets: PacketFacts[], slotSeconds: number, start: number): Map<number, number> {
-	const first = packets[0]?.timestamp ?? 0;
+function bySlot(packets: PacketFacts[], slotSeconds: number, start: number): Map<number, Slot> {
+	const [{ timestamp: first } = { timestamp: 0 }] = packets;
 	const base = slotAt(start + first, slotSeconds);
 	return new Map(
-		packets.map(({ timestamp }, index) => [base + slotAt(timestamp - first, slotSeconds), index]),
+		packets.map(({ timestamp, size }, packet) => [
+			base + slotAt(timestamp - first, slotSeconds),
+			{ packet, size },
+		]),
 	);
 }
 

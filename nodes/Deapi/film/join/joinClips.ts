@@ -65,9 +65,10 @@ export async function joinClips({ clips, fps: wanted, soundtrack }: FilmParts): 
 	const withSound = soundtrack.kind === 'clips';
 	const known: KnownClip[] = [];
 	for (const clip of clips) {
-		known.push({ clip, facts: await readClip(clip, withSound) });
-		for (const latest of known.slice(-1)) checkLength(latest);
-		checkAlike(known.slice(0, 1).concat(known.slice(-1)));
+		const latest = { clip, facts: await readClip(clip, withSound) };
+		checkLength(latest);
+		checkAlike(known[0] ?? latest, latest);
+		known.push(latest);
 	}
 	const [first] = known;
 	if (first === undefined) {
@@ -82,9 +83,7 @@ export async function joinClips({ clips, fps: wanted, soundtrack }: FilmParts): 
 	const head = createHead(tracks, pictures.track.end, dataBytes);
 	const seconds = pictures.track.end / timeline.timescale;
 	const given = clips.every(({ frames }) => frames !== undefined);
-	const frames = sumOf(
-		known.map(({ clip, facts }) => (given ? (clip.frames ?? 0) : facts.pictures.length)),
-	);
+	const frames = sumOf(known.map(({ clip, facts }) => clip.frames ?? facts.pictures.length));
 	const { width, height } = first.facts.entry;
 	return {
 		facts: {

@@ -16,24 +16,21 @@ const FALLBACK_FPS = 24;
 /**
  * One track can hold only pictures that are encoded in one way.
  *
- * @throws {Failure} that names the first clip that differs from the first
+ * @param first the film's first clip
+ * @throws {Failure} that names the other clip where it differs
  */
-export function checkAlike([first, ...others]: KnownClip[]): void {
-	if (first === undefined) return;
+export function checkAlike(first: KnownClip, { clip, facts }: KnownClip): void {
 	const { entry, rotation } = first.facts;
-	const size = `${entry.width} × ${entry.height}`;
-	for (const { clip, facts } of others) {
-		const { width, height, settings } = facts.entry;
-		const advice =
-			'Make all clips of a film with the same model and size, or convert those that differ.';
-		if (width !== entry.width || height !== entry.height) {
-			const reason = `it is ${width} × ${height} pixels, and ${inText(first.clip.label)} is ${size}`;
-			throw cannotJoin(clip, reason, { advice });
-		}
-		if (!settings.equals(entry.settings) || facts.rotation !== rotation) {
-			const reason = `its pictures are encoded with different settings from those of ${inText(first.clip.label)}`;
-			throw cannotJoin(clip, reason, { advice });
-		}
+	const { width, height, settings } = facts.entry;
+	const advice =
+		'Make all clips of a film with the same model and size, or convert those that differ.';
+	if (width !== entry.width || height !== entry.height) {
+		const reason = `it is ${width} × ${height} pixels, and ${inText(first.clip.label)} is ${entry.width} × ${entry.height}`;
+		throw cannotJoin(clip, reason, { advice });
+	}
+	if (!settings.equals(entry.settings) || facts.rotation !== rotation) {
+		const reason = `its pictures are encoded with different settings from those of ${inText(first.clip.label)}`;
+		throw cannotJoin(clip, reason, { advice });
 	}
 }
 
@@ -49,11 +46,9 @@ const GROUP = 8;
  * @throws {Failure} that names it
  */
 export function checkLength({ clip, facts }: KnownClip): void {
-	const asked = clip.asked ?? clip.frames;
 	const received = facts.pictures.length;
-	if (asked !== undefined && Math.abs(received - asked) > GROUP) {
-		throw notAsAsked(clip, received, asked);
-	}
+	const asked = clip.asked ?? clip.frames ?? received;
+	if (Math.abs(received - asked) > GROUP) throw notAsAsked(clip, received, asked);
 }
 
 /** The film's rate where nobody gave one: that of its first clip. */
@@ -64,19 +59,16 @@ export function rateOf({ facts }: KnownClip): number {
 
 /** Puts the clips one behind the other: each as many frames as its place has, else its own length. */
 export function placeClips(clips: KnownClip[], timeline: Timeline): Place[] {
-	let from = 0;
-	let frames = 0;
+	// With parts of a tick: what is rounded must not add up.
+	let end = 0;
 	return clips.map((known) => {
-		const { frames: given } = known.clip;
-		frames += given ?? 0;
-		const to =
-			given === undefined
-				? from + Math.max(1, ownTicks(known, timeline))
-				: // Not from the place before: what is rounded must not add up.
-					timeline.tickOf(frames);
-		const place = { from, to };
-		from = to;
-		return place;
+		const { frames } = known.clip;
+		const from = Math.round(end);
+		end +=
+			frames === undefined
+				? Math.max(1, ownTicks(known, timeline))
+				: (frames * timeline.timescale) / timeline.fps;
+		return { from, to: Math.round(end) };
 	});
 }
 

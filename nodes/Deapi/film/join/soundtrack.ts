@@ -153,20 +153,19 @@ function packetsOfSong(frames: AsyncGenerator<SongFrame>): SoundPackets {
 const OTHER_SOUND = "Set 'Soundtrack' to another one.";
 
 function planClipSound(clips: KnownClip[], ends: number[]): SoundPlan | undefined {
-	const first = clips.find(({ facts }) => facts.sound);
-	const model = first?.facts.sound;
-	if (first === undefined || model === undefined) return undefined;
-	const { config, sampleRate, channels } = model;
-	const ticks = Math.round(model.packetSeconds * sampleRate);
+	const [first] = clips.flatMap(({ clip, facts: { sound } }) => (sound ? [{ clip, sound }] : []));
+	if (first === undefined) return undefined;
+	const { config, sampleRate, channels, packetSeconds } = first.sound;
+	const ticks = Math.round(packetSeconds * sampleRate);
 	const slotSeconds = ticks / sampleRate;
 	const silence = silentPacket(config);
 	const slots = clips.map(({ clip, facts: { sound, origin } }, index) => {
-		if (sound && !(sound.config.equals(config) && sound.sampleRate === sampleRate)) {
+		if (sound && !sound.config.equals(config)) {
 			throw cannotJoin(clip, `its sound is encoded differently from that of ${first.clip.label}`, {
 				always: OTHER_SOUND,
 			});
 		}
-		const start = index === 0 ? 0 : (ends[index - 1] ?? 0);
+		const start = ends[index - 1] ?? 0;
 		const from = slotAt(start, slotSeconds);
 		const to = slotAt(ends[index] ?? 0, slotSeconds);
 		const filled = fillSlots(sound, slotSeconds, start - origin, [from, to], silence?.length ?? 0);

@@ -132,7 +132,7 @@ async function fetchExisting(
 		const always = `Set 'Size' to that of the existing clips, or have this clip made again: remove its request_id in 'Existing Clips' and run the workflow in a new execution. It is a new paid job then.`;
 		throw cannotJoin(looked.clip, reason, { always });
 	}
-	checkAlike(first === undefined ? [looked] : [first, looked]);
+	checkAlike(first ?? looked, looked);
 	clip.file = file;
 	return looked;
 }
