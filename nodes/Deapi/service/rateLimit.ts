@@ -50,8 +50,8 @@ export function readRateLimit(headers: Headers, now: number): RateLimit {
 export const LIMIT_RETRIES = {
 	/** The default of 'Rate Limit Retries', which the user may change. */
 	submit: 5,
-	/** A Basic account may ask for 50 prices a minute. */
-	price: 5,
+	/** What is read before anything is paid for. A Basic account may ask for 50 prices a minute. */
+	check: 5,
 	/** The user has said how long to wait for a job. */
 	status: Infinity,
 } as const;

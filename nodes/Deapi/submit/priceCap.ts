@@ -171,7 +171,7 @@ async function ask(
 		} catch (error) {
 			const failure = asFailure(error);
 			const { limit } = failure.facts;
-			if (limit === undefined || !isWaitedFor(limit, refusals, LIMIT_RETRIES.price)) throw failure;
+			if (limit === undefined || !isWaitedFor(limit, refusals, LIMIT_RETRIES.check)) throw failure;
 			if (!(await pause(limit.endsAt - clock.now(), call.signal))) throw CANCELED;
 		}
 	}

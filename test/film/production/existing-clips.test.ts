@@ -100,6 +100,36 @@ describe('before a missing clip is paid for', () => {
 		expect(deapi.requestIds).toHaveLength(paid + 2);
 	});
 
+	test('a limit of deAPI is waited for, and as long as it says', async () => {
+		const { deapi, missing, paid } = await earlier();
+		deapi.fake.faults.add({
+			route: 'status',
+			times: 2,
+			fault: { type: 'rateLimit', kind: 'minute', retryAfter: '7' },
+		});
+		const before = deapi.requestsTo('status').length;
+		const { json } = await deapi.run([SONG], existing(missing));
+		expect(json.status).toBe('done');
+		expect(deapi.requestIds).toHaveLength(paid + 1);
+		const [refused, again] = deapi.requestsTo('status').slice(before);
+		const waited = (again?.startedAt ?? NaN) - (refused?.startedAt ?? NaN);
+		expect(waited).toBeGreaterThanOrEqual(7000);
+	});
+
+	test('a limit that does not end stops the film, before anything is sent', async () => {
+		const { deapi, missing, paid } = await earlier();
+		deapi.fake.faults.add({
+			route: 'status',
+			times: Infinity,
+			fault: { type: 'rateLimit', kind: 'minute', retryAfter: '1' },
+		});
+		const stop = expectUnsent(deapi, paid, await deapi.run([SONG], existing(missing)));
+		expect(stop.message).toMatch(
+			/^Clips 1 and 2 of 3: The limit per minute .* is reached for reading/,
+		);
+		expectGoodText(stop.description);
+	});
+
 	test('those that are in order are read and fetched once', async () => {
 		const { deapi, missing, paid } = await earlier();
 		const before = deapi.requestsTo('result').length;

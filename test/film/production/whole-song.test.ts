@@ -4,7 +4,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { useBinaryMode, readBinary } from '../../support/engine';
 import { readFilm, shownAt } from '../../support/films';
 import { CLIPS, clipsIn, film, openFilms, shortSong, type ClipItem } from '../../support/songs';
-import { fieldsOf, filePart } from '../../support/deapi';
+import { expectGoodText, fieldsOf, filePart } from '../../support/deapi';
 import { silence } from '../../support/wav';
 import { file, fixture, songItem } from '../../support/workflows';
 
@@ -103,6 +103,27 @@ test('keyframes stand at the start, at the cuts and at the end', async () => {
 	expect(names(inOrder.findIndex((name) => name?.includes('-03.')))).toEqual(['audio']);
 });
 
+test.each<[string, INodeParameters, string[], string[]]>([
+	['both', { firstFrameBinaryProperty: 'one', lastFrameBinaryProperty: 'two' }, ['one'], ['two']],
+	['the first', { firstFrameBinaryProperty: 'one' }, ['one'], []],
+	['the last', { lastFrameBinaryProperty: 'two' }, [], ['two']],
+])('first and last frame are those of the film: %s', async (_name, options, ofFirst, ofLast) => {
+	const deapi = await openFilms();
+	const pictures = { one: file('frame.png'), two: file('frame.jpg') };
+	const { json } = await deapi.run([shortSong({}, pictures)], film(options));
+	expect(json.status).toBe('done');
+	const fields = { one: 'first_frame_image', two: 'last_frame_image' } as const;
+	for (const submit of deapi.submits) {
+		const clip = Number(/-(\d+)\./.exec(filePart(submit).filename ?? '')?.[1]);
+		const pictures = submit.parts.filter(({ kind, name }) => kind === 'file' && name !== 'audio');
+		const expected = clip === 1 ? ofFirst : clip === CLIPS ? ofLast : [];
+		expect(pictures.map(({ name }) => name)).toEqual(
+			expected.map((name) => fields[name as keyof typeof fields]),
+		);
+	}
+	expect(deapi.submits).toHaveLength(CLIPS);
+});
+
 test('a sound that fits into one clip is one job, with its request ID', async () => {
 	const deapi = await openFilms();
 	const { json } = await deapi.run([songItem()], film());
@@ -144,6 +165,12 @@ describe('before anything is sent', () => {
 		['a scene past the end', film({ scenes: '0:00 A\n9:00 B' }), /9:00/],
 		['a soundtrack that cannot be', film({ soundtrack: 'loud' }), /'Soundtrack' is loud/],
 		[
+			'a soundtrack that no MP4 can have',
+			film({ soundtrack: 'original' }),
+			/^'Soundtrack' is 'Original, Bit for Bit', and the sound is WAV/,
+		],
+		['a fade-out of less than nothing', film({ fadeOut: -1 }), /'Fade Out [^']*' is -1/],
+		[
 			'clips of another film',
 			film({
 				existingClips: [
@@ -157,6 +184,18 @@ describe('before anything is sent', () => {
 		const { stop } = await deapi.run(song, parameters);
 		expect(stop.message).toMatch(message);
 		expect(deapi.submits.filter(({ route }) => route === 'submit')).toEqual([]);
+	});
+
+	test('an MP3 of several sampling rates stops it, where it is to be the soundtrack as it is', async () => {
+		const deapi = await openFilms();
+		const item = { json: {}, files: { data: file('damaged/mp3-48k-44k.mp3') } };
+		const { stop } = await deapi.run([item], film({ soundtrack: 'original' }));
+		expect(stop.message).toBe(
+			"'Soundtrack' is 'Original, Bit for Bit', and the sound is MP3 with several sampling rates",
+		);
+		expect(stop.description).toMatch(/Nothing was sent\.$/);
+		expectGoodText(stop.description);
+		expect(deapi.submits).toEqual([]);
 	});
 
 	test('every item is checked', async () => {

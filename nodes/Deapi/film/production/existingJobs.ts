@@ -92,7 +92,7 @@ async function readExisting(
 			return job;
 		}
 		const { limit } = reading.failure.facts;
-		if (limit === undefined || !isWaitedFor(limit, refusals, LIMIT_RETRIES.status)) {
+		if (limit === undefined || !isWaitedFor(limit, refusals, LIMIT_RETRIES.check)) {
 			throw reading.failure;
 		}
 		await pause(limit.endsAt - clock.now(), call.signal);
