@@ -247,6 +247,16 @@ describe('a job is used again', () => {
 		expect(found({ ...CLIPS[1], clip: 7 })).toEqual([[2, 'job-2']]);
 	});
 
+	test('in a film that begins later in the sound', () => {
+		const later = planClips({
+			...{ start: 30, seconds: 20, fps: 24, minFrames: 49, maxFrames: 241 },
+			...{ scenes: [], pictures: 0, modelName: 'LTX-2.3' },
+		});
+		const moved = CLIPS.map((clip) => ({ ...clip, start_seconds: 30 + clip.start_seconds }));
+		expect([...matchExisting(later, moved).keys()]).toEqual([1, 2]);
+		expect(matchExisting(later, CLIPS).size).toBe(0);
+	});
+
 	test('within half a frame of its place', () => {
 		expect(found({ ...CLIPS[1], start_seconds: 10 + 0.45 / 24 })).toHaveLength(1);
 		expect(found({ ...CLIPS[1], start_seconds: 10 - 0.45 / 24 })).toHaveLength(1);
