@@ -107,6 +107,32 @@ describe('levels', () => {
 			expect(Math.abs(frame - LEVELS_A_SECOND / 2)).toBeLessThanOrEqual(1);
 	});
 
+	test.each([
+		[44_100, ['7.72730', '3.54469', '1.72692', '0.808089', '0.465316', '0.237073', '0.326577']],
+		[48_000, ['7.55001', '3.40297', '1.81884', '0.896357', '0.458891', '0.249881', '0.370939']],
+	])('of the same noise at %d Hz are the same for ever', (rate, expected) => {
+		let state = 1;
+		const noise = [0, 1].map(() =>
+			Float32Array.from({ length: rate / 4 + 137 }, () => {
+				// The generator of Park and Miller.
+				state = (state * 48_271) % 2_147_483_647;
+				return (2 * state) / 2_147_483_647 - 1;
+			}),
+		);
+		const meter = new BandMeter(rate);
+		for (let at = 0; at < rate; at += 1152) {
+			meter.add(noise.map((channel) => channel.subarray(at, at + 1152)));
+		}
+		const { frames, levels } = meter.close();
+		expect(frames).toBe(25);
+		const found = Array.from({ length: BANDS }, (_, band) => {
+			const row = levels.filter((_level, at) => at % BANDS === band);
+			// Each octave has half the power of the one above; weighed by time, so that none lies elsewhere.
+			return row.reduce((sum, level, frame) => sum + level * (frame + 1), 0).toPrecision(6);
+		});
+		expect(found).toEqual(expected);
+	});
+
 	test('are there where the channels are each other’s opposite', () => {
 		const left = tone(1000, RATE, RATE);
 		const { levels } = levelsOf([left, left.map((each) => -each)], 1152);
