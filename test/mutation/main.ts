@@ -4,12 +4,12 @@
  * `npm run mutate -- submit webhook`.
  *
  * Each module is run with the tests of its own folder: those that a few seconds are enough for, then, with what
- * these miss and what has no reason in reasons.json, all of them. What is left is run with the tests of all
+ * these miss and what has no reason in reasons.json, all of its layer's. What is left is run with the tests of all
  * modules, unless the call ends with `--own`. Results are kept in out/mutation, so an interrupted run goes on
  * where it stopped. At the end it writes RESULTS.md; `--report` does nothing else.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,6 +20,7 @@ import {
 	ALL_TESTS,
 	FOLDER,
 	forgetConstants,
+	insideOf,
 	MODULES,
 	ownTests,
 	patientTests,
@@ -47,8 +48,9 @@ interface Changes {
 const jest = { configFile: 'test/mutation/jest/config.js', enableFindRelatedTests: false };
 
 /** Runs Stryker and says whether it came to its end. */
-function run(name: string, changes: Changes, budget = Infinity): boolean {
+function run(changes: Changes, budget = Infinity): boolean {
 	mkdirSync(FOLDER, { recursive: true });
+	const name = path.basename(changes.incrementalFile, '.json');
 	const config = path.join(FOLDER, `${name}.config.mjs`);
 	const base = path.relative(FOLDER, 'stryker.config.mjs');
 	writeFileSync(
@@ -63,31 +65,36 @@ function run(name: string, changes: Changes, budget = Infinity): boolean {
 	);
 }
 
+/** With the tests of a folder. */
+const testsOf = (folder: string) => ({
+	ignoreStatic: false,
+	jest: { ...jest, config: { testMatch: [`<rootDir>/test/${folder}/**/*.test.ts`] } },
+});
+
 /** With the tests of the module's own folder. */
 function tryOwn(module: Module): boolean {
 	forgetConstants(module);
-	const changes = {
-		ignoreStatic: false,
-		jest: { ...jest, config: { testMatch: [`<rootDir>/test/${module}/**/*.test.ts`] } },
-	};
-	const mutate = [`nodes/Deapi/${module}/**/*.ts`];
+	const [layer = module] = module.split('/');
+	const changes = testsOf(existsSync(`test/${module}`) ? module : layer);
+	const inside = insideOf(module).map((each) => `!nodes/Deapi/${each}/**`);
+	const mutate = [`nodes/Deapi/${module}/**/*.ts`, ...inside];
 	const incrementalFile = ownTests(module);
 	// What covers the fault may take minutes; what is run takes QUICK_MS.
 	const quick = { ...changes, mutate, incrementalFile, timeoutMS: ENDLESS_MS, timeoutFactor: 0 };
-	if (!run(`${module}-own`, quick, QUICK_MS)) return false;
-	return tryLeft(`${module}-patient`, [module], {
-		...changes,
+	if (!run(quick, QUICK_MS)) return false;
+	return tryLeft([module], {
+		...testsOf(layer),
 		incrementalFile: patientTests(module),
 	});
 }
 
 /** Tries again what was not noticed and has no reason in reasons.json. */
-function tryLeft(name: string, tried: Module[], changes: Omit<Changes, 'mutate'>): boolean {
+function tryLeft(tried: Module[], changes: Omit<Changes, 'mutate'>): boolean {
 	const left = tried
 		.flatMap((module) => readModule(module).mutants)
 		.filter((mutant) => !mutant.isNoticed && reasonFor(mutant) === undefined);
 	if (left.length === 0) return true;
-	return run(name, { ...changes, mutate: [...new Set(left.map(({ range }) => range))] });
+	return run({ ...changes, mutate: [...new Set(left.map(({ range }) => range))] });
 }
 
 const { values, positionals } = parseArgs({
@@ -103,7 +110,7 @@ const modules = MODULES.filter(
 );
 const finished = modules.filter(tryOwn);
 const withAll = { incrementalFile: ALL_TESTS, ignoreStatic: true, jest };
-const isTried = values.own || tryLeft('all', finished, withAll);
+const isTried = values.own || tryLeft(finished, withAll);
 const isFinished = isTried && finished.length === modules.length;
 const isGood = writeReport();
 process.exit(isFinished && isGood ? 0 : 1);

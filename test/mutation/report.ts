@@ -3,7 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { Reason } from './reasons';
 import { fits, reasonFor, REASONS } from './reasons';
 import type { Module, Mutant } from './results';
-import { MODULES, ownTests, readModule } from './results';
+import { isOf, MODULES, ownTests, readModule } from './results';
 
 const REPORT = 'test/mutation/RESULTS.md';
 
@@ -139,7 +139,7 @@ export function writeReport(): boolean {
 	writeFileSync(REPORT, `${lines.join('\n')}\n`);
 
 	const unread = left.filter((mutant) => reasonFor(mutant) === undefined);
-	const isTried = ({ file }: Reason) => tried.some(({ module }) => file.startsWith(`${module}/`));
+	const isTried = ({ file }: Reason) => tried.some(({ module }) => isOf(module, file));
 	const stale = REASONS.filter(
 		(reason) => isTried(reason) && !left.some((mutant) => fits(reason, mutant)),
 	);

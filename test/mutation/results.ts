@@ -4,26 +4,43 @@ import path from 'node:path';
 
 export const FOLDER = 'out/mutation';
 
-/** The modules that are tried, from the top layer down. */
+/** The modules that are tried, from the top layer down: folders, less those of their folders that are listed too. */
 export const MODULES = [
 	'webhook',
 	'film',
+	'film/production',
+	'film/plan',
+	'film/join',
+	'film/mp4',
 	'submit',
 	'result',
 	'service',
 	'sound',
+	'sound/music',
+	'sound/decode',
+	'sound/encode',
 	'engine',
 ] as const;
 export type Module = (typeof MODULES)[number];
 
+/** The listed folders inside of a module. */
+export const insideOf = (module: Module): Module[] =>
+	MODULES.filter((each) => each.startsWith(`${module}/`));
+
+/** Whether a file, below nodes/Deapi, is of a module, and of none inside of it. */
+export const isOf = (module: Module, file: string): boolean =>
+	file.startsWith(`${module}/`) && !insideOf(module).some((each) => isOf(each, file));
+
+const resultsOf = (name: string): string => path.join(FOLDER, `${name.replaceAll('/', '-')}.json`);
+
 /** Where Stryker keeps what the quick ones of a module's own tests noticed. */
-export const ownTests = (module: Module): string => path.join(FOLDER, `${module}.json`);
+export const ownTests = (module: Module): string => resultsOf(module);
 
 /** Where it keeps what all of them noticed of the rest. */
-export const patientTests = (module: Module): string => path.join(FOLDER, `${module}-patient.json`);
+export const patientTests = (module: Module): string => resultsOf(`${module}-patient`);
 
 /** Where it keeps what the tests of all modules noticed of what was left then. */
-export const ALL_TESTS = path.join(FOLDER, 'all.json');
+export const ALL_TESTS = resultsOf('all');
 
 type Status =
 	| 'Killed'
