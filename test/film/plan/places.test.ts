@@ -3,7 +3,9 @@
  * sections. Clips that were paid for are found again by where they lie, so the frames are held as they are.
  */
 import type { PlanRequest } from '../../../nodes/Deapi/film/plan/plan';
-import { planClips } from '../../../nodes/Deapi/film/plan/plan';
+import type { Places } from '../../../nodes/Deapi/film/plan/places';
+import { placesOf } from '../../../nodes/Deapi/film/plan/places';
+import { planClips, planSteps } from '../../../nodes/Deapi/film/plan/plan';
 import { readScenes } from '../../../nodes/Deapi/film/plan/scenes';
 import type { Music } from '../../../nodes/Deapi/sound/music/music';
 
@@ -176,6 +178,78 @@ test('five minutes with sections in all but equal clips, where more are allowed'
 	const sections = clips.filter(({ cut }) => cut === 'section');
 	expect(clips).toHaveLength(34);
 	expect(sections.map(({ startFrame }) => startFrame)).toEqual([528, 1471, 2402, 3840, 4877, 6009]);
+});
+
+test.each([
+	[33, [528, 1471, 2402, 3840, 4877]],
+	[32, [528, 1471, 2402, 4877]],
+	[31, [4877]],
+])('and the best of them where only %d are', (maxClips, expected) => {
+	const { clips } = planClips({
+		...{ ...MINUTE, seconds: 300, music: LONG },
+		...{ cutAt: 'sections', maxClips },
+	});
+	expect(clips).toHaveLength(maxClips);
+	const sections = clips.filter(({ cut }) => cut === 'section');
+	expect(sections.map(({ startFrame }) => startFrame)).toEqual(expected);
+});
+
+test('a long film is planned in steps, and none of them is long', () => {
+	const request: PlanRequest = { ...MINUTE, seconds: 300, music: LONG, cutAt: 'music' };
+	let steps = 0;
+	const work = planSteps(request);
+	let step = work.next();
+	for (; step.done !== true; step = work.next()) steps++;
+	expect(step.value).toEqual(planClips(request));
+	// 7,200 frames at which a clip may end, each after 193 lengths: 1.4 million pairs, each time that they are gone through.
+	expect(steps % 13).toBe(0);
+	expect(steps).toBeLessThan(13 * 27);
+});
+
+describe('the places for cuts', () => {
+	const pauses = [
+		{ from: 1, to: 1.2 },
+		{ from: 3, to: 4 },
+		{ from: 6, to: 6.35 },
+	];
+	const film = { start: 0, fps: 24, frames: 240 };
+	const costAt = ({ costs }: Places, seconds: number) => costs[Math.round(seconds * 24)] ?? NaN;
+
+	test('lie inside of pauses, and the longer the better, up to half a second', () => {
+		const places = placesOf(music({ pauses }), 'music', film);
+		const frames = [...places.cuts.keys()].sort((one, other) => one - other);
+		// Four hundredths of a second are left free at each end.
+		expect(frames.filter((frame) => frame < 60)).toEqual([25, 26, 27]);
+		expect(frames.filter((frame) => frame >= 60 && frame < 120)).toEqual(
+			Array.from({ length: 23 }, (_, index) => 73 + index),
+		);
+		const [short, long, middle] = [1.1, 3.5, 6.175].map((each) => costAt(places, each));
+		expect(short).toBeGreaterThan(middle ?? NaN);
+		expect(middle).toBeGreaterThan(long ?? NaN);
+		expect(long).toBeCloseTo(0.05, 6);
+		expect(costAt(places, 3.1)).toBeGreaterThan(long ?? NaN);
+		expect(costAt(places, 3.1)).toBeCloseTo(costAt(places, 3.9), 6);
+		expect(costAt(places, 5)).toBe(2);
+		expect(new Set(places.cuts.values())).toEqual(new Set(['pause']));
+	});
+
+	test('are those of the film, which may begin later in the sound', () => {
+		const whole = placesOf(music({ pauses }), 'music', film);
+		const later = placesOf(music({ pauses }), 'music', { start: 2, fps: 24, frames: 192 });
+		for (let frame = 0; frame <= 192; frame++) {
+			expect(later.costs[frame]).toBeCloseTo(whole.costs[frame + 48] ?? NaN, 9);
+			expect(later.cuts.get(frame)).toBe(whole.cuts.get(frame + 48));
+		}
+	});
+
+	test('the film’s own ends are none', () => {
+		const everywhere = music({ pauses: [{ from: -1, to: 11 }] });
+		const { cuts, costs } = placesOf(everywhere, 'music', film);
+		expect(costs).toHaveLength(241);
+		expect(cuts.has(0)).toBe(false);
+		expect(cuts.has(240)).toBe(false);
+		expect(cuts.size).toBe(239);
+	});
 });
 
 test('equal clips leave the grid of the model where none would be long enough on it', () => {
