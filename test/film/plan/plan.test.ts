@@ -1,4 +1,5 @@
 /** A film is planned as clips: where they lie, what they show, and what is said where that cannot be. */
+import { Failure } from '../../../nodes/Deapi/engine/failure';
 import type { PlanRequest } from '../../../nodes/Deapi/film/plan/plan';
 import { planClips } from '../../../nodes/Deapi/film/plan/plan';
 import { readScenes } from '../../../nodes/Deapi/film/plan/scenes';
@@ -252,4 +253,16 @@ describe('what cannot be planned is said in words', () => {
 	test('as many clips as the user allows are planned', () => {
 		expect(plan({ seconds: 300, maxClips: 30 }).clips).toHaveLength(30);
 	});
+});
+
+test('limits that deAPI did not give out are named by what kept them from being read', () => {
+	const unread = new Failure({ message: 'deAPI did not answer', description: 'Try again later.' });
+	const { message, description, submitted } = failureOf(() =>
+		plan({ maxFrames: undefined, unread }),
+	);
+	expect(message).toBe('deAPI did not answer');
+	expect(description).toBe(
+		"Try again later. Without deAPI's list of models it is not known how long a clip may be, so nothing was sent.",
+	);
+	expect(submitted).toBe('no');
 });

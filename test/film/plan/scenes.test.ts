@@ -1,6 +1,6 @@
 /** The field 'Scenes' is read as one scene per line, with the times that people write. */
 import fc from 'fast-check';
-import { readScenes } from '../../../nodes/Deapi/film/plan/scenes';
+import { readScenes, scenesWithin } from '../../../nodes/Deapi/film/plan/scenes';
 import { timeText } from '../../../nodes/Deapi/basics/values';
 import { failureOf, FORBIDDEN } from './failing';
 import { cpuTimer } from '../../support/cpu-timer';
@@ -141,4 +141,53 @@ test.each([
 	const used = cpuTimer();
 	readScenes(text);
 	expect(used()).toBeLessThan(3_000);
+});
+
+describe('a part of a song', () => {
+	/** What lines show in a part of a song of 60 s, and from when on. */
+	function shown(text: string, from: number, to: number) {
+		return scenesWithin(readScenes(text), from, to, 60).map(({ text: scene, seconds }) => [
+			seconds,
+			scene,
+		]);
+	}
+	const SONG = 'Nobody\n0:05 A roof\nA street\n0:20 The chorus\nA dancer\n0:40 The end';
+
+	test('begins with what it begins in the middle of, and with the lines below that', () => {
+		expect(shown(SONG, 10, 30)).toEqual([
+			[10, 'A roof'],
+			[undefined, 'A street'],
+			[20, 'The chorus'],
+			[undefined, 'A dancer'],
+		]);
+	});
+
+	test('begins with a line whose time it is', () => {
+		expect(shown(SONG, 20, 30)).toEqual([
+			[20, 'The chorus'],
+			[undefined, 'A dancer'],
+		]);
+	});
+
+	test('has what comes before the first time where it begins before that', () => {
+		expect(shown(SONG, 2, 4)).toEqual([[undefined, 'Nobody']]);
+		expect(shown(SONG, 0, 20)).toEqual([
+			[undefined, 'Nobody'],
+			[5, 'A roof'],
+			[undefined, 'A street'],
+		]);
+		expect(shown('Nobody\n0:00 A roof', 0, 60)).toEqual([
+			[undefined, 'Nobody'],
+			[0, 'A roof'],
+		]);
+	});
+
+	test('keeps a time behind the end of the whole song, which is refused', () => {
+		expect(shown('A roof\n1:00 Nothing\nNobody\n2:00 Nowhere', 0, 30)).toEqual([
+			[undefined, 'A roof'],
+			[60, 'Nothing'],
+			[undefined, 'Nobody'],
+			[120, 'Nowhere'],
+		]);
+	});
 });
