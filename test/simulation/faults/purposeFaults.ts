@@ -83,8 +83,8 @@ export const PURPOSE_FAULTS: Fault[] = [
 		changes: [
 			{
 				file: 'nodes/Deapi/film/join/pictures.ts',
-				from: 'if (asked !== undefined && Math.abs(received - asked) > GROUP) {',
-				to: 'if (asked !== undefined && received < 0) {',
+				from: 'if (Math.abs(received - asked) > GROUP) throw',
+				to: 'if (received < 0) throw',
 			},
 		],
 	},
