@@ -33,12 +33,8 @@ export function levelsFrom(
 ): Bands {
 	const frames = Math.round(seconds * LEVELS_A_SECOND);
 	const levels = new Float32Array(frames * BANDS);
-	let state = 1;
-	for (let at = 0; at < levels.length; at++) {
-		// The generator of Park and Miller.
-		state = (state * 48_271) % 2_147_483_647;
-		levels[at] = powerOf(noise + (6 * state) / 2_147_483_647);
-	}
+	const random = evenNoise();
+	for (let at = 0; at < levels.length; at++) levels[at] = powerOf(noise + 6 * random());
 	const add = (frame: number, band: number, power: number) => {
 		const at = frame * BANDS + band;
 		if (frame >= 0 && frame < frames) levels[at] = (levels[at] ?? 0) + power;
@@ -60,6 +56,15 @@ export function levelsFrom(
 		}
 	}
 	return { frames, levels };
+}
+
+/** Numbers from 0 to 1, the same each time: the generator of Park and Miller. */
+export function evenNoise(): () => number {
+	let state = 1;
+	return () => {
+		state = (state * 48_271) % 2_147_483_647;
+		return state / 2_147_483_647;
+	};
 }
 
 const powerOf = (level: number) => 10 ** (level / 10);

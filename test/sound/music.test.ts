@@ -3,6 +3,7 @@ import { LEVELS_A_SECOND, BandMeter, BANDS } from '../../nodes/Deapi/sound/music
 import { musicOf } from '../../nodes/Deapi/sound/music/music';
 import { distance, hear, PAUSES, share, SONGS, truthOf } from '../support/music';
 import { tone } from '../support/tones';
+import { evenNoise } from './levels';
 
 describe.each(SONGS)('%s', (song) => {
 	const { beats: trueBeats, sections: trueSections } = truthOf(song);
@@ -111,13 +112,9 @@ describe('levels', () => {
 		[44_100, ['7.72730', '3.54469', '1.72692', '0.808089', '0.465316', '0.237073', '0.326577']],
 		[48_000, ['7.55001', '3.40297', '1.81884', '0.896357', '0.458891', '0.249881', '0.370939']],
 	])('of the same noise at %d Hz are the same for ever', (rate, expected) => {
-		let state = 1;
+		const random = evenNoise();
 		const noise = [0, 1].map(() =>
-			Float32Array.from({ length: rate / 4 + 137 }, () => {
-				// The generator of Park and Miller.
-				state = (state * 48_271) % 2_147_483_647;
-				return (2 * state) / 2_147_483_647 - 1;
-			}),
+			Float32Array.from({ length: rate / 4 + 137 }, () => 2 * random() - 1),
 		);
 		const meter = new BandMeter(rate);
 		for (let at = 0; at < rate; at += 1152) {
